@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+
+/** What the operator decided, read once at the start. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | null;
+  readonly keyFile: string | null;
+  /** The address people type: it gives the passkeys' domain, the allowed origin and the printed links. */
+  readonly publicUrl: URL;
+  readonly tls: { cert: string; key: string } | null;
+  readonly trustProxy: boolean;
+  readonly backupDir: string;
+  readonly checkpointDir: string | null;
+  readonly logLevel: string;
+  /** Stays the same when this installation starts again, so that it takes its own rooms back at once. */
+  readonly serverId: string;
+  /** The day that "today" is, for tests that play several Wednesdays; null is the real one. */
+  readonly today: string | null;
+}
+
+/** A setting that cannot be used; its message is for the person who starts the server. */
+export class ConfigRefusal extends Error {}
+
+/** Turns the environment into settings, or throws a plain sentence. */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const port = whole(env.PORT ?? '3000', 'PORT');
+  const dataDir = env.DATA_DIR ?? './data';
+  const tls = readTls(env);
+  const publicUrl = readPublicUrl(env.PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${port}`);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return Object.freeze({
+    port,
+    host: env.HOST ?? (env.PUBLIC_URL ? '0.0.0.0' : '127.0.0.1'),
+    dataDir,
+    databaseUrl: env.DATABASE_URL ?? null,
+    keyFile: env.KEY_FILE ?? null,
+    publicUrl,
+    tls,
+    trustProxy: env.TRUST_PROXY === '1' || env.TRUST_PROXY === 'true',
+    backupDir: env.BACKUP_DIR ?? join(dataDir, 'backups'),
+    checkpointDir: env.CHECKPOINT_DIR ?? null,
+    logLevel: env.LOG_LEVEL ?? 'info',
+    serverId: readServerId(dataDir),
+    today: env.WEDNESDAY_TODAY ? civilDate(env.WEDNESDAY_TODAY) : null,
+  });
+}
+
+function whole(text: string, name: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new ConfigRefusal(`${name} must be a port number.`);
+  return value;
+}
+
+function civilDate(text: string): string {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new ConfigRefusal('WEDNESDAY_TODAY must be a day such as 2026-11-25.');
+  return text;
+}
+
+function readPublicUrl(text: string): URL {
+  let url: URL;
+  try {
+    url = new URL(text);
+  } catch {
+    throw new ConfigRefusal(`PUBLIC_URL is not an address: ${text}. Write it as https://wednesday.example.gov.uk`);
+  }
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(host))
+    throw new ConfigRefusal(
+      `PUBLIC_URL is the number ${host}. A passkey belongs to a name, never to a number. Give this machine a name, or use localhost to try it here.`,
+    );
+  if (url.protocol === 'http:' && host !== 'localhost')
+    throw new ConfigRefusal(
+      `PUBLIC_URL must begin with https:// for ${host}. Set TLS_CERT and TLS_KEY, or stand behind a proxy that speaks https (TRUST_PROXY=1). "npm run admin -- trial-certificate ${host}" makes a certificate to try it with.`,
+    );
+  return url;
+}
+
+function readTls(env: NodeJS.ProcessEnv): Config['tls'] {
+  if (!env.TLS_CERT && !env.TLS_KEY) return null;
+  if (!env.TLS_CERT || !env.TLS_KEY) throw new ConfigRefusal('TLS_CERT and TLS_KEY belong together: set both.');
+  try {
+    return { cert: readFileSync(env.TLS_CERT, 'utf8'), key: readFileSync(env.TLS_KEY, 'utf8') };
+  } catch (error) {
+    throw new ConfigRefusal(`TLS_CERT or TLS_KEY cannot be read: ${(error as Error).message}`);
+  }
+}
+
+function readServerId(dataDir: string): string {
+  const path = join(dataDir, 'server-id');
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    const id = randomUUID();
+    writeFileSync(path, id, { mode: 0o600 });
+    return id;
+  }
+}

@@ -1,0 +1,13 @@
+import { Migrator } from 'kysely/migration';
+import type { Storage } from '../storage.ts';
+import { first } from './001-first.ts';
+
+/** Brings the tables up to date, one step at a time, or throws and leaves them as they were. */
+export async function migrate(storage: Storage): Promise<void> {
+  const migrator = new Migrator({
+    db: storage.db,
+    provider: { getMigrations: async () => ({ '001-first': first(storage.engine) }) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}

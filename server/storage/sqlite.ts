@@ -1,0 +1,169 @@
+import {
+  CompiledQuery,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+} from 'kysely';
+import { statfs } from 'node:fs/promises';
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { SqliteAnswer, SqliteRequest } from './sqlite-worker.ts';
+import type { Storage } from './storage.ts';
+import type { Tables } from './tables.ts';
+
+/** An error of the database that keeps its code (SQLITE_FULL, SQLITE_CONSTRAINT_…) and no parameter. */
+export class SqliteFailure extends Error {
+  readonly code: string;
+  constructor(message: string, code: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+type Ask = (request: SqliteRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never) => Promise<{
+  rows: unknown[];
+  changes: number;
+}>;
+
+/** Opens the file in a thread of its own; `key` is 32 bytes in hex, or null for a file that is not encrypted. */
+export async function openSqlite(settings: { path: string; key: string | null }): Promise<Storage> {
+  const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: settings });
+  const waiting = new Map<number, { resolve: (a: { rows: unknown[]; changes: number }) => void; reject: (e: Error) => void }>();
+  let last = 0;
+  const ready = new Promise<{ rows: unknown[] }>((resolve, reject) => {
+    waiting.set(0, { resolve, reject });
+    worker.once('error', reject);
+  });
+  worker.on('message', (answer: SqliteAnswer) => {
+    const asked = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (answer.ok) asked?.resolve(answer);
+    else asked?.reject(new SqliteFailure(answer.message, answer.code));
+  });
+  worker.on('error', (error) => {
+    for (const asked of waiting.values()) asked.reject(error as Error);
+    waiting.clear();
+  });
+  const ask: Ask = (request) => {
+    const id = ++last;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, ...request });
+    });
+  };
+  const version = ((await ready).rows[0] as { version: string }).version;
+  // 3.51.3 mended a WAL reset that could lose committed pages.
+  if (version.localeCompare('3.51.3', undefined, { numeric: true }) < 0)
+    throw new Error(`This SQLite is ${version}; Wednesday needs 3.51.3 or later.`);
+
+  const turn = new Turn();
+  const db = new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new WorkerDriver(ask, turn),
+      createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+    },
+  });
+  return {
+    engine: 'sqlite',
+    db,
+    write: (work) => db.transaction().execute(work),
+    append: (rows) => turn.take(async () => new Set((await ask({ do: 'append', rows })).rows as string[])),
+    copyTo: async (path) => {
+      const part = `${path}.part`;
+      await turn.take(() => ask({ do: 'copy', path: part }));
+      await settleFile(part, path);
+    },
+    free: async () => {
+      const disk = await statfs(dirname(settings.path));
+      return disk.bavail * disk.bsize;
+    },
+    close: async () => {
+      await db.destroy();
+      await ask({ do: 'close' });
+      await worker.terminate();
+    },
+  };
+}
+
+/** A copy counts only when the file and its name are both on disk. */
+async function settleFile(part: string, path: string): Promise<void> {
+  const file = await open(part, 'r+');
+  await file.sync();
+  await file.close();
+  await rename(part, path);
+  const folder = await open(dirname(path), 'r');
+  await folder.sync();
+  await folder.close();
+}
+
+/** One at a time, in the order of asking: an await inside a transaction lets nobody else's write slip in. */
+class Turn {
+  #tail: Promise<void> = Promise.resolve();
+  async wait(): Promise<() => void> {
+    const before = this.#tail;
+    let done = () => {};
+    this.#tail = new Promise((resolve) => (done = resolve));
+    await before;
+    return done;
+  }
+  async take<T>(work: () => Promise<T>): Promise<T> {
+    const done = await this.wait();
+    try {
+      return await work();
+    } finally {
+      done();
+    }
+  }
+}
+
+class WorkerConnection implements DatabaseConnection {
+  readonly #ask: Ask;
+  release = () => {};
+  constructor(ask: Ask) {
+    this.#ask = ask;
+  }
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows, changes } = await this.#ask({ do: 'query', sql: query.sql, parameters: query.parameters });
+    return { rows: rows as R[], numAffectedRows: BigInt(changes) };
+  }
+  // eslint-disable-next-line require-yield
+  async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
+    throw new Error('Streaming is not used here.');
+  }
+}
+
+class WorkerDriver implements Driver {
+  readonly #ask: Ask;
+  readonly #turn: Turn;
+  constructor(ask: Ask, turn: Turn) {
+    this.#ask = ask;
+    this.#turn = turn;
+  }
+  async init(): Promise<void> {}
+  async acquireConnection(): Promise<WorkerConnection> {
+    const connection = new WorkerConnection(this.#ask);
+    connection.release = await this.#turn.wait();
+    return connection;
+  }
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    // Immediate: a deferred transaction that read before another's write fails at once, whatever the timeout.
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('commit'));
+  }
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('rollback'));
+  }
+  async releaseConnection(connection: WorkerConnection): Promise<void> {
+    connection.release();
+  }
+  async destroy(): Promise<void> {}
+}

@@ -1,0 +1,32 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { LogRow, Tables } from './tables.ts';
+
+/**
+ * Everything that is kept. Two engines stand behind it, held to one suite (tests/contract/storage.test.ts).
+ * Reads go through `db`; every write goes through `write` or `append`, which return only when it is on disk.
+ */
+export interface Storage {
+  readonly engine: 'sqlite' | 'postgres';
+  readonly db: Kysely<Tables>;
+  /**
+   * Runs `work` in one transaction: all of it is durable when the promise resolves, none of it if it rejects.
+   * Inside, use the transaction and never `db`: on SQLite there is one connection and it would wait for itself.
+   */
+  write<T>(work: (trx: Trx) => Promise<T>): Promise<T>;
+  /**
+   * Makes log rows of any number of documents durable in one transaction (group commit).
+   * Returns the documents whose fencing number no longer holds: nothing of those was written.
+   */
+  append(rows: readonly LogRow[]): Promise<ReadonlySet<string>>;
+  /** Writes a consistent copy of everything to `path` and resolves when it is on disk (SQLite only). */
+  copyTo(path: string): Promise<void>;
+  /** Bytes free for the store, or null where that cannot be known from here. */
+  free(): Promise<number | null>;
+  close(): Promise<void>;
+}
+
+/** A transaction over all tables. */
+export type Trx = Transaction<Tables>;
+
+/** Reads may come from the store or from inside a transaction. */
+export type Reader = Kysely<Tables>;

@@ -1,0 +1,203 @@
+/**
+ * The columns of every table, as Kysely sees them. Times are epoch milliseconds, dates are civil dates
+ * 'YYYY-MM-DD', JSON is text, booleans are 0 or 1: the same on both engines.
+ */
+
+export interface Tables {
+  units: {
+    id: string;
+    name: string;
+    ref: string | null;
+    meeting_day: number;
+    meeting_time: string;
+    settings: string;
+    made_up: number;
+    created_at: number;
+  };
+  members: {
+    id: string;
+    unit_id: string;
+    ref: string | null;
+    name: string;
+    initials: string;
+    role: string;
+    email: string;
+    note: string;
+    epoch: number;
+    left_at: number | null;
+    created_at: number;
+  };
+  passkeys: {
+    id: string;
+    member_id: string;
+    public_key: Uint8Array;
+    counter: number;
+    transports: string;
+    created_at: number;
+  };
+  challenges: { id: string; challenge: string; member_id: string | null; purpose: string; expires_at: number };
+  links: {
+    id: string;
+    purpose: string;
+    member_id: string | null;
+    token_hash: string;
+    made_by: string | null;
+    made_at: number;
+    expires_at: number;
+    used_at: number | null;
+    withdrawn_at: number | null;
+  };
+  sessions: {
+    id: string;
+    token_hash: string;
+    member_id: string | null;
+    unit_id: string | null;
+    agent: string;
+    created_at: number;
+    seen_at: number;
+    proof_at: number;
+    ended_at: number | null;
+  };
+  families: {
+    id: string;
+    unit_id: string;
+    ref: string | null;
+    name: string;
+    since: string | null;
+    restricted: number;
+    closed_at: number | null;
+    revision: number;
+    created_at: number;
+  };
+  family_access: { family_id: string; member_id: string };
+  children: {
+    id: string;
+    family_id: string;
+    ref: string | null;
+    given: string;
+    surname: string;
+    born: string | null;
+    due: string | null;
+    gender: string;
+    status: string;
+    status_since: string | null;
+    removed_at: number | null;
+  };
+  dates: {
+    id: string;
+    family_id: string;
+    child_id: string | null;
+    ref: string | null;
+    kind: string;
+    on_date: string;
+    what: string;
+    removed_at: number | null;
+  };
+  imported: { unit_id: string; key: string; fact: string };
+  documents: { name: string; generation: string; folded: number };
+  rooms: { doc: string; owner: string; fence: number; until: number };
+  updates: {
+    doc: string;
+    seq: number;
+    at: number;
+    member_id: string;
+    session_id: string;
+    bytes: Uint8Array;
+    sha256: Uint8Array;
+  };
+  claims: { doc: string; client: number; member_id: string };
+  segments: { doc: string; from_seq: number; to_seq: number; bytes: Uint8Array; sha256: Uint8Array };
+  snapshots: {
+    doc: string;
+    seq: number;
+    bytes: Uint8Array;
+    packed: Uint8Array;
+    sha256: Uint8Array;
+    content: string;
+    at: number;
+  };
+  intake: { id: string; doc: string; by: string; facts: string; at: number };
+  meetings: {
+    id: string;
+    unit_id: string;
+    on_date: string;
+    state: string;
+    version: number;
+    opened_at: number;
+    closed_at: number | null;
+  };
+  meeting_acts: { meeting_id: string; version: number; at: number; member_id: string; act: string };
+  attendance: {
+    meeting_id: string;
+    member_id: string;
+    place: string;
+    first_at: number;
+    last_at: number;
+    here: number;
+  };
+  reached: {
+    meeting_id: string;
+    family_id: string;
+    child_id: string;
+    outcome: string;
+    why: string;
+    by: string;
+    at: number;
+  };
+  entries: {
+    file: string;
+    seq: number;
+    at: number;
+    kind: string;
+    header: string;
+    body: string | null;
+    salt: string | null;
+    hash: string;
+  };
+  commits: {
+    id: string;
+    family_id: string;
+    meeting_id: string;
+    member_id: string;
+    digest: string;
+    receipt: string;
+    at: number;
+  };
+  committed: { family_id: string; card: string; digest: string; commit_id: string };
+  tasks: {
+    id: string;
+    unit_id: string;
+    family_id: string;
+    card: string | null;
+    origin: string;
+    what: string;
+    owner_id: string | null;
+    due: string | null;
+    children: string;
+    state: string;
+    note: string;
+    carried: number;
+    given_at: number;
+    ended_at: number | null;
+    revision: number;
+  };
+  task_acts: { task_id: string; revision: number; at: number; member_id: string; act: string };
+  views: { id: string; child_id: string; member_id: string; at: number; what: string };
+  audit: { id: string; at: number; unit_id: string | null; member_id: string | null; act: string; subject: string };
+  settings: { key: string; value: string };
+}
+
+/** One row of a document's log, ready to be made durable. */
+export interface LogRow {
+  doc: string;
+  seq: number;
+  fence: number;
+  at: number;
+  member: string;
+  session: string;
+  bytes: Uint8Array;
+  /** A client id that is claimed with this row, if it is seen for the first time. */
+  claim: number | null;
+  /** The intake that this row brings into the document, removed in the same transaction. */
+  intake: string | null;
+}

@@ -1,0 +1,103 @@
+import { isId } from '#domain/board/cards.ts';
+import type { PresenceWords } from '#domain/wire.ts';
+import type { Person } from '#domain/people/permissions.ts';
+import { readPresence, writePresence, type PresenceEntry } from './frames.ts';
+
+/** The most characters of a presence message that are read. */
+const MOST_JSON = 512;
+
+/**
+ * Who is on a board and where their hand is. A page says only where; name and initials are added here from the
+ * session, and what it says of anybody else is not read at all.
+ */
+export class Presence<Peer> {
+  readonly #by = new Map<Peer, PresenceEntry>();
+  readonly #changed = new Map<number, PresenceEntry>();
+  readonly #wake: () => void;
+
+  /** `wake` is called when there is news to send; the room gathers it for a moment (see room.ts). */
+  constructor(wake: () => void) {
+    this.#wake = wake;
+  }
+
+  get size(): number {
+    return this.#by.size;
+  }
+
+  /** Takes what a page says of itself; false if it is no presence message. */
+  hear(peer: Peer, person: Person, bytes: Uint8Array): boolean {
+    const entries = readPresence(bytes);
+    if (!entries) return false;
+    const before = this.#by.get(peer);
+    const own = before ? entries.find((entry) => entry.client === before.client) : entries.find((entry) => !this.#isTaken(entry.client));
+    if (!own || own.json.length > MOST_JSON) return true;
+    if (before && own.clock < before.clock) return true;
+    const words = readWords(own.json);
+    const state = words && {
+      ...words,
+      user: { id: person.member, name: person.name, initials: person.initials },
+    };
+    this.#set(peer, { client: own.client, clock: own.clock, state });
+    return true;
+  }
+
+  leave(peer: Peer): void {
+    const entry = this.#by.get(peer);
+    if (!entry) return;
+    this.#by.delete(peer);
+    this.#note({ client: entry.client, clock: entry.clock + 1, state: null });
+  }
+
+  /** Everyone who is here, for a page that has just come. */
+  everyone(): Uint8Array | null {
+    const entries = [...this.#by.values()].filter((entry) => entry.state !== null);
+    return entries.length > 0 ? writePresence(entries) : null;
+  }
+
+  /** What has changed since it was last taken, or null. */
+  takeChanges(): Uint8Array | null {
+    if (this.#changed.size === 0) return null;
+    const frame = writePresence([...this.#changed.values()]);
+    this.#changed.clear();
+    return frame;
+  }
+
+  #isTaken(client: number): boolean {
+    for (const entry of this.#by.values()) if (entry.client === client) return true;
+    return false;
+  }
+
+  #set(peer: Peer, entry: PresenceEntry): void {
+    this.#by.set(peer, entry);
+    this.#note(entry);
+  }
+
+  #note(entry: PresenceEntry): void {
+    this.#changed.set(entry.client, entry);
+    this.#wake();
+  }
+}
+
+/** Keeps the fields that a page may say, well formed; null is a page that leaves. */
+function readWords(json: string): PresenceWords | null {
+  let said: unknown;
+  try {
+    said = JSON.parse(json);
+  } catch {
+    // Not JSON: somebody who is here and says nothing of themself.
+    return {};
+  }
+  if (said === null || typeof said !== 'object') return null;
+  const { card, key, caret, place, typing } = said as Record<string, unknown>;
+  return {
+    ...(isId(card) && { card }),
+    ...(isShort(key, 60) && { key }),
+    ...(isShort(caret, 300) && { caret }),
+    ...(isShort(place, 20) && { place }),
+    ...(typing === true && { typing }),
+  };
+}
+
+function isShort(value: unknown, most: number): value is string {
+  return typeof value === 'string' && value.length <= most;
+}

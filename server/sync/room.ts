@@ -1,0 +1,253 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants } from 'node:zlib';
+import * as Y from 'yjs';
+import { BOARD_HAND, type Writer } from '#domain/board/policy.ts';
+import type { Person } from '#domain/people/permissions.ts';
+import type { KeptDocument, Lease } from '../storage/queries/documents.ts';
+import { buildDocument } from '../storage/queries/documents.ts';
+import type { CommitParty, Committer } from './committer.ts';
+import { writeStep1, writeStep2, writeUpdate } from './frames.ts';
+import { judgeUpdate } from './gate.ts';
+import { Presence } from './presence.ts';
+
+/** One page on the board, as its room knows it. */
+export interface Peer {
+  readonly session: string;
+  person: Person;
+  writer: Writer;
+  send(frame: Uint8Array): void;
+  /** One more of this page's updates is durable. */
+  saved(): void;
+  /** Its update could not be taken: it is told why and starts afresh. */
+  refuse(why: string): void;
+  close(reason: 'try-again' | 'other-generation'): void;
+}
+
+/** What a room needs from outside. */
+export interface RoomTools {
+  committer: Committer;
+  now: () => number;
+  refused: (doc: string, why: string) => void;
+  dropped: (room: Room, error: unknown) => void;
+}
+
+/** The most bytes of a document; beyond it new words are refused and everything else goes on. */
+const MOST_DOCUMENT_BYTES = 32 * 1024 * 1024;
+/** Presence is gathered this long, so that ten carets that move at once are one frame to each page. */
+const presenceMs = 80;
+
+const compress = promisify(brotliCompress);
+
+interface Awaited {
+  seq: number;
+  then: () => void;
+}
+
+/**
+ * One document in memory, the only place where its updates are judged and ordered. Nothing applied is read by anyone
+ * before it is on disk: answers are made at once and held until the commit of what they contain.
+ */
+export class Room implements CommitParty {
+  readonly name: string;
+  readonly fence: number;
+  readonly generation: string;
+  readonly doc: Y.Doc;
+  readonly presence: Presence<Peer>;
+  readonly peers = new Set<Peer>();
+  readonly #claims: Map<number, string>;
+  readonly #tools: RoomTools;
+  /** The newest row applied, and the newest on disk. */
+  #applied: number;
+  #durable: number;
+  #bytes: number;
+  #waiting: Awaited[] = [];
+  #outgoing: { seq: number; update: Uint8Array; from: Peer | null }[] = [];
+  #presenceTimer: NodeJS.Timeout | null = null;
+  #packed: { seq: number; bytes: Promise<Uint8Array> } | null;
+  #dropped = false;
+  #caught: Uint8Array | null = null;
+  /** The newest row that a snapshot holds; snapshots.ts moves it. */
+  snapshotSeq: number;
+  snapshotBytes = 0;
+
+  constructor(name: string, kept: KeptDocument, lease: Lease, tools: RoomTools) {
+    this.name = name;
+    this.fence = lease.fence;
+    this.generation = kept.generation;
+    this.#claims = kept.claims;
+    this.#tools = tools;
+    this.#applied = this.#durable = kept.head;
+    this.snapshotSeq = kept.snapshotSeq;
+    this.#bytes = (kept.snapshot?.length ?? 0) + kept.updates.reduce((sum, update) => sum + update.bytes.length, 0);
+    this.#packed = kept.packed && kept.head === kept.snapshotSeq ? { seq: kept.head, bytes: Promise.resolve(kept.packed) } : null;
+    this.doc = buildDocument(kept);
+    this.doc.on('update', (update) => (this.#caught = update));
+    this.presence = new Presence<Peer>(() => this.#sendPresenceSoon());
+  }
+
+  get isDropped(): boolean {
+    return this.#dropped;
+  }
+  get durable(): number {
+    return this.#durable;
+  }
+  get isQuiet(): boolean {
+    return this.#durable === this.#applied;
+  }
+
+  join(peer: Peer): void {
+    this.peers.add(peer);
+    peer.send(writeStep1(this.doc));
+    const here = this.presence.everyone();
+    if (here) peer.send(here);
+  }
+
+  leave(peer: Peer): void {
+    this.peers.delete(peer);
+    this.presence.leave(peer);
+  }
+
+  /** Judges and applies an update; its author is told *saved* when it is on disk. */
+  receive(peer: Peer, frame: Uint8Array): void {
+    if (this.#dropped) return;
+    const answer = this.#bytes > MOST_DOCUMENT_BYTES ? ({ ok: false, why: 'the board is full' } as const) : this.#judge(peer, frame);
+    if (!answer.ok) {
+      this.#tools.refused(this.name, answer.why);
+      peer.refuse(answer.why);
+      return;
+    }
+    if (answer.bytes !== null) this.#apply(answer.bytes, { peer, clients: answer.clients });
+    this.whenDurable(() => peer.saved());
+  }
+
+  /** Lets the server's own hand change the document, as one durable row; `intake` is removed in the same transaction. */
+  act(change: (doc: Y.Doc) => void, intake: string | null): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#dropped) return reject(new Error('the room was dropped'));
+      this.#caught = null;
+      this.doc.transact(() => change(this.doc));
+      const update = this.#caught ?? Y.encodeStateAsUpdate(new Y.Doc());
+      const client = this.#claims.has(this.doc.clientID) ? null : this.doc.clientID;
+      if (client !== null) this.#claims.set(client, BOARD_HAND);
+      this.#log(update, { member: BOARD_HAND, session: BOARD_HAND, claim: client, intake, from: null });
+      this.whenDurable(resolve);
+    });
+  }
+
+  /** Answers a page's state vector with what it has not, as soon as all of that is on disk. */
+  answerStep1(peer: Peer, stateVector: Uint8Array): void {
+    let update: Uint8Array;
+    try {
+      update = Y.encodeStateAsUpdate(this.doc, stateVector);
+    } catch {
+      // A state vector that cannot be read is answered as if the page had nothing: it then gets everything.
+      update = Y.encodeStateAsUpdate(this.doc);
+    }
+    this.whenDurable(() => peer.send(writeStep2(update)));
+  }
+
+  /** The whole durable state, compressed; the same bytes for everyone until the next edit. */
+  async packedState(): Promise<Uint8Array> {
+    if (this.#packed?.seq !== this.#applied) {
+      const state = Y.encodeStateAsUpdate(this.doc);
+      this.#packed = { seq: this.#applied, bytes: pack(state) };
+    }
+    const packed = this.#packed;
+    await this.settled();
+    return packed.bytes;
+  }
+
+  /** Resolves when everything applied so far is on disk; rejects if the room is dropped before. */
+  settled(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (this.#dropped) reject(new Error('the room was dropped'));
+      else this.whenDurable(resolve);
+    });
+  }
+
+  committed(seq: number): void {
+    this.#durable = seq;
+    this.#broadcast(seq);
+    while (this.#waiting.length > 0 && this.#waiting[0]!.seq <= seq) this.#waiting.shift()!.then();
+  }
+
+  poisoned(error: unknown): void {
+    if (this.#dropped) return;
+    this.drop('try-again');
+    this.#tools.dropped(this, error);
+  }
+
+  /** Ends the room: every page is sent away to come back; what was not on disk is still with its author. */
+  drop(reason: 'try-again' | 'other-generation'): void {
+    this.#dropped = true;
+    if (this.#presenceTimer) clearTimeout(this.#presenceTimer);
+    for (const peer of [...this.peers]) peer.close(reason);
+    this.peers.clear();
+    this.#waiting = [];
+    this.#outgoing = [];
+    this.doc.destroy();
+  }
+
+  #judge(peer: Peer, frame: Uint8Array) {
+    return judgeUpdate({ doc: this.doc, frame, writer: peer.writer, owner: (client) => this.#claims.get(client) ?? null });
+  }
+
+  #apply(bytes: Uint8Array, by: { peer: Peer; clients: ReadonlySet<number> }): void {
+    this.#caught = null;
+    Y.applyUpdate(this.doc, bytes, by.peer);
+    if (this.doc.store.pendingStructs || this.doc.store.pendingDs) throw new Error('the gate let a hole through');
+    const update = this.#caught as Uint8Array | null;
+    if (update === null) return;
+    const fresh = [...by.clients].filter((client) => !this.#claims.has(client));
+    const from = by.peer;
+    for (const client of fresh) this.#claims.set(client, from.person.member);
+    const { member } = from.person;
+    this.#log(update, { member, session: from.session, claim: fresh[0] ?? null, intake: null, from });
+    // An update under two new client ids at once is rare (two tabs that met): the second claim rides on an empty row.
+    for (const client of fresh.slice(1))
+      this.#log(EMPTY_UPDATE, { member, session: from.session, claim: client, intake: null, from });
+  }
+
+  #log(
+    update: Uint8Array,
+    row: { member: string; session: string; claim: number | null; intake: string | null; from: Peer | null },
+  ): void {
+    const seq = ++this.#applied;
+    this.#bytes += update.length;
+    this.#outgoing.push({ seq, update, from: row.from });
+    this.#tools.committer.enqueue(
+      { doc: this.name, seq, fence: this.fence, at: this.#tools.now(), member: row.member, session: row.session, bytes: update, claim: row.claim, intake: row.intake },
+      this,
+    );
+  }
+
+  whenDurable(then: () => void): void {
+    if (this.isQuiet) then();
+    else this.#waiting.push({ seq: this.#applied, then });
+  }
+
+  /** Sends on what is now durable: one frame for all, and none back to the only one who wrote it. */
+  #broadcast(seq: number): void {
+    const ready = [];
+    while (this.#outgoing.length > 0 && this.#outgoing[0]!.seq <= seq) ready.push(this.#outgoing.shift()!);
+    if (ready.length === 0) return;
+    const authors = new Set(ready.map(({ from }) => from));
+    const frame = writeUpdate(ready.length === 1 ? ready[0]!.update : Y.mergeUpdates(ready.map(({ update }) => update)));
+    for (const peer of this.peers) if (authors.size > 1 || !authors.has(peer)) peer.send(frame);
+  }
+
+  #sendPresenceSoon(): void {
+    this.#presenceTimer ??= setTimeout(() => {
+      this.#presenceTimer = null;
+      const frame = this.presence.takeChanges();
+      if (frame) for (const peer of this.peers) peer.send(frame);
+    }, presenceMs);
+  }
+}
+
+const EMPTY_UPDATE = Y.encodeStateAsUpdate(new Y.Doc());
+
+/** Compresses a state for the wire and the store: quality 5 is within a tenth of the best and takes a twentieth of the time. */
+export function pack(state: Uint8Array): Promise<Uint8Array> {
+  return compress(state, { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: state.length } });
+}

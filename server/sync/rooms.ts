@@ -1,0 +1,193 @@
+import { bringIn, readFacts } from '#domain/board/intake.ts';
+import { Refusal } from '#domain/errors.ts';
+import type { Bus } from '../bus/bus.ts';
+import {
+  leaveRoom,
+  readDocument,
+  readIntake,
+  renewRooms,
+  RoomHeld,
+  takeRoom,
+} from '../storage/queries/documents.ts';
+import type { Storage } from '../storage/storage.ts';
+import { Committer } from './committer.ts';
+import type { SyncMeasures } from './measures.ts';
+import { Room } from './room.ts';
+import { keepSnapshot, needsSnapshot } from './snapshots.ts';
+
+/** How long a room is ours without renewal: what a lost server costs the others. */
+const leaseMs = 9_000;
+const renewMs = 3_000;
+/** How long a room without pages stays in memory, so that a reload finds it warm. */
+const lingerMs = 30_000;
+
+/** What the log says of a failure: never a text, never a name. */
+export type Report = (what: string, facts: Record<string, unknown>) => void;
+
+/** All rooms of this server. */
+export class Rooms {
+  readonly #storage: Storage;
+  readonly #owner: string;
+  readonly #now: () => number;
+  readonly #report: Report;
+  readonly #measures: SyncMeasures;
+  readonly #bus: Bus;
+  readonly #rooms = new Map<string, Promise<Room>>();
+  readonly #open = new Map<string, Room>();
+  readonly #empty = new Map<string, number>();
+  readonly #snapshotting = new Set<string>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #unlisten: () => void;
+  readonly committer: Committer;
+
+  constructor(ask: { storage: Storage; bus: Bus; owner: string; now: () => number; report: Report; measures: SyncMeasures }) {
+    this.#storage = ask.storage;
+    this.#owner = ask.owner;
+    this.#now = ask.now;
+    this.#report = ask.report;
+    this.#measures = ask.measures;
+    this.#bus = ask.bus;
+    this.committer = new Committer(ask.storage, ask.measures);
+    this.#timer = setInterval(() => void this.#keepHouse(), renewMs);
+    this.#unlisten = ask.bus.listen((news) => {
+      if (news.about === 'intake') void this.takeIn(news.doc);
+      if (news.about === 'restored') void this.#sendAway();
+    });
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  /** The room of a document, opened if it is not; refuses with try-again where another server holds it. */
+  async enter(doc: string): Promise<Room> {
+    const known = this.#rooms.get(doc);
+    if (known) return known;
+    const opening = this.#openRoom(doc);
+    this.#rooms.set(doc, opening);
+    try {
+      return await opening;
+    } catch (error) {
+      this.#rooms.delete(doc);
+      if (error instanceof RoomHeld) throw new Refusal('try-again');
+      throw error;
+    }
+  }
+
+  /** Brings what waits for a document into it, if this server has it open. */
+  async takeIn(doc: string): Promise<void> {
+    const room = this.#open.get(doc);
+    if (!room) return;
+    for (const waiting of await readIntake(this.#storage.db, doc)) {
+      const facts = readFacts(waiting.facts);
+      await room.act((board) => bringIn(board, { facts, by: waiting.by, at: this.#now() }), waiting.id);
+    }
+  }
+
+  /** Brings in everything that waits for any document, opening each for as long as it takes. */
+  async takeInAll(): Promise<void> {
+    const waiting = await this.#storage.db.selectFrom('intake').select('doc').distinct().execute();
+    for (const { doc } of waiting) {
+      const room = await this.enter(doc);
+      await this.takeIn(doc);
+      if (room.peers.size === 0) this.#empty.set(doc, this.#now());
+    }
+  }
+
+  /** Called when a page has left. */
+  left(room: Room): void {
+    if (room.peers.size === 0 && !room.isDropped) this.#empty.set(room.name, this.#now());
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#unlisten();
+    await this.committer.idle();
+    for (const room of [...this.#open.values()]) {
+      await this.#snapshot(room, 1);
+      await this.#shut(room);
+    }
+  }
+
+  async #openRoom(doc: string): Promise<Room> {
+    const lease = await takeRoom(this.#storage, { doc, owner: this.#owner, now: this.#now(), leaseMs });
+    const kept = await readDocument(this.#storage.db, doc);
+    const room = new Room(doc, kept, lease, {
+      committer: this.committer,
+      now: this.#now,
+      refused: (name, why) => {
+        this.#measures.refused();
+        this.#report('an update was refused', { doc: name, why });
+      },
+      dropped: (dropped, error) => {
+        this.#forget(dropped);
+        this.#measures.poisoned();
+        this.#report('a room was dropped', { doc: dropped.name, error: (error as { code?: string }).code ?? (error as Error).name });
+      },
+    });
+    this.#open.set(doc, room);
+    await this.takeIn(doc);
+    return room;
+  }
+
+  #forget(room: Room): void {
+    if (this.#open.get(room.name) !== room) return;
+    this.#open.delete(room.name);
+    this.#rooms.delete(room.name);
+    this.#empty.delete(room.name);
+  }
+
+  async #shut(room: Room): Promise<void> {
+    this.#forget(room);
+    if (!room.isDropped) room.drop('try-again');
+    await leaveRoom(this.#storage, { doc: room.name, fence: room.fence });
+  }
+
+  /** Renews the leases, takes in what another process has left for a board, keeps snapshots, lets go of empty rooms. */
+  async #keepHouse(): Promise<void> {
+    try {
+      const open = [...this.#open.values()];
+      const lost = await renewRooms(this.#storage, {
+        rooms: open.map((room) => ({ doc: room.name, fence: room.fence })),
+        owner: this.#owner,
+        until: this.#now() + leaseMs,
+      });
+      for (const doc of lost) this.#open.get(doc)?.poisoned(new Error('the lease was lost'));
+      const waiting = await this.#storage.db.selectFrom('intake').select('doc').distinct().execute();
+      for (const { doc } of waiting) await this.takeIn(doc);
+      for (const room of open) await this.#tend(room);
+    } catch (error) {
+      this.#report('the rooms could not be kept', { error: (error as Error).name });
+    }
+  }
+
+  async #tend(room: Room): Promise<void> {
+    if (room.isDropped) return;
+    if (needsSnapshot(room)) await this.#snapshot(room, 500);
+    const since = this.#empty.get(room.name);
+    if (since === undefined || room.peers.size > 0) return void this.#empty.delete(room.name);
+    if (this.#now() - since < lingerMs || !room.isQuiet) return;
+    await this.#snapshot(room, 20);
+    if (room.peers.size === 0) await this.#shut(room);
+  }
+
+  async #snapshot(room: Room, fromRows: number): Promise<void> {
+    if (room.durable - room.snapshotSeq < fromRows || this.#snapshotting.has(room.name)) return;
+    this.#snapshotting.add(room.name);
+    try {
+      await keepSnapshot(this.#storage, room, this.#now());
+    } catch (error) {
+      this.#report('a snapshot was not kept', { doc: room.name, error: (error as Error).message });
+    } finally {
+      this.#snapshotting.delete(room.name);
+    }
+  }
+
+  /** After a restore every document has another generation: nobody goes on with what they hold. */
+  async #sendAway(): Promise<void> {
+    for (const room of [...this.#open.values()]) {
+      room.drop('other-generation');
+      this.#forget(room);
+    }
+  }
+}

@@ -1,0 +1,250 @@
+import * as Y from 'yjs';
+import type { CardKind, QUESTION_KINDS, TIES } from './cards.ts';
+
+/** The words by which a question is sorted. */
+export type QuestionKind = (typeof QUESTION_KINDS)[number];
+/** The words for how two people are with one another. */
+export type Tie = (typeof TIES)[number];
+
+interface Base {
+  id: string;
+  /** The member who put it in. */
+  by: string;
+  /** When, in epoch milliseconds by that member's clock. */
+  at: number;
+  ord: string;
+  gone: boolean;
+}
+/** A hypothesis: a working guess about the family as a system. */
+export interface Thought extends Base {
+  kind: 'thought';
+  text: string;
+  pool: string | null;
+  state: 'pot' | 'testing' | 'aside';
+  why: string;
+  file: string | null;
+  mark: string[];
+  about: string[];
+}
+export interface Pool extends Base {
+  kind: 'pool';
+  text: string;
+}
+/** What we saw that fits a thought or does not, with its date and source. */
+export interface Observation extends Base {
+  kind: 'observation';
+  text: string;
+  thought: string;
+  fits: boolean | null;
+  source: string;
+  on: string | null;
+}
+export interface Question extends Base {
+  kind: 'question';
+  text: string;
+  thought: string | null;
+  qkind: QuestionKind;
+  to: string;
+  asker: string | null;
+  due: string | null;
+  back: string;
+  backFrom: string;
+  backOn: string | null;
+  backFits: boolean | null;
+  about: string[];
+  child: string[];
+}
+export interface Decision extends Base {
+  kind: 'decision';
+  text: string;
+  because: string;
+  authority: string;
+  route: string;
+  routeOn: string | null;
+  safety: boolean | null;
+  file: string | null;
+  child: string[];
+  view: Record<string, string>;
+}
+export interface TaskDraft extends Base {
+  kind: 'task';
+  text: string;
+  owner: string | null;
+  due: string | null;
+  from: string | null;
+  child: string[];
+}
+/** A child's own words, or what we saw where a child is too young for words. */
+export interface Words extends Base {
+  kind: 'words';
+  text: string;
+  childId: string;
+  to: string;
+  where: string;
+  on: string | null;
+  means: 'said' | 'saw';
+}
+export interface Seen extends Base {
+  kind: 'seen';
+  childId: string;
+  on: string | null;
+  how: 'alone' | 'with' | 'room';
+  with: string;
+  who: string;
+}
+export interface Safety extends Base {
+  kind: 'safety';
+  text: string;
+  on: string | null;
+  checkedWith: string;
+  checkedOn: string | null;
+  child: string[];
+}
+export interface Strength extends Base {
+  kind: 'strength';
+  text: string;
+  on: string | null;
+}
+export interface News extends Base {
+  kind: 'news';
+  text: string;
+  on: string | null;
+  how: string;
+  who: string;
+  safety: boolean | null;
+  about: string[];
+}
+/** What the risk to one child is today, said plainly. */
+export interface RiskToChild extends Base {
+  kind: 'riskToChild';
+  text: string;
+  childId: string;
+  on: string | null;
+}
+/** Why a child's wishes or the risk to a child were left empty at a meeting. */
+export interface Gap extends Base {
+  kind: 'gap';
+  text: string;
+  childId: string;
+  what: 'wishes' | 'risk';
+  on: string | null;
+}
+export interface Alarm extends Base {
+  kind: 'alarm';
+  text: string;
+  child: string[];
+}
+export interface ChildNow extends Base {
+  kind: 'childNow';
+  text: string;
+  childId: string;
+  alarm: string;
+  from: string;
+}
+export interface Told extends Base {
+  kind: 'told';
+  text: string;
+  alarm: string;
+  state: 'not-yet' | 'ringing' | 'told' | 'on-purpose';
+  note: string;
+}
+export interface FamilyPerson extends Base {
+  kind: 'person';
+  name: string;
+  gender: 'female' | 'male' | 'other' | 'unknown';
+  born: string | null;
+  died: string | null;
+  due: string | null;
+  note: string;
+  isChild: boolean | null;
+}
+export interface Relation extends Base {
+  kind: 'relation';
+  a: string;
+  b: string;
+  is: 'parent' | 'partner' | Tie;
+  how: string | null;
+  from: string | null;
+  until: string | null;
+}
+export interface Household extends Base {
+  kind: 'household';
+  name: string;
+  from: string | null;
+  until: string | null;
+  person: string[];
+}
+
+export type Card =
+  | Thought
+  | Pool
+  | Observation
+  | Question
+  | Decision
+  | TaskDraft
+  | Words
+  | Seen
+  | Safety
+  | Strength
+  | News
+  | RiskToChild
+  | Gap
+  | Alarm
+  | ChildNow
+  | Told
+  | FamilyPerson
+  | Relation
+  | Household;
+
+/** A card of one kind. */
+export type CardOf<K extends CardKind> = Extract<Card, { kind: K }>;
+
+/** All cards of a board by their id. */
+export type Cards = ReadonlyMap<string, Card>;
+
+const SETS = new Set(['mark', 'about', 'child', 'person']);
+const EMPTY: Record<string, unknown> = {
+  text: '', because: '', back: '', pool: null, state: 'pot', why: '', file: null, fits: null, source: '', on: null,
+  thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
+  authority: 'unit', route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
+  how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
+  died: null, isChild: null, ord: '', gone: false,
+}; // prettier-ignore
+
+/** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */
+export function readCard(id: string, map: Y.Map<unknown>): Card {
+  const card: Record<string, unknown> = { ...EMPTY, id, mark: [], about: [], child: [], person: [], view: {} };
+  for (const [key, value] of map.entries()) {
+    const colon = key.indexOf(':');
+    const plain = value instanceof Y.Text ? value.toString() : value;
+    if (colon < 0) card[key] = plain;
+    else if (SETS.has(key.slice(0, colon))) {
+      if (plain === true) (card[key.slice(0, colon)] as string[]).push(key.slice(colon + 1));
+    } else if (plain !== '') (card.view as Record<string, unknown>)[key.slice(colon + 1)] = plain;
+  }
+  for (const set of SETS) (card[set] as string[]).sort();
+  return card as unknown as Card;
+}
+
+/** The root map that holds every card. */
+export const cardsOf = (doc: Y.Doc): Y.Map<Y.Map<unknown>> => doc.getMap('cards');
+
+/** Reads a whole board. */
+export function readBoard(doc: Y.Doc): Map<string, Card> {
+  const cards = new Map<string, Card>();
+  for (const [id, map] of cardsOf(doc).entries()) cards.set(id, readCard(id, map));
+  return cards;
+}
+
+/** The cards of one kind that are not in the bin, in the order the unit gave them, then as they came. */
+export function inOrder<K extends CardKind>(cards: Cards, kind: K): CardOf<K>[] {
+  const found: CardOf<K>[] = [];
+  for (const card of cards.values()) if (card.kind === kind && !card.gone) found.push(card as CardOf<K>);
+  return found.sort(byOrder);
+}
+
+/** By fractional index, then time, then id: the same on every screen. */
+export function byOrder(a: Base, b: Base): number {
+  if (a.ord !== b.ord) return a.ord < b.ord ? -1 : 1;
+  return a.at - b.at || (a.id < b.id ? -1 : 1);
+}

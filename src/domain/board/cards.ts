@@ -1,0 +1,185 @@
+/**
+ * What a family's board is made of (DESIGN section 1, Documents). One root map `cards`: id → Y.Map. Every field of
+ * every kind of card stands in this file with who may write it; the gate refuses everything else.
+ */
+
+/** The place a question comes from in the library. */
+export const QUESTION_KINDS = [
+  'finding-out',
+  'difference',
+  'sequence',
+  'ranking',
+  'hypothetical',
+  'observer',
+  'helps-hinders',
+  'meaning',
+  'safety',
+  'ourselves',
+] as const;
+
+/** How two people are with one another, beside being family. */
+export const TIES = ['close', 'very-close', 'distant', 'conflict', 'close-conflict', 'cut-off', 'harm'] as const;
+
+/** Who writes a field: anyone who may think here, the card's author, the one member in the key, or who chooses for the file. */
+export type Writer = 'anyone' | 'author' | 'self' | 'chooser';
+
+/** A field that holds a value: `check` says whether a value is well formed. */
+interface ValueField {
+  holds: 'value';
+  writer: Writer;
+  /** Set when the card is made and never again. */
+  once?: true;
+  check: (value: unknown) => boolean;
+}
+
+/** A field that holds a Y.Text: made with the card (or, for `self`, later by that member) and never replaced. */
+interface TextField {
+  holds: 'text';
+  writer: Writer;
+}
+
+export type Field = ValueField | TextField;
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const civil = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Whether this is one of our ids. */
+export const isId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);
+const isNull = (value: unknown): value is null => value === null;
+const isDate = (value: unknown) => typeof value === 'string' && civil.test(value);
+const isBoolean = (value: unknown) => typeof value === 'boolean';
+const isText = (most: number) => (value: unknown) => typeof value === 'string' && value.length <= most;
+const isOneOf = (values: readonly string[]) => (value: unknown) => typeof value === 'string' && values.includes(value);
+const orNull = (check: (value: unknown) => boolean) => (value: unknown) => isNull(value) || check(value);
+
+const value = (check: ValueField['check'], writer: Writer = 'anyone'): ValueField => ({ holds: 'value', writer, check });
+const once = (check: ValueField['check']): ValueField => ({ holds: 'value', writer: 'author', once: true, check });
+const text: TextField = { holds: 'text', writer: 'anyone' };
+const line = value(isText(300));
+const date = value(orNull(isDate));
+const yes = value(orNull(isBoolean));
+
+/** Fields that every card has. `gone` is the bin: a card is never deleted, so nothing is ever lost by a wrong click. */
+const COMMON = {
+  kind: once(isText(20)),
+  by: once(isText(40)),
+  at: once((v) => Number.isSafeInteger(v)),
+  ord: value(isText(200)),
+  gone: value(isBoolean),
+} satisfies Record<string, Field>;
+
+/** Fields whose key names somebody: `mark:<member>`, `view:<member>`, `about:<person>`, `child:<child>`, `person:<person>`. */
+const KEYED = {
+  mark: value(isBoolean, 'self'),
+  view: { holds: 'text', writer: 'self' } as TextField,
+  about: value(isBoolean),
+  child: value(isBoolean),
+  person: value(isBoolean),
+} satisfies Record<string, Field>;
+
+type Prefix = keyof typeof KEYED;
+
+interface CardShape {
+  fields: Record<string, Field>;
+  keyed: readonly Prefix[];
+}
+
+const shape = (fields: Record<string, Field>, keyed: readonly Prefix[] = []): CardShape => ({ fields, keyed });
+
+/** The kinds of card and their fields. */
+export const CARDS = {
+  thought: shape(
+    {
+      text,
+      pool: value(orNull(isId)),
+      state: value(isOneOf(['pot', 'testing', 'aside'])),
+      why: value(isText(2000)),
+      file: value(orNull(isText(2000)), 'chooser'),
+    },
+    ['mark', 'about'],
+  ),
+  pool: shape({ text }),
+  observation: shape({ text, thought: once(isId), fits: yes, source: line, on: date }),
+  question: shape(
+    {
+      text,
+      thought: value(orNull(isId)),
+      qkind: value(isOneOf(QUESTION_KINDS)),
+      to: line,
+      asker: value(orNull(isId)),
+      due: date,
+      back: text,
+      backFrom: line,
+      backOn: date,
+      backFits: yes,
+    },
+    ['about', 'child'],
+  ),
+  decision: shape(
+    { text, because: text, authority: line, route: line, routeOn: date, safety: yes, file: value(orNull(isText(2000)), 'chooser') },
+    ['child', 'view'],
+  ),
+  task: shape({ text, owner: value(orNull(isId)), due: date, from: value(orNull(isId)) }, ['child']),
+  words: shape({ text, childId: once(isId), to: line, where: line, on: date, means: value(isOneOf(['said', 'saw'])) }),
+  seen: shape({ childId: once(isId), on: date, how: value(isOneOf(['alone', 'with', 'room'])), with: line, who: line }),
+  safety: shape({ text, on: date, checkedWith: line, checkedOn: date }, ['child']),
+  strength: shape({ text, on: date }),
+  news: shape({ text, on: date, how: line, who: line, safety: yes }, ['about']),
+  riskToChild: shape({ text, childId: once(isId), on: date }),
+  gap: shape({ text, childId: once(isId), what: once(isOneOf(['wishes', 'risk'])), on: date }),
+  alarm: shape({ text }, ['child']),
+  childNow: shape({ text, childId: once(isId), alarm: once(isId), from: line }),
+  told: shape({ text, alarm: once(isId), state: value(isOneOf(['not-yet', 'ringing', 'told', 'on-purpose'])), note: line }),
+  person: shape({
+    name: line,
+    gender: value(isOneOf(['female', 'male', 'other', 'unknown'])),
+    born: value(orNull(isText(10))),
+    died: value(orNull(isText(10))),
+    due: date,
+    note: line,
+    isChild: yes,
+  }),
+  relation: shape({
+    a: once(isId),
+    b: once(isId),
+    is: value(isOneOf(['parent', 'partner', ...TIES])),
+    how: value(orNull(isText(20))),
+    from: date,
+    until: date,
+  }),
+  household: shape({ name: line, from: date, until: date }, ['person']),
+} satisfies Record<string, CardShape>;
+
+/** The name of a kind of card. */
+export type CardKind = keyof typeof CARDS;
+
+/** Whether a value names a kind of card. */
+export function isCardKind(value: unknown): value is CardKind {
+  return typeof value === 'string' && Object.hasOwn(CARDS, value);
+}
+
+/** The rule for one key of one kind of card and whom a keyed field names, or null where the kind has no such key. */
+export function fieldOf(kind: CardKind, key: string): { field: Field; whom: string | null } | null {
+  if (Object.hasOwn(COMMON, key)) return { field: COMMON[key as keyof typeof COMMON], whom: null };
+  const { fields, keyed } = CARDS[kind] as CardShape;
+  if (Object.hasOwn(fields, key)) return { field: fields[key]!, whom: null };
+  const colon = key.indexOf(':');
+  if (colon < 0) return null;
+  const prefix = key.slice(0, colon) as Prefix;
+  const whom = key.slice(colon + 1);
+  return keyed.includes(prefix) && isId(whom) ? { field: KEYED[prefix], whom } : null;
+}
+
+/** The keys without which a card is not whole. */
+export function requiredKeys(kind: CardKind): string[] {
+  const { fields } = CARDS[kind] as CardShape;
+  return ['kind', 'by', 'at', ...Object.keys(fields).filter((key) => fields[key]!.holds === 'text' || ('once' in fields[key]! && fields[key].once))];
+}
+
+/** The texts that a new card of this kind is made with. */
+export function textsOf(kind: CardKind): string[] {
+  return Object.entries((CARDS[kind] as CardShape).fields).flatMap(([key, field]) => (field.holds === 'text' ? [key] : []));
+}
+
+/** The most characters in one text, and in one insertion; a longer paste is stopped in the field. */
+export const MOST_CHARACTERS = 20_000;

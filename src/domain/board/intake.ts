@@ -1,0 +1,81 @@
+/**
+ * What the server's own hand brings into a board: people, relations, households, words and safety that were imported.
+ * Kept beside the document until it is taken in, in one transaction with its row in the log.
+ */
+import type * as Y from 'yjs';
+import { cardsOf } from './board.ts';
+import { isCardKind, type CardKind } from './cards.ts';
+import { BOARD_HAND } from './policy.ts';
+import { addCard, type NewFields } from './write.ts';
+
+/** One fact for a board: a card to make, or fields of one that the import wrote before and nobody has changed since. */
+export interface IntakeFact {
+  card: string;
+  kind: CardKind;
+  fields: NewFields;
+  /** What the import wrote last time, field by field; a field that now differs from it was changed by somebody. */
+  before: NewFields | null;
+  /** The import no longer names it. */
+  gone?: true;
+}
+
+/** Reads facts as they were stored. */
+export function readFacts(json: string): IntakeFact[] {
+  const facts = JSON.parse(json) as IntakeFact[];
+  if (!Array.isArray(facts) || !facts.every((fact) => isCardKind(fact.kind))) throw new Error('an intake that cannot be read');
+  return facts;
+}
+
+/**
+ * I3: Brings facts into a board. A new card is made; in a card that stands, only what the import last wrote is changed;
+ * where somebody has changed it since, the new fact is put beside it as a card of its own.
+ */
+export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: string; at: number }): void {
+  for (const fact of ask.facts) {
+    const card = cardsOf(doc).get(fact.card);
+    if (!card) {
+      if (!fact.gone) addCard(doc, { id: fact.card, kind: fact.kind, by: BOARD_HAND, at: ask.at, fields: fact.fields });
+      continue;
+    }
+    if (fact.gone) {
+      if (isUntouched(card, fact.before ?? {})) card.set('gone', true);
+      continue;
+    }
+    for (const [key, value] of Object.entries(fact.fields)) changeField(card, { key, value, before: fact.before?.[key] });
+  }
+}
+
+function changeField(card: Y.Map<unknown>, ask: { key: string; value: NewFields[string]; before: NewFields[string] | undefined }): void {
+  const now = card.get(ask.key);
+  if (Array.isArray(ask.value)) {
+    const before = Array.isArray(ask.before) ? ask.before : [];
+    for (const id of ask.value) if (!before.includes(id) && card.get(`${ask.key}:${id}`) === undefined) card.set(`${ask.key}:${id}`, true);
+    for (const id of before) if (!ask.value.includes(id) && card.get(`${ask.key}:${id}`) === true) card.set(`${ask.key}:${id}`, false);
+    return;
+  }
+  if (isShared(now)) {
+    const words = now.toString();
+    if (words === ask.value) return;
+    if (words === (ask.before ?? '')) {
+      now.delete(0, now.length);
+      now.insert(0, String(ask.value));
+    } else now.insert(now.length, `\n(The council’s record now says: ${String(ask.value)})`);
+    return;
+  }
+  if (now === ask.value || ask.before === ask.value) return;
+  if (now === ask.before || now === undefined) card.set(ask.key, ask.value);
+  else if (typeof card.get('note') === 'string' || card.get('note') === undefined)
+    card.set('note', `${(card.get('note') as string | undefined) ?? ''} The council’s record now says ${ask.key}: ${String(ask.value)}.`.trim().slice(0, 300));
+}
+
+function isUntouched(card: Y.Map<unknown>, before: NewFields): boolean {
+  return Object.entries(before).every(([key, value]) => {
+    if (Array.isArray(value)) return true;
+    const now = card.get(key);
+    return (isShared(now) ? now.toString() : now) === value;
+  });
+}
+
+function isShared(value: unknown): value is Y.Text {
+  return typeof value === 'object' && value !== null && 'insert' in value && 'delete' in value;
+}

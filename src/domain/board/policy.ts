@@ -1,0 +1,72 @@
+import { fieldOf, isCardKind, isId, requiredKeys } from './cards.ts';
+
+/** What one piece of an update would do to the board, resolved to its place. */
+export type BoardAct =
+  | { does: 'create'; card: string; keys: ReadonlyMap<string, unknown>; texts: ReadonlySet<string> }
+  | { does: 'set'; card: CardFacts; key: string; value: unknown }
+  | { does: 'addText'; card: CardFacts; key: string }
+  | { does: 'write'; card: CardFacts; key: string }
+  | { does: 'unset'; card: CardFacts; key: string }
+  | { does: 'erase'; card: CardFacts; key: string };
+
+/** What is known of a card without reading its words. */
+export interface CardFacts {
+  kind: unknown;
+  by: unknown;
+}
+
+/** Whose act it is. `board` is the server itself: it brings in what was imported. */
+export interface Writer {
+  member: string;
+  mayChoose: boolean;
+}
+
+/** The server's own hand: what was imported is written by it. */
+export const BOARD_HAND = 'board';
+
+/** S1–S6: whether this writer may do this on a family's board; null is yes, words are for the log (never for people). */
+export function judge(act: BoardAct, writer: Writer): string | null {
+  if (act.does === 'create') return judgeNewCard(act, writer);
+  if (!isCardKind(act.card.kind)) return 'a card without a kind';
+  const found = fieldOf(act.card.kind, act.key);
+  if (!found) return 'a field that no such card has';
+  const { field, whom } = found;
+  if (field.writer === 'self' && whom !== writer.member) return 'a mark or a view of somebody else';
+  if (field.writer === 'chooser' && !writer.mayChoose) return 'choosing for the file is not theirs';
+  switch (act.does) {
+    case 'set':
+      if (field.holds !== 'value') return 'a value where words belong';
+      if (field.once) return 'a fact of a card that never changes';
+      return field.check(act.value) ? null : 'a value that is not well formed';
+    case 'unset':
+      if (field.holds !== 'value' || field.once) return 'removing what is never removed';
+      return null;
+    case 'addText':
+      return field.holds === 'text' && field.writer === 'self' ? null : 'words where none are added later';
+    case 'write':
+    case 'erase':
+      return field.holds === 'text' ? null : 'words where a value belongs';
+  }
+}
+
+/** S2: a card comes whole, under its author's own name, with nobody else's marks in it. */
+function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer): string | null {
+  const kind = act.keys.get('kind');
+  if (!isId(act.card)) return 'a card without an id of ours';
+  if (!isCardKind(kind)) return 'a kind of card that there is not';
+  if (act.keys.get('by') !== writer.member) return 'a card under another name';
+  for (const key of requiredKeys(kind)) if (!act.keys.has(key) && !act.texts.has(key)) return 'a card that is not whole';
+  for (const [key, value] of act.keys) {
+    const found = fieldOf(kind, key);
+    if (!found || found.field.holds !== 'value') return 'a field that no such card has';
+    if (found.field.writer === 'self' && found.whom !== writer.member) return 'a mark of somebody else';
+    if (found.field.writer === 'chooser' && !writer.mayChoose && value !== null) return 'choosing for the file is not theirs';
+    if (!found.field.check(value)) return 'a value that is not well formed';
+  }
+  for (const key of act.texts) {
+    const found = fieldOf(kind, key);
+    if (!found || found.field.holds !== 'text') return 'words that no such card has';
+    if (found.field.writer === 'self' && found.whom !== writer.member) return 'a view of somebody else';
+  }
+  return null;
+}

@@ -1,0 +1,29 @@
+/** What travels on a board's socket beside y-protocols' own messages, and the numbers both sides agree on. */
+
+/** Raised when a page of before could no longer be understood; a page says it when it opens a board. */
+export const PROTOCOL = 1;
+
+/** y-protocols' message types. */
+export const MESSAGE_SYNC = 0;
+export const MESSAGE_PRESENCE = 1;
+export const MESSAGE_ASK_PRESENCE = 3;
+/** Ours: how many of this socket's sync messages of type 1 (step 2) and 2 (update) are durable, in order. */
+export const MESSAGE_SAVED = 100;
+
+export const SYNC_STEP_1 = 0;
+export const SYNC_STEP_2 = 1;
+export const SYNC_UPDATE = 2;
+
+/** What a page may say of itself on a board; the server adds who it is. */
+export interface PresenceWords {
+  /** The card and field in which this person's hand is, and the caret there (a Yjs relative position as JSON). */
+  card?: string;
+  key?: string;
+  caret?: string;
+  place?: string;
+  /** When the last key was pressed there, so that others know a hand that rests from one that writes. */
+  typing?: boolean;
+}
+
+/** The document of a family's board. */
+export const familyDocument = (family: string) => `family:${family}`;

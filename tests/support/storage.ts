@@ -1,0 +1,33 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { inject, onTestFinished } from 'vitest';
+import { openStorage } from '../../server/storage/open.ts';
+import type { Storage } from '../../server/storage/storage.ts';
+import { freshDatabase } from './postgres.ts';
+
+export const ENGINES = ['sqlite', 'postgres'] as const;
+export type Engine = (typeof ENGINES)[number];
+
+/** A folder that is gone when the test is over. */
+export async function freshFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'wednesday-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Where an engine keeps one test's data, so that it can be closed and opened again. */
+export async function freshPlace(engine: Engine): Promise<{ databaseUrl: string | null; dataDir: string; keyFile: string | null }> {
+  return {
+    databaseUrl: engine === 'postgres' ? await freshDatabase(inject('postgres')) : null,
+    dataDir: await freshFolder(),
+    keyFile: null,
+  };
+}
+
+/** An empty, migrated storage of one engine that closes itself. */
+export async function freshStorage(engine: Engine): Promise<Storage> {
+  const storage = await openStorage(await freshPlace(engine));
+  onTestFinished(() => storage.close());
+  return storage;
+}

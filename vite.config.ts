@@ -1,0 +1,14 @@
+import { sveltekit } from '@sveltejs/kit/vite';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  plugins: [sveltekit()],
+  build: { target: 'es2022' },
+  test: {
+    include: ['src/**/*.test.ts', 'server/**/*.test.ts', 'tests/{contract,converge,server}/**/*.test.ts'],
+    pool: 'forks',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    globalSetup: ['tests/support/postgres.ts'],
+  },
+});
