@@ -87,6 +87,8 @@ class Judgement {
   #onlyNew(): { frame: Uint8Array; structs: Struct[]; ds: Map<number, { clock: number; len: number }[]> } {
     let frame = this.#frame;
     let decoded = Y.decodeUpdate(frame);
+    // Bytes that say nothing are not an update of ours: answering "saved" to another encoding would be a lie.
+    if (decoded.structs.length === 0 && decoded.ds.clients.size === 0 && frame.length > 2) refuse('not an update');
     if (decoded.structs.length > MOST_STRUCTS) refuse('too many pieces');
     if (decoded.structs.some((struct) => struct.id.clock < this.#known(struct.id.client))) {
       frame = Y.diffUpdate(frame, Y.encodeStateVector(this.#doc));
@@ -217,10 +219,11 @@ class Judgement {
     if (content instanceof Y.ContentType) return this.#newText(item, parent.card, sub, made);
     if (content instanceof Y.ContentDeleted) return this.#judgeOverwritten(parent.card, sub, made);
     if (!(content instanceof Y.ContentAny)) refuse('a content that the board does not hold');
-    if (item.length !== 1) refuse('two values under one key');
-    const value = content.arr[0] as unknown;
-    if (made) made.keys.set(sub, value);
-    else this.#hold(judge({ does: 'set', card: this.#facts(parent.card), key: sub, value }, this.#writer));
+    // Several values in one piece are an undo's memory of what stood there: each is judged, the last one counts.
+    for (const value of content.arr as unknown[]) {
+      if (made) made.keys.set(sub, value);
+      else this.#hold(judge({ does: 'set', card: this.#facts(parent.card), key: sub, value }, this.#writer));
+    }
   }
 
   #resolve(item: Y.Item): { parent: Place; sub: string | null } {
@@ -237,6 +240,8 @@ class Judgement {
     if ((left || right) && item.parentSub !== null && item.parentSub !== found.sub) refuse('a key that is not its neighbour’s');
     if (found.sub !== null && item.rightOrigin !== null) refuse('a value before another');
     if (item.origin && item.rightOrigin) this.#inOrder(item);
+    if (item.origin) this.#betweenCharacters({ client: item.origin.client, clock: item.origin.clock + 1 });
+    if (item.rightOrigin) this.#betweenCharacters(item.rightOrigin);
     return found;
   }
 
@@ -256,6 +261,15 @@ class Judgement {
     }
     for (let next: Y.Item | null = leftItem as Y.Item; next; next = next.right) if (next === rightItem) return;
     refuse('neighbours the wrong way round');
+  }
+
+  /** A cut through a surrogate pair reads differently on the page that made it: Yjs replaces both halves there. */
+  #betweenCharacters(cut: Head): void {
+    if (cut.clock === 0 || !this.#isThere(cut)) return;
+    const struct = this.#find(cut);
+    if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) return;
+    const at = cut.clock - struct.id.clock;
+    if (at > 0 && /^[\ud800-\udbff][\udc00-\udfff]$/.test(struct.content.str.slice(at - 1, at + 1))) refuse('a cut through a character');
   }
 
   #anchor(id: Head, side: 'origin' | 'rightOrigin'): Head | null {
@@ -280,13 +294,9 @@ class Judgement {
     const { type } = item.content as Y.ContentType;
     if (!(type instanceof Y.Text) || type instanceof Y.XmlText) refuse('a type that the board does not hold');
     if (item.origin !== null || made?.texts.has(key) || made?.keys.has(key)) refuse('words in the place of others');
+    if (!made) refuse('words where none are added later');
     this.#types.set(idKey(item.id), { at: 'text', card, key });
-    if (made) {
-      made.texts.add(key);
-      return;
-    }
-    if (this.#cardMap(card)._map.has(key)) refuse('words in the place of others');
-    this.#hold(judge({ does: 'addText', card: this.#facts(card), key }, this.#writer));
+    made.texts.add(key);
   }
 
   #judgeWords(item: Y.Item, place: Extract<Place, { at: 'text' }>): void {
@@ -306,7 +316,7 @@ class Judgement {
     const live = this.#newCards.has(place.card) ? null : this.#cardMap(place.card).get(place.key);
     const now = (live instanceof Y.Text ? live.length : 0) + before;
     if (now + length > MOST_CHARACTERS) refuse('too many characters');
-    // Words of a new card, or of a view that this frame adds, are judged with it.
+    // The words of a new card are judged with it.
     if (!(live instanceof Y.Text)) return;
     this.#hold(judge({ does: 'write', card: this.#facts(place.card), key: place.key }, this.#writer));
   }
@@ -323,6 +333,8 @@ class Judgement {
   }
 
   #facts(card: string): CardFacts {
+    const made = this.#newCards.get(card);
+    if (made) return { kind: made.keys.get('kind'), by: made.keys.get('by') };
     const map = this.#cardMap(card);
     return { kind: map.get('kind'), by: map.get('by') };
   }
@@ -338,6 +350,8 @@ class Judgement {
       for (const { clock, len } of list) {
         if (++ranges > MOST_RANGES) refuse('too many erasures');
         if (len < 1 || clock + len > end) refuse('erasing what is not there yet');
+        this.#betweenCharacters({ client, clock });
+        this.#betweenCharacters({ client, clock: clock + len });
         for (let at = clock; at < clock + len; ) {
           const struct = this.#find({ client, clock: at });
           at = struct.id.clock + struct.length;
@@ -354,16 +368,11 @@ class Judgement {
     if (!(struct instanceof Y.Item)) refuse('erasing a piece that is gone');
     const { parent, sub } = this.#placeOf(struct);
     if (parent.at === 'root' || struct.content instanceof Y.ContentType) refuse('a card is never taken off the board');
-    if (this.#newCards.has(parent.card)) {
-      if (parent.at === 'card') refuse('a card that is not whole');
-      return;
-    }
     if (parent.at === 'card') {
       this.#hold(judge({ does: 'unset', card: this.#facts(parent.card), key: sub ?? '' }, this.#writer));
       return;
     }
-    const isNew = !(this.#cardMap(parent.card).get(parent.key) instanceof Y.Text);
-    if (!isNew) this.#hold(judge({ does: 'erase', card: this.#facts(parent.card), key: parent.key }, this.#writer));
+    this.#hold(judge({ does: 'erase', card: this.#facts(parent.card), key: parent.key }, this.#writer));
   }
 
   #hold(why: string | null): void {

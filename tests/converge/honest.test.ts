@@ -45,22 +45,27 @@ function play(seed: number, steps: number) {
   function pull(device: Device) {
     Y.applyUpdate(device.doc, Y.encodeStateAsUpdate(server.doc, Y.encodeStateVector(device.doc)), 'server');
   }
+  function newCard(device: Device) {
+    const kind = pick(['thought', 'decision', 'observation', 'question'] as const);
+    const tested: Record<string, string> = kind === 'observation' || kind === 'question' ? { thought: seededId(random) } : {};
+    addCard(device.doc, { id: seededId(random), kind, by: device.member, at: 1, fields: { ...tested, text: pick(WORDS) } });
+  }
   function act(device: Device) {
     const ids = [...cardsOf(device.doc).keys()];
     const roll = random();
     if (ids.length === 0 || roll < 0.12)
-      return addCard(device.doc, { id: seededId(random), kind: pick(['thought', 'decision', 'observation', 'question'] as const), by: device.member, at: 1, fields: { thought: seededId(random), text: pick(WORDS) } });
+      return newCard(device);
     const id = pick(ids);
     const kind = cardsOf(device.doc).get(id)!.get('kind') as string;
     if (roll < 0.6) {
       const text = textOf(device.doc, id, 'text')!;
-      const now = text.toString();
+      const now = [...text.toString()];
       const at = Math.floor(random() * (now.length + 1));
-      return changeText(text, random() < 0.3 ? now.slice(0, at) : now.slice(0, at) + pick(WORDS) + now.slice(at));
+      const kept = now.slice(0, at).join('');
+      return changeText(text, random() < 0.3 ? kept : kept + pick(WORDS) + now.slice(at).join(''));
     }
     if (roll < 0.7 && kind === 'thought') return setField(device.doc, id, `mark:${device.member}`, random() < 0.5);
     if (roll < 0.75 && kind === 'thought') return setField(device.doc, id, 'state', pick(['pot', 'testing', 'aside']));
-    if (roll < 0.8 && kind === 'decision') return changeText(textOf(device.doc, id, `view:${device.member}`)!, pick(WORDS));
     if (roll < 0.85) return setField(device.doc, id, 'gone', random() < 0.5);
     if (roll < 0.93) return void device.undo.undo();
     device.undo.redo();

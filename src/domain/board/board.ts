@@ -64,7 +64,12 @@ export interface Decision extends Base {
   safety: boolean | null;
   file: string | null;
   child: string[];
-  view: Record<string, string>;
+}
+/** A different view of a decision, in that person's own words; only they may write in it. */
+export interface View extends Base {
+  kind: 'view';
+  text: string;
+  decision: string;
 }
 export interface TaskDraft extends Base {
   kind: 'task';
@@ -181,6 +186,7 @@ export type Card =
   | Observation
   | Question
   | Decision
+  | View
   | TaskDraft
   | Words
   | Seen
@@ -213,14 +219,12 @@ const EMPTY: Record<string, unknown> = {
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */
 export function readCard(id: string, map: Y.Map<unknown>): Card {
-  const card: Record<string, unknown> = { ...EMPTY, id, mark: [], about: [], child: [], person: [], view: {} };
+  const card: Record<string, unknown> = { ...EMPTY, id, mark: [], about: [], child: [], person: [] };
   for (const [key, value] of map.entries()) {
     const colon = key.indexOf(':');
     const plain = value instanceof Y.Text ? value.toString() : value;
     if (colon < 0) card[key] = plain;
-    else if (SETS.has(key.slice(0, colon))) {
-      if (plain === true) (card[key.slice(0, colon)] as string[]).push(key.slice(colon + 1));
-    } else if (plain !== '') (card.view as Record<string, unknown>)[key.slice(colon + 1)] = plain;
+    else if (SETS.has(key.slice(0, colon)) && plain === true) (card[key.slice(0, colon)] as string[]).push(key.slice(colon + 1));
   }
   for (const set of SETS) (card[set] as string[]).sort();
   return card as unknown as Card;

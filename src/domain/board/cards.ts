@@ -32,7 +32,7 @@ interface ValueField {
   check: (value: unknown) => boolean;
 }
 
-/** A field that holds a Y.Text: made with the card (or, for `self`, later by that member) and never replaced. */
+/** A field that holds a Y.Text: made with the card and never replaced. */
 interface TextField {
   holds: 'text';
   writer: Writer;
@@ -68,14 +68,13 @@ const COMMON = {
   gone: value(isBoolean),
 } satisfies Record<string, Field>;
 
-/** Fields whose key names somebody: `mark:<member>`, `view:<member>`, `about:<person>`, `child:<child>`, `person:<person>`. */
+/** Fields whose key names somebody: `mark:<member>`, `about:<person>`, `child:<child>`, `person:<person>`. */
 const KEYED = {
   mark: value(isBoolean, 'self'),
-  view: { holds: 'text', writer: 'self' } as TextField,
   about: value(isBoolean),
   child: value(isBoolean),
   person: value(isBoolean),
-} satisfies Record<string, Field>;
+} satisfies Record<string, ValueField>;
 
 type Prefix = keyof typeof KEYED;
 
@@ -117,8 +116,9 @@ export const CARDS = {
   ),
   decision: shape(
     { text, because: text, authority: line, route: line, routeOn: date, safety: yes, file: value(orNull(isText(2000)), 'chooser') },
-    ['child', 'view'],
+    ['child'],
   ),
+  view: shape({ text: { holds: 'text', writer: 'author' }, decision: once(isId) }),
   task: shape({ text, owner: value(orNull(isId)), due: date, from: value(orNull(isId)) }, ['child']),
   words: shape({ text, childId: once(isId), to: line, where: line, on: date, means: value(isOneOf(['said', 'saw'])) }),
   seen: shape({ childId: once(isId), on: date, how: value(isOneOf(['alone', 'with', 'room'])), with: line, who: line }),

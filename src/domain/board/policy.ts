@@ -4,7 +4,6 @@ import { fieldOf, isCardKind, isId, requiredKeys } from './cards.ts';
 export type BoardAct =
   | { does: 'create'; card: string; keys: ReadonlyMap<string, unknown>; texts: ReadonlySet<string> }
   | { does: 'set'; card: CardFacts; key: string; value: unknown }
-  | { does: 'addText'; card: CardFacts; key: string }
   | { does: 'write'; card: CardFacts; key: string }
   | { does: 'unset'; card: CardFacts; key: string }
   | { does: 'erase'; card: CardFacts; key: string };
@@ -31,7 +30,8 @@ export function judge(act: BoardAct, writer: Writer): string | null {
   const found = fieldOf(act.card.kind, act.key);
   if (!found) return 'a field that no such card has';
   const { field, whom } = found;
-  if (field.writer === 'self' && whom !== writer.member) return 'a mark or a view of somebody else';
+  if (field.writer === 'self' && whom !== writer.member) return 'a mark of somebody else';
+  if (field.writer === 'author' && (act.does === 'write' || act.does === 'erase') && act.card.by !== writer.member) return 'the words of somebody else';
   if (field.writer === 'chooser' && !writer.mayChoose) return 'choosing for the file is not theirs';
   switch (act.does) {
     case 'set':
@@ -41,8 +41,6 @@ export function judge(act: BoardAct, writer: Writer): string | null {
     case 'unset':
       if (field.holds !== 'value' || field.once) return 'removing what is never removed';
       return null;
-    case 'addText':
-      return field.holds === 'text' && field.writer === 'self' ? null : 'words where none are added later';
     case 'write':
     case 'erase':
       return field.holds === 'text' ? null : 'words where a value belongs';
@@ -66,7 +64,6 @@ function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer
   for (const key of act.texts) {
     const found = fieldOf(kind, key);
     if (!found || found.field.holds !== 'text') return 'words that no such card has';
-    if (found.field.writer === 'self' && found.whom !== writer.member) return 'a view of somebody else';
   }
   return null;
 }

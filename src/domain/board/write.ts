@@ -35,15 +35,10 @@ export function setField(doc: Y.Doc, card: string, key: string, value: string | 
   doc.transact(() => map.set(key, value), LOCAL);
 }
 
-/** The shared text of a card's field, made for a view of one's own that is not there yet. */
+/** The shared text of a card's field. */
 export function textOf(doc: Y.Doc, card: string, key: string): Y.Text | null {
-  const map = cardsOf(doc).get(card);
-  if (!map) return null;
-  const found = map.get(key);
-  if (found instanceof Y.Text) return found;
-  if (!key.startsWith('view:')) return null;
-  doc.transact(() => map.set(key, new Y.Text()), CREATION);
-  return map.get(key) as Y.Text;
+  const found = cardsOf(doc).get(card)?.get(key);
+  return found instanceof Y.Text ? found : null;
 }
 
 /** An order between two neighbours, either of which may be missing. */
