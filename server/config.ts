@@ -15,7 +15,6 @@ export interface Config {
   readonly tls: { cert: string; key: string } | null;
   readonly trustProxy: boolean;
   readonly backupDir: string;
-  readonly checkpointDir: string | null;
   readonly logLevel: string;
   /** Stays the same when this installation starts again, so that it takes its own rooms back at once. */
   readonly serverId: string;
@@ -43,7 +42,6 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     tls,
     trustProxy: env.TRUST_PROXY === '1' || env.TRUST_PROXY === 'true',
     backupDir: env.BACKUP_DIR ?? join(dataDir, 'backups'),
-    checkpointDir: env.CHECKPOINT_DIR ?? null,
     logLevel: env.LOG_LEVEL ?? 'info',
     serverId: readServerId(dataDir),
     today: env.WEDNESDAY_TODAY ? civilDate(env.WEDNESDAY_TODAY) : null,

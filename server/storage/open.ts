@@ -35,6 +35,11 @@ async function openFile(dataDir: string, keyFile: string | null): Promise<Storag
   }
 }
 
+/** Opens a copy of the file as it is, to look at it: no table is changed. */
+export async function openCopy(path: string, keyFile: string | null): Promise<Storage> {
+  return openSqlite({ path, key: keyFile ? await readKey(keyFile) : null });
+}
+
 /** Reads a raw key: 32 bytes in hex, in a file that only its owner can read. */
 async function readKey(file: string): Promise<string> {
   if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0)

@@ -115,7 +115,7 @@ export const CARDS = {
     ['about', 'child'],
   ),
   decision: shape(
-    { text, because: text, authority: line, route: line, routeOn: date, safety: yes, file: value(orNull(isText(2000)), 'chooser') },
+    { text, because: text, authority: line, route: line, routeOn: date, safety: yes },
     ['child'],
   ),
   view: shape({ text: { holds: 'text', writer: 'author' }, decision: once(isId) }),

@@ -15,6 +15,8 @@ export interface IntakeFact {
   fields: NewFields;
   /** What the import wrote last time, field by field; a field that now differs from it was changed by somebody. */
   before: NewFields | null;
+  /** In a made-up unit: the invented member who put it in. An import of real data never says this. */
+  by?: string;
   /** The import no longer names it. */
   gone?: true;
 }
@@ -34,7 +36,7 @@ export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: str
   for (const fact of ask.facts) {
     const card = cardsOf(doc).get(fact.card);
     if (!card) {
-      if (!fact.gone) addCard(doc, { id: fact.card, kind: fact.kind, by: BOARD_HAND, at: ask.at, fields: fact.fields });
+      if (!fact.gone) addCard(doc, { id: fact.card, kind: fact.kind, by: fact.by ?? BOARD_HAND, at: ask.at, fields: fact.fields });
       continue;
     }
     if (fact.gone) {

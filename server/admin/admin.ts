@@ -1,0 +1,128 @@
+/** The operator's command line: npm run admin -- <verb>. */
+import { randomUUID } from 'node:crypto';
+import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { londonDate } from '#domain/time/civil.ts';
+import { ConfigRefusal, readConfig, type Config } from '../config.ts';
+import { makeLink } from '../identity/links.ts';
+import { exportFile, FORMATS, readFileForExport, type Format } from '../record/export.ts';
+import { importFiles } from '../record/import.ts';
+import { makeSample } from '../record/sample.ts';
+import { openCopy, openStorage } from '../storage/open.ts';
+import { verifyAll } from '../storage/queries/files.ts';
+import type { Storage } from '../storage/storage.ts';
+import { backUp } from './backup.ts';
+import { makeTrialCertificate } from './trial-certificate.ts';
+
+const usage = `npm run admin -- <verb>
+
+  import FILE…                 a unit, its people, families, children, dates (JSON or CSV)
+  sign-in-link EMAIL           prints a one-time link for a member
+  sample                       makes the made-up unit and prints a link to look round
+  verify                       checks every child's file; ends with 1 where a link does not hold
+  export CHILD [--format pdf|json|text]   writes a child's file here
+  backup DIR                   writes a copy and verifies it
+  restore FILE                 puts a copy back (with the server stopped)
+  trial-certificate HOST       makes a small authority and a certificate to try other devices with`;
+
+type Verb = (ask: { storage: Storage; config: Config; rest: string[] }) => Promise<void>;
+
+const verbs: Record<string, Verb> = {
+  async import({ storage, rest }) {
+    if (rest.length === 0) throw new ConfigRefusal('Name the files: npm run admin -- import unit.json');
+    const files = await Promise.all(rest.map(async (name) => ({ name: basename(name), text: await readFile(name, 'utf8') })));
+    const units = await storage.db.selectFrom('units').select(['id', 'ref']).where('made_up', '=', 0).execute();
+    const only = units.length === 1 && !units[0]!.ref ? units[0]!.id : null;
+    const outcome = await importFiles(storage, { files, unit: only, by: null, now: Date.now(), dryRun: false });
+    for (const one of outcome.problems) console.error(`${one.file}${one.table ? ` (${one.table})` : ''}, line ${one.line}${one.column ? `, column ${one.column}` : ''}: ${one.why}${one.value ? ` It says: ${one.value}` : ''}`);
+    if (!outcome.done) {
+      console.error(`${outcome.rows} rows read, ${outcome.problems.length} in the way. Nothing was brought in.`);
+      process.exitCode = 1;
+      return;
+    }
+    for (const [table, counts] of Object.entries(outcome.counts)) console.info(`${table}: ${counts.new} new, ${counts.changed} changed, ${counts.same} the same`);
+    for (const one of outcome.differences) console.info(`${one.table} ${one.ref}, ${one.column}: here it was changed to “${one.here}”, the report says “${one.report}”. It was left.`);
+  },
+  async 'sign-in-link'({ storage, config, rest }) {
+    const member = await storage.db.selectFrom('members').select('id').where('email', '=', rest[0] ?? '').where('left_at', 'is', null).executeTakeFirst();
+    if (!member) throw new ConfigRefusal('No member has this e-mail address.');
+    const { token } = await makeLink(storage.db, { purpose: 'enrol', member: member.id, madeBy: null, now: Date.now() });
+    console.info(`${config.publicUrl.origin}/sign-in/link#${token}`);
+  },
+  async sample({ storage, config }) {
+    const now = Date.now();
+    await makeSample(storage, { now, today: config.today ?? londonDate(now) });
+    const { token } = await makeLink(storage.db, { purpose: 'look-round', member: null, madeBy: null, now });
+    console.info(`The made-up unit is ready. Look round with this link, which works for one day:\n${config.publicUrl.origin}/first-run#${token}`);
+  },
+  async verify({ storage }) {
+    const { files, entries, broken } = await verifyAll(storage.db);
+    for (const one of broken) console.error(`File ${one.file}: at entry ${one.seq}, ${one.why}.`);
+    if (broken.length > 0) process.exitCode = 1;
+    else console.info(`${files} files, ${entries} entries: every link holds.`);
+  },
+  async export({ storage, rest }) {
+    const [child, flag, format = 'pdf'] = rest;
+    if (!child || (flag && flag !== '--format') || !FORMATS.includes(format as Format)) throw new ConfigRefusal('Write: export CHILD --format pdf|json|text');
+    const copy = await exportFile(await readFileForExport(storage.db, { child, by: 'the operator', now: Date.now() }), format as Format);
+    await writeFile(copy.fileName, copy.bytes, { mode: 0o600 });
+    console.info(copy.fileName);
+  },
+  async backup({ storage, config, rest }) {
+    console.info(await backUp({ storage, dir: rest[0] ?? config.backupDir, now: Date.now(), openCopy: (path) => openCopy(path, config.keyFile) }));
+  },
+};
+
+/** Puts a copy in the place of the data; every document gets another generation, so that no page goes on with what it held. */
+async function restore(config: Config, file: string | undefined): Promise<void> {
+  if (!file) throw new ConfigRefusal('Name the copy: npm run admin -- restore data/backups/wednesday-….db');
+  if (config.databaseUrl) throw new ConfigRefusal('On PostgreSQL a copy is put back with your own tools; then run: npm run admin -- restore is not needed.');
+  await stat(file);
+  const copy = await openCopy(file, config.keyFile);
+  const { broken } = await verifyAll(copy.db);
+  await copy.close();
+  if (broken.length > 0) throw new ConfigRefusal('A child’s file in this copy does not hold. It was not put back.');
+  const data = join(config.dataDir, 'wednesday.db');
+  const aside = join(config.dataDir, `before-restore-${Date.now()}`);
+  await mkdir(aside, { mode: 0o700 });
+  for (const ending of ['', '-wal', '-shm']) await rename(`${data}${ending}`, join(aside, `wednesday.db${ending}`)).catch(ignoreMissing);
+  await copyFile(file, `${data}.part`);
+  await rename(`${data}.part`, data);
+  await rm(`${file}-wal`, { force: true });
+  await rm(`${file}-shm`, { force: true });
+  const storage = await openStorage(config);
+  await storage.write(async (trx) => {
+    for (const { name } of await trx.selectFrom('documents').select('name').execute()) await trx.updateTable('documents').set({ generation: randomUUID() }).where('name', '=', name).execute();
+    await trx.updateTable('sessions').set({ ended_at: Date.now() }).where('ended_at', 'is', null).execute();
+  });
+  await storage.close();
+  console.info(`Put back. What was there before is in ${aside}. Everyone signs in again.`);
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+async function main(): Promise<void> {
+  const [verb, ...rest] = process.argv.slice(2);
+  if (verb === 'trial-certificate') return makeTrialCertificate(rest[0]);
+  const config = readConfig(process.env);
+  if (verb === 'restore') return restore(config, rest[0]);
+  const run = verb ? verbs[verb] : undefined;
+  if (!run) {
+    console.info(usage);
+    process.exitCode = verb ? 2 : 0;
+    return;
+  }
+  const storage = await openStorage(config);
+  try {
+    await run({ storage, config, rest });
+  } finally {
+    await storage.close();
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error((error as Error).message);
+  process.exit(1);
+});

@@ -1,0 +1,210 @@
+/** The table of contents: headers, sessions, one part after another, the page, the fallback, the errors. */
+import { randomUUID } from 'node:crypto';
+import { createServer as createHttp, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { REASONS, Refusal } from '#domain/errors.ts';
+import type { Bus } from './bus/bus.ts';
+import type { Config } from './config.ts';
+import { Guard } from './identity/guard.ts';
+import { Passkeys } from './identity/passkeys.ts';
+import { identityRoutes } from './identity/routes.ts';
+import { Live } from './live/live.ts';
+import { liveRoutes } from './live/routes.ts';
+import { recordRoutes } from './record/routes.ts';
+import { clearSample, makeSample } from './record/sample.ts';
+import { describeRoutes, mount, route, type Route } from './routes.ts';
+import type { Storage } from './storage/storage.ts';
+import { Door } from './sync/door.ts';
+import { syncMeasures, type SyncMeasures } from './sync/measures.ts';
+import { documentRoutes } from './sync/routes.ts';
+import { Rooms } from './sync/rooms.ts';
+
+/** A server that can be listened on and closed. */
+export interface App {
+  http: Server;
+  rooms: Rooms;
+  routes: readonly Route[];
+  close: () => Promise<void>;
+}
+
+interface Parts {
+  config: Config;
+  storage: Storage;
+  bus: Bus;
+  log: Logger;
+  now: () => number;
+  /** The civil date in London that is today. */
+  today: () => string;
+}
+
+export function openApp({ config, storage, bus, log, now, today }: Parts): App {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const commits = new Counter({ name: 'wednesday_commits_total', help: 'Families committed to their files', registers: [registry] });
+  const report = (what: string, facts: Record<string, unknown>) => log.warn(facts, what);
+
+  const guard = new Guard({ storage, origin: config.publicUrl.origin, now });
+  const measures: SyncMeasures = syncMeasures(registry, () => rooms.count);
+  const rooms: Rooms = new Rooms({ storage, bus, owner: config.serverId, now, report, measures });
+  const door = new Door({ rooms, guard, measures, bus });
+
+  const app = express();
+  const http = config.tls ? createHttps(config.tls, app) : createHttp(app);
+  const live = new Live({ http, storage, guard, bus, now, report });
+  new Gauge({
+    name: 'wednesday_live_connections',
+    help: 'Pages that follow a meeting',
+    registers: [registry],
+    collect() {
+      this.set(live.connections);
+    },
+  });
+
+  const routes: Route[] = [
+    ...identityRoutes({
+      storage,
+      guard,
+      bus,
+      passkeys: new Passkeys({ storage, url: config.publicUrl }),
+      makeSample: async () => {
+        const unit = await makeSample(storage, { now: now(), today: today() });
+        await rooms.takeInAll();
+        return unit;
+      },
+      clearSample: async (unit) => {
+        await bus.publish({ about: 'restored' });
+        await clearSample(storage, unit);
+      },
+    }),
+    ...recordRoutes({ storage, guard, bus, counted: () => commits.inc() }),
+    ...liveRoutes({ storage, bus }),
+    ...documentRoutes({ rooms, guard }),
+    route('get', '/api/today', { says: 'The day and the time by the server', run: async () => ({ today: today(), now: now() }) }),
+  ];
+
+  wire(app, { config, log });
+  app.get('/healthz', (_, response) => void response.type('text').send('ok'));
+  app.get('/readyz', async (_, response) => {
+    const isReady = await storage.db.selectFrom('settings').select('key').limit(1).execute().then(() => true, () => false);
+    response.status(isReady ? 200 : 503).type('text').send(isReady ? 'ready' : 'the store does not answer');
+  });
+  app.get('/metrics', async (_, response) => void response.type(registry.contentType).send(await registry.metrics()));
+  app.get('/api/openapi.json', (_, response) => void response.json(describeRoutes(routes)));
+  mount(app, { routes, guard, now });
+  app.use('/api', () => {
+    throw new Refusal('not-found');
+  });
+  servePage(app);
+  app.use(answerErrors(log));
+
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const path = (request.url ?? '').split('?')[0]!;
+    if (path.startsWith('/sync/')) door.upgrade(request, socket, head);
+    else if (!path.startsWith('/live')) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+  });
+
+  return {
+    http,
+    rooms,
+    routes,
+    close: async () => {
+      door.close();
+      await live.close();
+      await rooms.close();
+      http.closeAllConnections();
+      await new Promise<void>((resolve) => (http.listening ? http.close(() => resolve()) : resolve()));
+    },
+  };
+}
+
+function wire(app: Express, { config, log }: { config: Config; log: Logger }): void {
+  app.disable('x-powered-by');
+  if (config.trustProxy) app.set('trust proxy', 1);
+  app.use(
+    helmet({
+      contentSecurityPolicy: false,
+      strictTransportSecurity: config.publicUrl.protocol === 'https:' ? undefined : false,
+      referrerPolicy: { policy: 'no-referrer' },
+    }),
+  );
+  // The page carries its own policy with the hashes of its scripts; here stands what a page cannot say of itself.
+  app.use((_, response, next) => {
+    response.set('Content-Security-Policy', "frame-ancestors 'none'; form-action 'self'");
+    next();
+  });
+  app.use((request, response, next) => {
+    const began = performance.now();
+    response.on('finish', () => {
+      // The pattern of the route, never its address: an id is enough to find a fault and too much to keep.
+      const path = (request.route as { path?: string } | undefined)?.path ?? 'page';
+      log.debug({ method: request.method, route: path, status: response.statusCode, ms: Math.round(performance.now() - began) }, 'answered');
+    });
+    next();
+  });
+  app.use(explainPlainAddress(config.publicUrl));
+  app.use('/api', express.json({ limit: '25mb' }));
+}
+
+/** An address by number or by another name cannot carry passkeys: it says so and where to go, instead of failing later. */
+function explainPlainAddress(publicUrl: URL) {
+  return (request: Request, response: express.Response, next: express.NextFunction) => {
+    if (request.hostname === publicUrl.hostname || !request.accepts('html') || request.path.startsWith('/api') || /^\/(healthz|readyz|metrics)$/.test(request.path)) return next();
+    response.status(421).type('html').send(`<!doctype html><html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Wednesday</title>
+<body style="font:18px/1.5 Georgia,serif;max-width:34em;margin:15vh auto;padding:0 24px;color:#24211C;background:#F6F2EA"><h1>Wednesday lives at another address.</h1>
+<p>A passkey belongs to a name and a secure address. This one is a number or another name, so nobody could sign in here.</p>
+<p>Go to <a href="${publicUrl.origin}">${publicUrl.origin}</a>.</p><p>If that is not the right name, whoever runs Wednesday sets PUBLIC_URL and starts it again.</p></body></html>`);
+  };
+}
+
+function servePage(app: Express): void {
+  const build = join(import.meta.dirname, '../build');
+  app.use('/_app', (request, response, next) => {
+    // Precompressed beside each file: brotli where the browser takes it.
+    const path = join(build, '_app', request.path);
+    if (!request.path.includes('..') && request.acceptsEncodings('br') && existsSync(`${path}.br`)) {
+      response.set({ 'Content-Encoding': 'br', Vary: 'Accept-Encoding' }).type(request.path.split('.').at(-1)!);
+      request.url += '.br';
+    }
+    next();
+  });
+  app.use('/_app/immutable', express.static(join(build, '_app/immutable'), { immutable: true, maxAge: '1y', fallthrough: false, setHeaders: keepType }));
+  app.use(express.static(build, { index: false, setHeaders: keepType, cacheControl: true, maxAge: 0 }));
+  app.get('/{*path}', (_, response) => {
+    response.set('Cache-Control', 'no-store').sendFile(join(build, 'index.html'));
+  });
+}
+
+/** express.static would name a .br file by its own ending. */
+function keepType(response: express.Response, path: string): void {
+  if (path.endsWith('.br')) response.type(path.slice(0, -3).split('.').at(-1)!);
+}
+
+function answerErrors(log: Logger): ErrorRequestHandler {
+  return (error: unknown, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    if (error instanceof Refusal) {
+      const { status, says } = REASONS[error.reason];
+      return void response.status(status).json({ reason: error.reason, says, detail: error.detail });
+    }
+    const { status, type } = error as { status?: number; type?: string };
+    if (type === 'entity.too.large') return void response.status(413).json({ reason: 'too-large', says: REASONS['too-large'].says, detail: null });
+    if (status && status < 500) return void response.status(status).json({ reason: 'not-understood', says: REASONS['not-understood'].says, detail: null });
+    // Ours: a number to tell, and nothing about a child in the answer or the log.
+    const number = randomUUID().slice(0, 8);
+    const { code, name } = error as { code?: string; name?: string };
+    log.error({ number, error: code ?? name, stack: String((error as Error).stack).split('\n').slice(1, 5).join(' ') }, 'a fault of ours');
+    const isStore = /^(SQLITE_|ECONN|57P|08|53)/.test(code ?? '');
+    return void response.status(isStore ? 503 : 500).json({
+      reason: 'try-again',
+      says: isStore ? REASONS['try-again'].says : `Something went wrong here, and it is ours. Try again; if it stays, tell whoever runs Wednesday the number ${number}.`,
+      detail: null,
+    });
+  };
+}

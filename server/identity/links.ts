@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '#domain/errors.ts';
+import type { Reader } from '../storage/storage.ts';
+import { hashToken, newToken } from './sessions.ts';
+
+/** A link works once, for one day. */
+export const linkMs = 24 * 3_600_000;
+
+type Purpose = 'enrol' | 'first-run' | 'look-round';
+
+/** Makes a one-time link; the token stands behind a # in the address, so that no server or proxy ever logs it. */
+export async function makeLink(
+  db: Reader,
+  ask: { purpose: Purpose; member: string | null; madeBy: string | null; now: number },
+): Promise<{ id: string; token: string; expiresAt: number }> {
+  const { token, hash } = newToken();
+  const id = randomUUID();
+  const expiresAt = ask.now + linkMs;
+  await db
+    .insertInto('links')
+    .values({ id, purpose: ask.purpose, member_id: ask.member, token_hash: hash, made_by: ask.madeBy, made_at: ask.now, expires_at: expiresAt, used_at: null, withdrawn_at: null })
+    .execute();
+  return { id, token, expiresAt };
+}
+
+/** The link behind a token, if it can still be used. */
+export async function readLink(db: Reader, ask: { token: string; purpose: Purpose; now: number }): Promise<{ id: string; member: string | null }> {
+  const row = await db
+    .selectFrom('links')
+    .select(['id', 'member_id'])
+    .where('token_hash', '=', hashToken(ask.token))
+    .where('purpose', '=', ask.purpose)
+    .where('used_at', 'is', null)
+    .where('withdrawn_at', 'is', null)
+    .where('expires_at', '>', ask.now)
+    .executeTakeFirst();
+  if (!row) throw new Refusal('link-used');
+  return { id: row.id, member: row.member_id };
+}
+
+/** Uses a link up; refuses if somebody was quicker. */
+export async function useLink(db: Reader, ask: { id: string; now: number }): Promise<void> {
+  const used = await db.updateTable('links').set({ used_at: ask.now }).where('id', '=', ask.id).where('used_at', 'is', null).where('withdrawn_at', 'is', null).returning('id').executeTakeFirst();
+  if (!used) throw new Refusal('link-used');
+}

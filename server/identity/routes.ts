@@ -1,0 +1,245 @@
+import { randomUUID } from 'node:crypto';
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
+import type { Response } from 'express';
+import { z } from 'zod';
+import { Refusal } from '#domain/errors.ts';
+import { mayManage, powersOf, type Person } from '#domain/people/permissions.ts';
+import { initialsOf, ROLES, type Role } from '#domain/people/roles.ts';
+import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
+import type { Bus } from '../bus/bus.ts';
+import { openRoute, route, type Route } from '../routes.ts';
+import { audit } from '../storage/queries/audit.ts';
+import { readPerson } from '../storage/queries/people.ts';
+import type { Storage } from '../storage/storage.ts';
+import { proofMs, type Guard } from './guard.ts';
+import { makeLink, readLink, useLink } from './links.ts';
+import type { Passkeys } from './passkeys.ts';
+import { beginSession, COOKIE, endSession, longestMs } from './sessions.ts';
+
+const token = z.string().min(20).max(100);
+const name = z.string().trim().min(1).max(500);
+const role = z.enum(Object.keys(ROLES) as [Role, ...Role[]]);
+const answer = z.custom<RegistrationResponseJSON & AuthenticationResponseJSON>((value) => typeof value === 'object' && value !== null);
+
+interface Tools {
+  storage: Storage;
+  guard: Guard;
+  passkeys: Passkeys;
+  bus: Bus;
+  /** Makes the invented unit and returns its id; handed in, since it is the record's to know what a unit holds. */
+  makeSample: () => Promise<string>;
+  clearSample: (unit: string) => Promise<void>;
+}
+
+/** First run, sign-in, sessions and links. */
+export function identityRoutes(tools: Tools): Route[] {
+  const { storage, guard, passkeys, bus } = tools;
+
+  const enter = async (response: Response, ask: { member: string | null; unit: string | null; agent: string; now: number }) => {
+    const value = await beginSession(storage.db, ask);
+    response.cookie(COOKIE, value, { httpOnly: true, secure: true, sameSite: 'lax', path: '/', maxAge: longestMs });
+  };
+
+  return [
+    openRoute('post', '/api/first-run/check', {
+      says: 'Whether the link of the first start can still be used',
+      body: z.object({ token }),
+      run: async ({ body, now }) => {
+        await readLink(storage.db, { token: body.token, purpose: 'first-run', now });
+        return { ok: true };
+      },
+    }),
+    openRoute('post', '/api/first-run/unit', {
+      says: 'Sets up the first unit; answers with the link by which its coordinator makes a passkey',
+      body: z.object({
+        token,
+        unit: name,
+        meetingDay: z.number().int().min(1).max(7).default(3),
+        meetingTime: z.string().regex(/^\d{2}:\d{2}$/).default('09:30'),
+        members: z.array(z.object({ name, role, email: z.string().trim().max(200).default('') })).min(1).max(40),
+      }),
+      run: async ({ body, now }) => {
+        const first = body.members.find((member) => member.role === 'coordinator') ?? body.members.find((member) => member.role === 'consultant');
+        if (!first) throw new Refusal('not-understood', 'Somebody must have the coordinator’s seat: it is theirs to let the others in.');
+        return storage.write(async (trx) => {
+          const link = await readLink(trx, { token: body.token, purpose: 'first-run', now });
+          await useLink(trx, { id: link.id, now });
+          const unit = randomUUID();
+          await trx.insertInto('units').values({ id: unit, name: body.unit, ref: null, meeting_day: body.meetingDay, meeting_time: body.meetingTime, settings: JSON.stringify(DEFAULT_SETTINGS), made_up: 0, created_at: now }).execute();
+          let enrol = '';
+          for (const member of body.members) {
+            const id = randomUUID();
+            await trx.insertInto('members').values({ id, unit_id: unit, ref: null, name: member.name, initials: initialsOf(member.name), role: member.role, email: member.email, note: '', epoch: 0, left_at: null, created_at: now }).execute();
+            if (member === first) enrol = (await makeLink(trx, { purpose: 'enrol', member: id, madeBy: null, now })).token;
+          }
+          await audit(trx, { at: now, unit, member: null, act: 'unit set up', subject: unit });
+          return { unit, enrol };
+        });
+      },
+    }),
+    openRoute('post', '/api/first-run/look-round', {
+      says: 'Opens the made-up unit in this browser',
+      body: z.object({ token }),
+      run: async ({ body, now, request, response }) => {
+        const link = await readLink(storage.db, { token: body.token, purpose: 'first-run', now }).catch(() =>
+          readLink(storage.db, { token: body.token, purpose: 'look-round', now }),
+        );
+        void link;
+        const unit = await tools.makeSample();
+        await enter(response, { member: null, unit, agent: request.get('user-agent') ?? '', now });
+        return { unit, seats: await seatsOf(storage, unit) };
+      },
+    }),
+    openRoute('get', '/api/me', {
+      says: 'Who this window is, and which seats it may choose in a made-up unit',
+      run: async ({ person, request }) => {
+        const session = await guard.sessionOf(request);
+        if (!session) return { is: 'nobody', anyUnit: await hasRealUnit(storage) };
+        const unit = person?.unit ?? session.unit;
+        const seats = session.unit ? await seatsOf(storage, session.unit) : [];
+        if (!person) return { is: 'choosing-seat', unit, seats };
+        return { is: 'somebody', person: { ...person, powers: [...powersOf(person)] }, madeUp: session.madeUp, seats, session: session.id };
+      },
+    }),
+    openRoute('post', '/api/sign-in/ask', { says: 'Asks for a passkey', run: ({ now }) => passkeys.askToUse(now) }),
+    openRoute('post', '/api/sign-in', {
+      says: 'Comes in with a passkey',
+      body: z.object({ id: z.uuid(), answer }),
+      run: async ({ body, now, request, response, session }) => {
+        const member = await passkeys.use({ id: body.id, response: body.answer, now });
+        if (!(await readPerson(storage.db, member))) throw new Refusal('not-allowed');
+        if (session) await endSession(storage.db, { id: session.id, now });
+        await enter(response, { member, unit: null, agent: request.get('user-agent') ?? '', now });
+        return { ok: true };
+      },
+    }),
+    openRoute('post', '/api/enrol/ask', {
+      says: 'Asks to make a passkey with a one-time link',
+      body: z.object({ token }),
+      run: async ({ body, now }) => {
+        const link = await readLink(storage.db, { token: body.token, purpose: 'enrol', now });
+        const member = await storage.db.selectFrom('members').select(['id', 'name', 'email']).where('id', '=', link.member).where('left_at', 'is', null).executeTakeFirst();
+        if (!member) throw new Refusal('link-used');
+        return { name: member.name, ...(await passkeys.askToMake({ member: member.id, name: member.name, email: member.email, now })) };
+      },
+    }),
+    openRoute('post', '/api/enrol', {
+      says: 'Keeps the passkey, uses the link up and comes in',
+      body: z.object({ token, id: z.uuid(), answer }),
+      run: async ({ body, now, request, response }) => {
+        const link = await readLink(storage.db, { token: body.token, purpose: 'enrol', now });
+        await passkeys.make({ id: body.id, member: link.member!, response: body.answer, now });
+        await storage.write(async (trx) => {
+          await useLink(trx, { id: link.id, now });
+          await audit(trx, { at: now, unit: null, member: link.member, act: 'passkey made', subject: link.member! });
+        });
+        await enter(response, { member: link.member, unit: null, agent: request.get('user-agent') ?? '', now });
+        return { ok: true };
+      },
+    }),
+    route('post', '/api/proof/ask', { says: 'Asks for the passkey once more', run: ({ now }) => passkeys.askToUse(now) }),
+    route('post', '/api/proof', {
+      says: 'A fresh proof for this session',
+      body: z.object({ id: z.uuid(), answer }),
+      run: async ({ body, now, person, session }) => {
+        if ((await passkeys.use({ id: body.id, response: body.answer, now })) !== person.member) throw new Refusal('not-allowed');
+        await storage.db.updateTable('sessions').set({ proof_at: now }).where('id', '=', session.id).execute();
+        return { ok: true };
+      },
+    }),
+    openRoute('post', '/api/sign-out', {
+      says: 'Ends this session',
+      run: async ({ now, request, response }) => {
+        const session = await guard.sessionOf(request);
+        if (session) {
+          await endSession(storage.db, { id: session.id, now });
+          await bus.publish({ about: 'session-ended', session: session.id });
+        }
+        response.clearCookie(COOKIE, { httpOnly: true, secure: true, sameSite: 'lax', path: '/' });
+        response.set('Clear-Site-Data', '"storage"');
+        return { ok: true };
+      },
+    }),
+    route('get', '/api/sessions', {
+      says: 'My open devices; for a coordinator with ?member= a member’s',
+      run: async ({ person, query, session }) => {
+        const member = await memberFor(storage, { person, member: query.member ?? person.member });
+        const rows = await storage.db.selectFrom('sessions').select(['id', 'agent', 'created_at', 'seen_at']).where('member_id', '=', member).where('ended_at', 'is', null).orderBy('seen_at', 'desc').execute();
+        return { sessions: rows.map((row) => ({ id: row.id, agent: row.agent, createdAt: Number(row.created_at), seenAt: Number(row.seen_at), isThis: row.id === session.id })) };
+      },
+    }),
+    route('delete', '/api/sessions/:session', {
+      says: 'Ends one of them; its open boards close at once',
+      run: async ({ person, params, now }) => {
+        const row = await storage.db.selectFrom('sessions').select(['id', 'member_id']).where('id', '=', params.session!).executeTakeFirst();
+        if (!row?.member_id) throw new Refusal('not-found');
+        await memberFor(storage, { person, member: row.member_id });
+        await endSession(storage.db, { id: row.id, now });
+        await bus.publish({ about: 'session-ended', session: row.id });
+        return { ok: true };
+      },
+    }),
+    route('get', '/api/units/:unit/links', {
+      says: 'Links that were made and can still be used or taken back',
+      run: async ({ person, params, now }) => {
+        if (!mayManage(person, params.unit!)) throw new Refusal('not-found');
+        const rows = await storage.db.selectFrom('links').innerJoin('members', 'members.id', 'links.member_id').select(['links.id', 'members.id as member', 'made_at', 'expires_at']).where('members.unit_id', '=', params.unit!).where('purpose', '=', 'enrol').where('used_at', 'is', null).where('withdrawn_at', 'is', null).where('expires_at', '>', now).execute();
+        return { links: rows.map((row) => ({ id: row.id, member: row.member, madeAt: Number(row.made_at), expiresAt: Number(row.expires_at) })) };
+      },
+    }),
+    route('post', '/api/units/:unit/links', {
+      says: 'Makes a one-time link for a member',
+      body: z.object({ member: z.uuid() }),
+      run: async ({ person, params, body, now, session }) => {
+        if (!mayManage(person, params.unit!)) throw new Refusal('not-found');
+        guard.needsProof(session, now - proofMs);
+        const member = await storage.db.selectFrom('members').select('id').where('id', '=', body.member).where('unit_id', '=', params.unit!).where('left_at', 'is', null).executeTakeFirst();
+        if (!member) throw new Refusal('not-found');
+        return storage.write(async (trx) => {
+          await audit(trx, { at: now, unit: params.unit!, member: person.member, act: 'link made', subject: member.id });
+          return makeLink(trx, { purpose: 'enrol', member: member.id, madeBy: person.member, now });
+        });
+      },
+    }),
+    route('delete', '/api/units/:unit/links/:link', {
+      says: 'Takes a link back',
+      run: async ({ person, params, now }) => {
+        if (!mayManage(person, params.unit!)) throw new Refusal('not-found');
+        const link = await storage.db.selectFrom('links').innerJoin('members', 'members.id', 'links.member_id').select('links.id').where('links.id', '=', params.link!).where('members.unit_id', '=', params.unit!).executeTakeFirst();
+        if (!link) throw new Refusal('not-found');
+        await storage.write(async (trx) => {
+          await trx.updateTable('links').set({ withdrawn_at: now }).where('id', '=', link.id).where('used_at', 'is', null).execute();
+          await audit(trx, { at: now, unit: params.unit!, member: person.member, act: 'link taken back', subject: link.id });
+        });
+        return { ok: true };
+      },
+    }),
+    openRoute('delete', '/api/made-up', {
+      says: 'Clears the made-up unit away, with everything in it',
+      run: async ({ request, response }) => {
+        const session = await guard.sessionOf(request);
+        if (!session?.unit) throw new Refusal('not-found');
+        await tools.clearSample(session.unit);
+        response.clearCookie(COOKIE, { httpOnly: true, secure: true, sameSite: 'lax', path: '/' });
+        return { ok: true };
+      },
+    }),
+  ];
+}
+
+async function seatsOf(storage: Storage, unit: string): Promise<{ member: string; name: string; initials: string; role: string }[]> {
+  const rows = await storage.db.selectFrom('members').select(['id', 'name', 'initials', 'role']).where('unit_id', '=', unit).where('left_at', 'is', null).orderBy('created_at').orderBy('ref').execute();
+  return rows.map((row) => ({ member: row.id, name: row.name, initials: row.initials, role: row.role }));
+}
+
+async function hasRealUnit(storage: Storage): Promise<boolean> {
+  return (await storage.db.selectFrom('units').select('id').where('made_up', '=', 0).limit(1).executeTakeFirst()) !== undefined;
+}
+
+/** Oneself, or a member of the unit that one keeps. */
+async function memberFor(storage: Storage, ask: { person: Person; member: string }): Promise<string> {
+  if (ask.member === ask.person.member) return ask.member;
+  const row = await storage.db.selectFrom('members').select(['id', 'unit_id']).where('id', '=', ask.member).executeTakeFirst();
+  if (!row || !mayManage(ask.person, row.unit_id)) throw new Refusal('not-found');
+  return row.id;
+}

@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import { z } from 'zod';
+import { REASONS, Refusal } from '#domain/errors.ts';
+import { actOn, MeetingAct, type MeetingState } from '#domain/meeting/meeting.ts';
+import { mayJoinMeeting, powersOf, type Person } from '#domain/people/permissions.ts';
+import { ROLES, type Power } from '#domain/people/roles.ts';
+import type { Bus } from '../bus/bus.ts';
+import type { SessionFacts } from '../routes.ts';
+import { readFamilies, readMembers } from '../storage/queries/units.ts';
+import type { Storage } from '../storage/storage.ts';
+
+/** What the live part asks of whoever answers for rights. */
+export interface LiveGuard {
+  isOurOrigin(request: IncomingMessage): boolean;
+  whoAsks(request: IncomingMessage): Promise<{ person: Person; session: SessionFacts } | null>;
+  knowAgain(session: string, seat: string): Promise<{ person: Person; session: SessionFacts }>;
+}
+
+const Join = z.object({ meeting: z.uuid(), place: z.enum(['room', 'home']) });
+const Act = z.object({ meeting: z.uuid(), act: MeetingAct });
+
+/** Every acknowledgement: done, or why not. */
+type Answer = { ok: true; version?: number } | { ok: false; reason: string; says: string };
+type Reply = (answer: Answer) => void;
+
+/** The meeting over socket.io: commands with an answer, and news that says "look again". */
+export class Live {
+  readonly #io: Server;
+  readonly #storage: Storage;
+  readonly #guard: LiveGuard;
+  readonly #bus: Bus;
+  readonly #now: () => number;
+  readonly #report: (what: string, facts: Record<string, unknown>) => void;
+  readonly #unlisten: () => void;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(ask: { http: HttpServer; storage: Storage; guard: LiveGuard; bus: Bus; now: () => number; report: (what: string, facts: Record<string, unknown>) => void }) {
+    this.#storage = ask.storage;
+    this.#guard = ask.guard;
+    this.#bus = ask.bus;
+    this.#now = ask.now;
+    this.#report = ask.report;
+    this.#io = new Server(ask.http, {
+      path: '/live',
+      serveClient: false,
+      // The boards have an upgrade handler of their own on the same server.
+      destroyUpgrade: false,
+      transports: ['websocket', 'polling'],
+      maxHttpBufferSize: 32 * 1024,
+      allowRequest: (request, decide) => decide(null, this.#guard.isOurOrigin(request)),
+    });
+    this.#io.use((socket, next) => {
+      void this.#enter(socket).then(() => next(), (error: unknown) => next(new Error(error instanceof Refusal ? error.reason : 'try-again')));
+    });
+    this.#io.on('connection', (socket) => this.#serve(socket));
+    this.#unlisten = ask.bus.listen((news) => {
+      if (news.about === 'meeting') this.#io.to(`unit:${news.unit}`).emit('meeting', { meeting: news.meeting, version: news.version });
+      if (news.about === 'family') this.#io.to(`unit:${news.unit}`).emit('family', { family: news.family });
+      if (news.about === 'rights') for (const member of news.members) void this.#judgeAgain(`member:${member}`);
+      if (news.about === 'session-ended') this.#io.in(`session:${news.session}`).disconnectSockets(true);
+      if (news.about === 'restored') this.#io.emit('restored');
+    });
+    this.#timer = setInterval(() => void this.#judgeAgain(null), 60_000);
+  }
+
+  get connections(): number {
+    return this.#io.engine.clientsCount;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer);
+    this.#unlisten();
+    this.#io.disconnectSockets(true);
+    // The HTTP server is closed by whoever opened it.
+    this.#io.engine.close();
+  }
+
+  async #enter(socket: Socket): Promise<void> {
+    const known = await this.#guard.whoAsks(socket.request);
+    if (!known) throw new Refusal('signed-out');
+    socket.data = { session: known.session.id, member: known.person.member, unit: known.person.unit };
+  }
+
+  #serve(socket: Socket): void {
+    const { session, member, unit } = socket.data as { session: string; member: string; unit: string };
+    void socket.join([`session:${session}`, `member:${member}`, ...(unit ? [`unit:${unit}`] : [])]);
+    socket.on('join', (said: unknown, reply: unknown) => void this.#answer(reply, () => this.#join(socket, said)));
+    socket.on('act', (said: unknown, reply: unknown) => void this.#answer(reply, () => this.#act(socket, said)));
+    socket.on('disconnect', () => void this.#leave(socket));
+  }
+
+  /** Answers a command; what is not a refusal is ours, with a number and no words of anybody. */
+  async #answer(reply: unknown, work: () => Promise<Answer>): Promise<void> {
+    let answer: Answer;
+    try {
+      answer = await work();
+    } catch (error) {
+      const reason = error instanceof Refusal ? error.reason : error instanceof z.ZodError ? 'not-understood' : 'try-again';
+      if (reason === 'try-again') this.#report('a command failed', { number: randomUUID(), error: (error as Error).name });
+      answer = { ok: false, reason, says: error instanceof Refusal ? error.message : REASONS[reason].says };
+    }
+    if (typeof reply === 'function') (reply as Reply)(answer);
+  }
+
+  async #who(socket: Socket): Promise<Person> {
+    const { session, member } = socket.data as { session: string; member: string };
+    return (await this.#guard.knowAgain(session, member)).person;
+  }
+
+  async #join(socket: Socket, said: unknown): Promise<Answer> {
+    const { meeting, place } = Join.parse(said);
+    const person = await this.#who(socket);
+    const row = await this.#meetingFor(person, meeting);
+    const now = this.#now();
+    await this.#storage.db
+      .insertInto('attendance')
+      .values({ meeting_id: meeting, member_id: person.member, place, first_at: now, last_at: now, here: 1 })
+      .onConflict((conflict) => conflict.columns(['meeting_id', 'member_id']).doUpdateSet({ place, last_at: now, here: 1 }))
+      .execute();
+    (socket.data as { meeting?: string }).meeting = meeting;
+    await socket.join(`at:${meeting}:${person.member}`);
+    await this.#bus.publish({ about: 'meeting', meeting, unit: person.unit, version: row.version });
+    return { ok: true, version: row.version };
+  }
+
+  /** Somebody has stepped away when their last window has gone. */
+  async #leave(socket: Socket): Promise<void> {
+    const { meeting, member, unit } = socket.data as { meeting?: string; member: string; unit: string };
+    if (!meeting) return;
+    try {
+      const others = await this.#io.in(`at:${meeting}:${member}`).fetchSockets();
+      if (others.some((other) => other.id !== socket.id)) return;
+      await this.#storage.db.updateTable('attendance').set({ here: 0, last_at: this.#now() }).where('meeting_id', '=', meeting).where('member_id', '=', member).execute();
+      await this.#bus.publish({ about: 'meeting', meeting, unit, version: -1 });
+    } catch (error) {
+      this.#report('a leaving was not written down', { error: (error as Error).name });
+    }
+  }
+
+  /** One act: judged on the stored state, written with the next version, told to all. */
+  async #act(socket: Socket, said: unknown): Promise<Answer> {
+    const { meeting, act } = Act.parse(said);
+    const person = await this.#who(socket);
+    await this.#meetingFor(person, meeting);
+    const { version, pensOf } = await this.#storage.write(async (trx) => {
+      // The row is touched first, so that two acts come one after the other on both engines.
+      await trx.updateTable('meetings').set((eb) => ({ version: eb('version', '+', 1) })).where('id', '=', meeting).execute();
+      const row = await trx.selectFrom('meetings').select(['state', 'version']).where('id', '=', meeting).executeTakeFirstOrThrow();
+      const before = JSON.parse(row.state) as MeetingState;
+      const now = this.#now();
+      const after = actOn(before, act, {
+        member: person.member,
+        powers: powersOf(person),
+        own: new Set<Power>(ROLES[person.role].powers),
+        members: new Set((await readMembers(trx, person.unit)).filter((one) => !one.left && one.role !== 'guest').map((one) => one.id)),
+        families: new Set((await readFamilies(trx, person)).map((family) => family.id)),
+        now,
+      });
+      await trx.updateTable('meetings').set({ state: JSON.stringify(after), closed_at: after.closedAt }).where('id', '=', meeting).execute();
+      await trx.insertInto('meeting_acts').values({ meeting_id: meeting, version: Number(row.version), at: now, member_id: person.member, act: JSON.stringify(act) }).execute();
+      const touched = act.does === 'hand-pen' || act.does === 'take-pen-back' || act.does === 'close';
+      return { version: Number(row.version), pensOf: touched ? [...before.pens, ...after.pens].map((pen) => pen.to) : [] };
+    });
+    if (pensOf.length > 0) await this.#bus.publish({ about: 'rights', members: [...new Set(pensOf)] });
+    await this.#bus.publish({ about: 'meeting', meeting, unit: person.unit, version });
+    return { ok: true, version };
+  }
+
+  async #meetingFor(person: Person, meeting: string): Promise<{ version: number }> {
+    const row = await this.#storage.db.selectFrom('meetings').select(['unit_id', 'version']).where('id', '=', meeting).executeTakeFirst();
+    if (!row || !mayJoinMeeting(person, row.unit_id)) throw new Refusal('not-found');
+    return { version: Number(row.version) };
+  }
+
+  /** Sockets whose session or seat no longer holds are closed; with null, all of them are looked at. */
+  async #judgeAgain(room: string | null): Promise<void> {
+    try {
+      const sockets = room === null ? await this.#io.fetchSockets() : await this.#io.in(room).fetchSockets();
+      for (const socket of sockets) {
+        const { session, member } = socket.data as { session: string; member: string };
+        try {
+          await this.#guard.knowAgain(session, member);
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          socket.disconnect(true);
+        }
+      }
+    } catch (error) {
+      this.#report('rights could not be looked up again', { error: (error as Error).name });
+    }
+  }
+}

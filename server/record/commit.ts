@@ -1,0 +1,146 @@
+import { Refusal } from '#domain/errors.ts';
+import { readBoard, type Cards } from '#domain/board/board.ts';
+import { isId } from '#domain/board/cards.ts';
+import type { MeetingState } from '#domain/meeting/meeting.ts';
+import { mayCommit, type FamilyRight, type Person } from '#domain/people/permissions.ts';
+import { canonical, type Plain } from '#domain/record/canonical.ts';
+import { buildReview, entryBody, type EntryFacts, type Review } from '#domain/record/entry.ts';
+import { familyDocument } from '#domain/wire.ts';
+import { audit } from '../storage/queries/audit.ts';
+import { buildDocument, readDocument } from '../storage/queries/documents.ts';
+import { appendEntry, sha256 } from '../storage/queries/files.ts';
+import { giveTask } from '../storage/queries/tasks.ts';
+import { readChildren, readMembers, readUnit } from '../storage/queries/units.ts';
+import type { Reader, Storage, Trx } from '../storage/storage.ts';
+
+export const digestOf = (value: Plain) => sha256(canonical(value));
+
+/** The review of a family as its board stands on disk now. */
+export async function readReview(reader: Reader, ask: { family: string; meeting: string }): Promise<Review & { boardSeq: number; facts: EntryFacts }> {
+  const family = await reader.selectFrom('families').select(['unit_id']).where('id', '=', ask.family).executeTakeFirstOrThrow();
+  const meeting = await reader.selectFrom('meetings').select(['state', 'unit_id']).where('id', '=', ask.meeting).executeTakeFirst();
+  if (!meeting || meeting.unit_id !== family.unit_id) throw new Refusal('not-found');
+  const state = JSON.parse(meeting.state) as MeetingState;
+  const unit = (await readUnit(reader, family.unit_id))!;
+  const members = new Map((await readMembers(reader, unit.id)).map((member) => [member.id, member]));
+  const kept = await readDocument(reader, familyDocument(ask.family));
+  const doc = buildDocument(kept);
+  const cards: Cards = readBoard(doc);
+  doc.destroy();
+  const attendance = await reader.selectFrom('attendance').select(['member_id', 'place']).where('meeting_id', '=', ask.meeting).orderBy('first_at').execute();
+  const facts: EntryFacts = {
+    on: state.on,
+    cards,
+    children: await readChildren(reader, [ask.family]),
+    members,
+    present: {
+      room: attendance.filter((one) => one.place === 'room').map((one) => one.member_id),
+      home: attendance.filter((one) => one.place === 'home').map((one) => one.member_id),
+    },
+    settings: unit.settings,
+    committed: await readCommitted(reader, ask.family),
+    digest: digestOf,
+    pens: state.pens.map((pen) => `${members.get(pen.to)?.name ?? ''} held the pen of ${members.get(pen.from)?.name ?? ''}.`),
+  };
+  return { ...buildReview(facts), boardSeq: kept.head, facts };
+}
+
+async function readCommitted(reader: Reader, family: string): Promise<Map<string, Set<string>>> {
+  const rows = await reader.selectFrom('committed').select(['card', 'digest']).where('family_id', '=', family).execute();
+  const committed = new Map<string, Set<string>>();
+  for (const row of rows) committed.set(row.card, (committed.get(row.card) ?? new Set()).add(row.digest));
+  return committed;
+}
+
+/** What the coordinator read and now commits: the digest of each child's entry. */
+export interface CommitAsk {
+  commit: string;
+  family: string;
+  meeting: string;
+  entries: readonly { child: string; digest: string }[];
+}
+
+/** What was written, told again word for word to whoever commits the same once more. */
+export interface Receipt {
+  entries: { child: string; seq: number; hash: string; title: string }[];
+  tasks: number;
+  at: number;
+  by: string;
+}
+
+/** F7: Commits all children of a family in one transaction, or nothing; sent twice it writes once. */
+export async function commit(storage: Storage, ask: CommitAsk & { person: Person; right: FamilyRight; session: string; now: number }): Promise<Receipt> {
+  if (!isId(ask.commit)) throw new Refusal('not-understood');
+  if (!mayCommit(ask.person, ask.right)) throw new Refusal('not-allowed');
+  return storage.write(async (trx) => {
+    // Touching the family's row first makes two coordinators who commit at once come one after the other.
+    await trx.updateTable('families').set((eb) => ({ revision: eb('revision', '+', 1) })).where('id', '=', ask.family).execute();
+    const before = await trx.selectFrom('commits').select(['receipt', 'family_id', 'digest']).where('id', '=', ask.commit).executeTakeFirst();
+    const digest = digestOf(ask.entries.map(({ child, digest: one }) => [child, one]));
+    if (before) {
+      if (before.family_id !== ask.family || before.digest !== digest) throw new Refusal('already-done');
+      return JSON.parse(before.receipt) as Receipt;
+    }
+    return write(trx, { ...ask, digest });
+  });
+}
+
+async function write(trx: Trx, ask: CommitAsk & { person: Person; session: string; now: number; digest: string }): Promise<Receipt> {
+  const review = await readReview(trx, ask);
+  const read = new Map(ask.entries.map((entry) => [entry.child, entry.digest]));
+  if (read.size !== review.entries.length || review.entries.some((entry) => read.get(entry.child) !== entry.digest)) throw new Refusal('changed');
+  const meeting = await trx.selectFrom('meetings').select(['closed_at', 'unit_id']).where('id', '=', ask.meeting).executeTakeFirstOrThrow();
+  if (meeting.closed_at !== null) throw new Refusal('already-done', 'This Wednesday is over. You can read it, and correct the file.');
+  const { facts } = review;
+  const entries = [];
+  for (const draft of review.entries) {
+    const { seq, hash } = await appendEntry(trx, {
+      file: draft.child, at: ask.now, by: ask.person.member, session: ask.session, board: familyDocument(ask.family), boardSeq: review.boardSeq,
+      kind: 'Unit meeting', corrects: null, body: entryBody({ on: facts.on, title: draft.title, sections: draft.sections }),
+    }); // prettier-ignore
+    entries.push({ child: draft.child, seq, hash, title: draft.title });
+    await reach(trx, { meeting: ask.meeting, family: ask.family, child: draft.child, outcome: 'recorded', why: '', by: ask.person.member, at: ask.now });
+  }
+  const cards = new Map(review.entries.flatMap((entry) => entry.cards.map(({ card, digest }) => [card, digest])));
+  for (const [card, digest] of cards) await trx.insertInto('committed').values({ family_id: ask.family, card, digest, commit_id: ask.commit }).execute();
+  const tasks = await giveOut(trx, { facts, cards: new Set(cards.keys()), unit: meeting.unit_id, family: ask.family, by: ask.person.member, at: ask.now });
+  const receipt: Receipt = { entries, tasks, at: ask.now, by: ask.person.member };
+  await trx.insertInto('commits').values({ id: ask.commit, family_id: ask.family, meeting_id: ask.meeting, member_id: ask.person.member, digest: ask.digest, receipt: JSON.stringify(receipt), at: ask.now }).execute();
+  await audit(trx, { at: ask.now, unit: meeting.unit_id, member: ask.person.member, act: 'committed', subject: ask.family });
+  return receipt;
+}
+
+/** T1: The commit gives out the tasks on the board; a question that somebody will ask becomes a task of theirs. */
+async function giveOut(trx: Trx, ask: { facts: EntryFacts; cards: ReadonlySet<string>; unit: string; family: string; by: string; at: number }): Promise<number> {
+  let given = 0;
+  for (const card of ask.facts.cards.values()) {
+    if (card.gone) continue;
+    const isTask = card.kind === 'task' && ask.cards.has(card.id);
+    const isAsked = card.kind === 'question' && card.asker !== null && card.back.trim() === '';
+    if (!isTask && !isAsked) continue;
+    const id = await giveTask(trx, {
+      unit: ask.unit, family: ask.family, card: card.id, origin: card.kind === 'task' ? 'decision' : 'question',
+      what: card.kind === 'task' ? card.text : `Ask${card.to ? ` ${card.to}` : ''}: ${card.text}`,
+      owner: card.kind === 'task' ? card.owner : card.asker, due: card.due, children: card.child, by: ask.by, at: ask.at,
+    }); // prettier-ignore
+    if (id) given++;
+  }
+  return given;
+}
+
+/** Writes how a child was reached at a meeting; recorded stays recorded. */
+export async function reach(
+  trx: Trx,
+  ask: { meeting: string; family: string; child: string; outcome: 'recorded' | 'no-change' | 'deferred'; why: string; by: string; at: number },
+): Promise<void> {
+  const { meeting, family, child, ...rest } = ask;
+  await trx
+    .insertInto('reached')
+    .values({ meeting_id: meeting, family_id: family, child_id: child, ...rest })
+    .onConflict((conflict) =>
+      ask.outcome === 'recorded'
+        ? conflict.columns(['meeting_id', 'child_id']).doUpdateSet(rest)
+        : conflict.columns(['meeting_id', 'child_id']).doUpdateSet(rest).where('reached.outcome', '<>', 'recorded'),
+    )
+    .execute();
+}

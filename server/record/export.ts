@@ -1,0 +1,102 @@
+import { Refusal } from '#domain/errors.ts';
+import { entryAsText, type EntryBody } from '#domain/record/render.ts';
+import { londonDate, londonTime, longDate } from '#domain/time/civil.ts';
+import { readFile } from '../storage/queries/files.ts';
+import type { Reader } from '../storage/storage.ts';
+import type { FileCopy } from './pdf/file-copy.ts';
+
+/** The forms in which a file can be copied. */
+export const FORMATS = ['text', 'pdf', 'json'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** Everything a copy is made from. */
+export interface FileForExport {
+  child: string;
+  unit: string;
+  by: string;
+  now: number;
+  file: Awaited<ReturnType<typeof readFile>>;
+  names: Map<string, string>;
+  raw: { seq: number; header: string; body: string | null; salt: string | null; hash: string }[];
+}
+
+/** Reads a child's file with the names that stand in it. */
+export async function readFileForExport(reader: Reader, ask: { child: string; by: string; now: number }): Promise<FileForExport> {
+  const child = await reader
+    .selectFrom('children')
+    .innerJoin('families', 'families.id', 'children.family_id')
+    .innerJoin('units', 'units.id', 'families.unit_id')
+    .select(['children.given', 'children.surname', 'units.id as unit', 'units.name as unitName'])
+    .where('children.id', '=', ask.child)
+    .executeTakeFirst();
+  if (!child) throw new Refusal('not-found');
+  const members = await reader.selectFrom('members').select(['id', 'name']).where('unit_id', '=', child.unit).execute();
+  const raw = await reader.selectFrom('entries').select(['seq', 'header', 'body', 'salt', 'hash']).where('file', '=', ask.child).orderBy('seq').execute();
+  return {
+    child: `${child.given} ${child.surname}`.trim(),
+    unit: child.unitName,
+    by: ask.by,
+    now: ask.now,
+    file: await readFile(reader, ask.child),
+    names: new Map(members.map((member) => [member.id, member.name])),
+    raw: raw.map((row) => ({ ...row, seq: Number(row.seq) })),
+  };
+}
+
+/** Makes the copy; its name says nothing about the child. */
+export async function exportFile(from: FileForExport, format: Format): Promise<{ bytes: Buffer; type: string; fileName: string }> {
+  const stem = `childs-file-${from.file.head.slice(0, 8)}`;
+  if (format === 'json')
+    return {
+      bytes: Buffer.from(JSON.stringify({ child: from.child, unit: from.unit, holds: from.file.broken === null, entries: from.raw }, null, 2)),
+      type: 'application/json; charset=utf-8',
+      fileName: `${stem}.json`,
+    };
+  if (format === 'text') return { bytes: Buffer.from(asText(from)), type: 'text/plain; charset=utf-8', fileName: `${stem}.txt` };
+  // The fonts are read only when a PDF is wanted.
+  const { writeFilePdf } = await import('./pdf/file-pdf.ts');
+  return { bytes: await writeFilePdf(asCopy(from)), type: 'application/pdf', fileName: `${stem}.pdf` };
+}
+
+const nameOf = (from: FileForExport, member: string) => from.names.get(member) ?? 'Somebody who has left';
+const correctionsOf = (from: FileForExport, seq: number) => from.file.entries.filter((entry) => entry.corrects === seq);
+const words = (body: unknown) => (body as { text?: string } | null)?.text ?? 'Taken out by law.';
+
+function asText(from: FileForExport): string {
+  const entries = from.file.entries.filter((entry) => entry.corrects === null);
+  const parts = entries.map((entry) => {
+    const by = nameOf(from, entry.by);
+    const body = entry.body as EntryBody | null;
+    const main = body ? entryAsText({ child: from.child, seq: entry.seq, kind: entry.kind, by, body, hash: entry.hash }) : `Entry ${entry.seq}: its words were taken out by law.`;
+    const corrections = correctionsOf(from, entry.seq).map((one) => `CORRECTION to entry ${entry.seq}, ${longDate(londonDate(one.at))}, by ${nameOf(from, one.by)}\n${words(one.body)}`);
+    return [main, ...corrections].join('\n\n');
+  });
+  const holds = from.file.broken ? `A link does not hold, at entry ${from.file.broken.seq}.` : 'Every link holds.';
+  return `${parts.join('\n\n---\n\n')}\n\n---\n\n${holds} Head ${from.file.head}.\nCopied by ${from.by} on ${longDate(londonDate(from.now))} at ${londonTime(from.now)}.\n`;
+}
+
+function asCopy(from: FileForExport): FileCopy {
+  return {
+    child: from.child,
+    unit: from.unit,
+    madeAt: `${longDate(londonDate(from.now))} at ${londonTime(from.now)}`,
+    madeBy: from.by,
+    holds: from.file.broken === null,
+    head: from.file.head,
+    entries: from.file.entries
+      .filter((entry) => entry.corrects === null)
+      .map((entry) => {
+        const body = entry.body as EntryBody | null;
+        return {
+          seq: entry.seq,
+          date: longDate(body?.on ?? londonDate(entry.at)),
+          kind: entry.kind,
+          title: body?.title ?? 'Taken out by law',
+          by: nameOf(from, entry.by),
+          hash: entry.hash,
+          sections: body?.sections ?? [],
+          corrections: correctionsOf(from, entry.seq).map((one) => ({ date: longDate(londonDate(one.at)), by: nameOf(from, one.by), text: words(one.body) })),
+        };
+      }),
+  };
+}

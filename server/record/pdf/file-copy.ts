@@ -1,0 +1,42 @@
+/** One thing an entry says: `said` when it is someone's own words or a decision, `note` for what stands beside it. */
+export interface FileLine {
+  text: string;
+  said?: boolean;
+  note?: string;
+}
+
+/** A heading of an entry and the lines under it. */
+export interface FileSection {
+  heading: string;
+  lines: FileLine[];
+}
+
+/** A later entry that puts this one right, shown beside what it corrects. */
+export interface FileCorrection {
+  date: string;
+  by: string;
+  text: string;
+}
+
+/** One entry of a child's file, ready to be read. */
+export interface FileCopyEntry {
+  seq: number;
+  date: string;
+  kind: string;
+  title: string;
+  by: string;
+  hash: string;
+  sections: FileSection[];
+  corrections: FileCorrection[];
+}
+
+/** A copy of one child's file: dates are already words, `holds` is what verifying the file answered, `head` is hex. */
+export interface FileCopy {
+  child: string;
+  unit: string;
+  madeAt: string;
+  madeBy: string;
+  holds: boolean;
+  head: string;
+  entries: FileCopyEntry[];
+}

@@ -1,0 +1,130 @@
+import PDFDocument from 'pdfkit';
+import { openFaces, type Voice } from './faces.ts';
+import type { FileCopy, FileCopyEntry, FileLine } from './file-copy.ts';
+import type { Span } from './pieces.ts';
+import { openSheet, type Paragraph, type Sheet, type Tag } from './sheet.ts';
+
+const ink = '#1d2230';
+const soft = '#4b5160';
+const warning = '#8f1d14';
+const isolates = /[\u2066-\u2069]/g;
+// Where letters may be drawn out of order, the tag says the words as they are read.
+const fromTheRight = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
+
+/** A child's file as a tagged PDF that any reader, a screen reader too, can follow. */
+export async function writeFilePdf(file: FileCopy): Promise<Buffer> {
+  const doc = new PDFDocument({
+    size: 'A4',
+    margins: { top: 62, bottom: 78, left: 66, right: 66 },
+    font: '',
+    pdfVersion: '1.7',
+    tagged: true,
+    lang: 'en-GB',
+    displayTitle: true,
+    bufferPages: true,
+    // The title is shown in windows and print queues, so it names nobody. pdfkit writes it into XML as it stands.
+    info: { Title: 'A child’s file', Producer: 'Wednesday', Creator: 'Wednesday' },
+  });
+  const bytes = collect(doc);
+  const sheet = openSheet(doc, openFaces());
+  const root = doc.struct('Document');
+  doc.addStructure(root);
+  writeFront(sheet, root, file);
+  for (const entry of file.entries) {
+    const section = sheet.add(root, 'Sect');
+    writeEntry(sheet, section, entry, () => doc.outline.addItem(`${entry.seq}. ${entry.title}`));
+    section.end();
+  }
+  root.end();
+  const head = file.head.slice(0, 8);
+  sheet.footer((page, pages) => [
+    span('plain', `Page ${page} of ${pages} · head ${head} · copy made ${file.madeAt} · ${apart(file.unit)}`),
+  ]);
+  doc.end();
+  return bytes;
+}
+
+function writeFront(sheet: Sheet, root: Tag, file: FileCopy) {
+  write(sheet, root, 'H1', { spans: [span('strong', `Child’s file: ${file.child}`)], size: 22, colour: ink });
+  write(sheet, root, 'P', { ...meta(`${file.unit}`), spaceBefore: 6 });
+  const count = file.entries.length === 1 ? 'One entry' : `${file.entries.length} entries`;
+  write(sheet, root, 'P', meta(`${count}. Copy made ${file.madeAt} by ${apart(file.madeBy)}.`));
+  const held = 'When this copy was made the file held: every entry follows from the one before it.';
+  const broken =
+    'When this copy was made the file did not hold: at least one entry does not follow from the one before it. Have the file verified before you rely on it.';
+  write(sheet, root, 'P', {
+    spans: [span(file.holds ? 'plain' : 'strong', file.holds ? held : broken)],
+    size: 10,
+    colour: file.holds ? soft : warning,
+    spaceBefore: 4,
+  });
+  write(sheet, root, 'P', meta(`Head of the file: ${file.head}`));
+}
+
+function writeEntry(sheet: Sheet, section: Tag, entry: FileCopyEntry, mark: () => void) {
+  const title = {
+    spans: [span('strong', `${entry.seq}. ${entry.title}`)],
+    size: 15,
+    colour: ink,
+    spaceBefore: 22,
+  };
+  sheet.keepTogether(sheet.height(title) + 60);
+  mark();
+  write(sheet, section, 'H2', title);
+  write(sheet, section, 'P', meta(`${entry.kind} of ${entry.date}. Written by ${apart(entry.by)}.`));
+  for (const { heading, lines } of entry.sections) writeSection(sheet, section, heading, lines);
+  if (entry.corrections.length > 0) {
+    const lines = entry.corrections.map(({ date, by, text }) => ({
+      text,
+      said: true,
+      note: `${apart(by)}, ${date}`,
+    }));
+    writeSection(sheet, section, 'Corrections', lines);
+  }
+  write(sheet, section, 'P', { ...meta(`Entry ${entry.seq}, hash ${entry.hash}`), size: 8, spaceBefore: 6 });
+}
+
+function writeSection(sheet: Sheet, section: Tag, heading: string, lines: FileLine[]) {
+  const title = { spans: [span('strong', heading)], size: 11.5, colour: ink, spaceBefore: 10 };
+  sheet.keepTogether(sheet.height(title) + 34);
+  write(sheet, section, 'H3', title);
+  const list = sheet.add(section, 'L');
+  for (const { text, said, note } of lines) {
+    const item = sheet.add(list, 'LI');
+    const body = sheet.add(item, 'LBody');
+    const spans = [span(said ? 'said' : 'plain', text)];
+    write(sheet, body, 'P', { spans, size: 10.5, colour: ink, hasBullet: true, spaceBefore: 3 });
+    if (note) write(sheet, body, 'P', { ...meta(note), size: 9, indent: 14 });
+    item.end();
+  }
+  list.end();
+}
+
+function write(sheet: Sheet, parent: Tag, type: string, paragraph: Paragraph) {
+  const text = paragraph.spans.map((part) => part.text).join('');
+  const tag = sheet.add(parent, type, fromTheRight.test(text) ? text.replace(isolates, '') : undefined);
+  sheet.write(tag, paragraph);
+  tag.end();
+}
+
+function meta(text: string): Paragraph {
+  return { spans: [span('plain', text)], size: 9.5, colour: soft };
+}
+
+function span(voice: Voice, text: string): Span {
+  return { voice, text };
+}
+
+// A name in another direction must not pull the words round it along (Unicode's first-strong isolate).
+function apart(text: string) {
+  return `\u2068${text}\u2069`;
+}
+
+function collect(doc: PDFKit.PDFDocument): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const parts: Buffer[] = [];
+    doc.on('data', (part: Buffer) => parts.push(part));
+    doc.on('end', () => resolve(Buffer.concat(parts)));
+    doc.on('error', reject);
+  });
+}

@@ -1,0 +1,55 @@
+import type { Power, Role } from '#domain/people/roles.ts';
+import type { FamilyRight, Person } from '#domain/people/permissions.ts';
+import type { Reader } from '../storage.ts';
+
+/** A member who has a seat now, with the pens that were handed to them in a meeting that is open. */
+export async function readPerson(reader: Reader, member: string): Promise<{ person: Person; epoch: number } | null> {
+  const row = await reader
+    .selectFrom('members')
+    .select(['id', 'unit_id', 'name', 'initials', 'role', 'epoch'])
+    .where('id', '=', member)
+    .where('left_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) return null;
+  return {
+    person: { member: row.id, name: row.name, initials: row.initials, unit: row.unit_id, role: row.role as Role, pens: await readPens(reader, row.unit_id, row.id) },
+    epoch: Number(row.epoch),
+  };
+}
+
+async function readPens(reader: Reader, unit: string, member: string): Promise<Power[]> {
+  const meetings = await reader.selectFrom('meetings').select('state').where('unit_id', '=', unit).where('closed_at', 'is', null).execute();
+  return meetings.flatMap(({ state }) => {
+    const { pens } = JSON.parse(state) as { pens: { to: string; power: Power }[] };
+    return pens.filter((pen) => pen.to === member).map((pen) => pen.power);
+  });
+}
+
+/** Who may see a family, or null where there is none (or none any more). */
+export async function readFamilyRight(reader: Reader, family: string): Promise<FamilyRight | null> {
+  const row = await reader
+    .selectFrom('families')
+    .select(['unit_id', 'restricted'])
+    .where('id', '=', family)
+    .where('closed_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) return null;
+  const access = await reader
+    .selectFrom('family_access')
+    .innerJoin('members', 'members.id', 'family_access.member_id')
+    .select(['members.id', 'members.role'])
+    .where('family_id', '=', family)
+    .execute();
+  return {
+    unit: row.unit_id,
+    restricted: Number(row.restricted) === 1,
+    allowed: access.filter((one) => one.role !== 'guest').map((one) => one.id),
+    invited: access.filter((one) => one.role === 'guest').map((one) => one.id),
+  };
+}
+
+/** Raises the epochs of members whose right changed; to be told on the bus after the transaction. */
+export async function raiseEpochs(reader: Reader, members: readonly string[]): Promise<void> {
+  if (members.length === 0) return;
+  await reader.updateTable('members').set((eb) => ({ epoch: eb('epoch', '+', 1) })).where('id', 'in', members).execute();
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '#domain/errors.ts';
+import type { Reader, Trx } from '../storage.ts';
+
+/** A task that was given out. It lives here and not on the board: ticked, moved or let go at any time. */
+export interface TaskView {
+  id: string;
+  family: string;
+  card: string | null;
+  origin: string;
+  what: string;
+  owner: string | null;
+  due: string | null;
+  children: string[];
+  state: 'open' | 'done' | 'let-go';
+  note: string;
+  carried: number;
+  givenAt: number;
+  endedAt: number | null;
+  revision: number;
+}
+
+/** Tasks of families that are open, or ended since an instant. */
+export async function readTasks(reader: Reader, ask: { families: readonly string[]; endedSince: number }): Promise<TaskView[]> {
+  if (ask.families.length === 0) return [];
+  const rows = await reader
+    .selectFrom('tasks')
+    .selectAll()
+    .where('family_id', 'in', ask.families)
+    .where((eb) => eb.or([eb('state', '=', 'open'), eb('ended_at', '>=', ask.endedSince)]))
+    .orderBy('due')
+    .orderBy('given_at')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id, family: row.family_id, card: row.card, origin: row.origin, what: row.what, owner: row.owner_id, due: row.due, children: JSON.parse(row.children) as string[],
+    state: row.state as TaskView['state'], note: row.note, carried: Number(row.carried), givenAt: Number(row.given_at), endedAt: row.ended_at === null ? null : Number(row.ended_at), revision: Number(row.revision),
+  })); // prettier-ignore
+}
+
+/** Gives a task out. A card gives out one task, however often it is asked (F7). */
+export async function giveTask(
+  trx: Trx,
+  ask: { unit: string; family: string; card: string | null; origin: string; what: string; owner: string | null; due: string | null; children: readonly string[]; by: string; at: number; state?: 'open' | 'done' },
+): Promise<string | null> {
+  const id = randomUUID();
+  const given = await trx
+    .insertInto('tasks')
+    .values({
+      id, unit_id: ask.unit, family_id: ask.family, card: ask.card, origin: ask.origin, what: ask.what, owner_id: ask.owner, due: ask.due, children: JSON.stringify(ask.children),
+      state: ask.state ?? 'open', note: '', carried: 0, given_at: ask.at, ended_at: ask.state === 'done' ? ask.at : null, revision: 0,
+    }) // prettier-ignore
+    .onConflict((conflict) => conflict.columns(['family_id', 'card']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!given) return null;
+  await noteTask(trx, { task: id, revision: 0, at: ask.at, by: ask.by, act: { does: 'given' } });
+  return id;
+}
+
+/** What may be done with a task. */
+export type TaskAct =
+  | { does: 'done'; note?: string }
+  | { does: 'open-again' }
+  | { does: 'carry-on'; due?: string | null }
+  | { does: 'let-go'; why: string }
+  | { does: 'hand-over'; owner: string | null }
+  | { does: 'move'; due: string | null }
+  | { does: 'reword'; what: string };
+
+/** Does one act on a task, once per revision: two people who tick at once do not undo one another. */
+export async function actOnTask(trx: Trx, ask: { task: string; revision: number; act: TaskAct; by: string; at: number }): Promise<void> {
+  const { act } = ask;
+  const row = await trx.selectFrom('tasks').select(['carried', 'revision']).where('id', '=', ask.task).executeTakeFirstOrThrow();
+  const change =
+    act.does === 'done' ? { state: 'done', ended_at: ask.at, ...(act.note && { note: act.note }) }
+    : act.does === 'open-again' ? { state: 'open', ended_at: null, note: '' }
+    : act.does === 'carry-on' ? { state: 'open', carried: Number(row.carried) + 1, ...(act.due !== undefined && { due: act.due }) }
+    : act.does === 'let-go' ? { state: 'let-go', ended_at: ask.at, note: act.why }
+    : act.does === 'hand-over' ? { owner_id: act.owner }
+    : act.does === 'move' ? { due: act.due }
+    : { what: act.what }; // prettier-ignore
+  const changed = await trx
+    .updateTable('tasks')
+    .set({ ...change, revision: ask.revision + 1 })
+    .where('id', '=', ask.task)
+    .where('revision', '=', ask.revision)
+    .returning('id')
+    .executeTakeFirst();
+  if (!changed) throw new Refusal('changed', 'Somebody changed this task a moment ago. Look once more.');
+  await noteTask(trx, { task: ask.task, revision: ask.revision + 1, at: ask.at, by: ask.by, act });
+}
+
+async function noteTask(trx: Trx, ask: { task: string; revision: number; at: number; by: string; act: object }): Promise<void> {
+  await trx.insertInto('task_acts').values({ task_id: ask.task, revision: ask.revision, at: ask.at, member_id: ask.by, act: JSON.stringify(ask.act) }).execute();
+}

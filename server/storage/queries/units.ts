@@ -1,0 +1,104 @@
+import type { UnitSettings } from '#domain/people/settings.ts';
+import { maySeeFamily, type Person } from '#domain/people/permissions.ts';
+import { ROLES, type Role } from '#domain/people/roles.ts';
+import type { Reader } from '../storage.ts';
+import { readFamilyRight } from './people.ts';
+
+/** A unit as its members see it. */
+export interface UnitView {
+  id: string;
+  name: string;
+  meetingDay: number;
+  meetingTime: string;
+  madeUp: boolean;
+  settings: UnitSettings;
+}
+
+export async function readUnit(reader: Reader, unit: string): Promise<UnitView | null> {
+  const row = await reader.selectFrom('units').selectAll().where('id', '=', unit).executeTakeFirst();
+  return row
+    ? { id: row.id, name: row.name, meetingDay: Number(row.meeting_day), meetingTime: row.meeting_time, madeUp: Number(row.made_up) === 1, settings: JSON.parse(row.settings) as UnitSettings }
+    : null;
+}
+
+export interface MemberView {
+  id: string;
+  name: string;
+  initials: string;
+  role: Role;
+  roleName: string;
+  email: string;
+  note: string;
+  left: boolean;
+}
+
+/** All members, those who have left too: their names stand in old entries. */
+export async function readMembers(reader: Reader, unit: string): Promise<MemberView[]> {
+  const rows = await reader.selectFrom('members').selectAll().where('unit_id', '=', unit).orderBy('created_at').orderBy('ref').orderBy('id').execute();
+  return rows.map((row) => ({
+    id: row.id, name: row.name, initials: row.initials, role: row.role as Role, roleName: ROLES[row.role as Role].name, email: row.email, note: row.note, left: row.left_at !== null,
+  })); // prettier-ignore
+}
+
+export interface ChildView {
+  id: string;
+  family: string;
+  given: string;
+  surname: string;
+  born: string | null;
+  due: string | null;
+  gender: 'female' | 'male' | 'other' | 'unknown';
+  status: string;
+  statusSince: string | null;
+}
+
+export interface FamilyView {
+  id: string;
+  name: string;
+  since: string | null;
+  restricted: boolean;
+  children: ChildView[];
+}
+
+/** The families of a unit that this person may see, with their children. */
+export async function readFamilies(reader: Reader, person: Person): Promise<FamilyView[]> {
+  const seen = [];
+  for (const family of await readAllFamilies(reader, person.unit)) {
+    const right = await readFamilyRight(reader, family.id);
+    if (right && maySeeFamily(person, right)) seen.push(family);
+  }
+  return seen;
+}
+
+/** Every family of a unit, restricted ones too: for the running order, never for a page. */
+export async function readAllFamilies(reader: Reader, unit: string): Promise<FamilyView[]> {
+  const rows = await reader.selectFrom('families').selectAll().where('unit_id', '=', unit).where('closed_at', 'is', null).orderBy('name').execute();
+  const children = await readChildren(reader, rows.map((row) => row.id));
+  return rows.map((row) => ({ id: row.id, name: row.name, since: row.since, restricted: Number(row.restricted) === 1, children: children.filter((child) => child.family === row.id) }));
+}
+
+/** The children of families, eldest first; those not yet born last. */
+export async function readChildren(reader: Reader, families: readonly string[]): Promise<ChildView[]> {
+  if (families.length === 0) return [];
+  const rows = await reader.selectFrom('children').selectAll().where('family_id', 'in', families).where('removed_at', 'is', null).execute();
+  return rows
+    .map((row) => ({
+      id: row.id, family: row.family_id, given: row.given, surname: row.surname, born: row.born, due: row.due, gender: row.gender as ChildView['gender'], status: row.status, statusSince: row.status_since,
+    })) // prettier-ignore
+    .sort((a, b) => (a.born ?? '9999').localeCompare(b.born ?? '9999') || a.given.localeCompare(b.given));
+}
+
+export interface DateView {
+  id: string;
+  family: string;
+  child: string | null;
+  kind: string;
+  on: string;
+  what: string;
+}
+
+export async function readDates(reader: Reader, families: readonly string[]): Promise<DateView[]> {
+  if (families.length === 0) return [];
+  const rows = await reader.selectFrom('dates').selectAll().where('family_id', 'in', families).where('removed_at', 'is', null).orderBy('on_date').execute();
+  return rows.map((row) => ({ id: row.id, family: row.family_id, child: row.child_id, kind: row.kind, on: row.on_date, what: row.what }));
+}

@@ -1,0 +1,43 @@
+import type { AgendaItem } from './meeting.ts';
+import { daysBetween } from '../time/civil.ts';
+
+/** What the running order is suggested from. */
+export interface FamilyForAgenda {
+  id: string;
+  name: string;
+  /** A safety plan or worry stands on its board, or a child has a protection plan or is missing. */
+  hasSafetyConcern: boolean;
+  /** The next conference, court or panel date, if any. */
+  next: string | null;
+  /** The last Wednesday on which it was reached, if ever. */
+  lastHeard: string | null;
+}
+
+/** A conference or a court date within this many days is coming. */
+const comingDays = 14;
+
+/**
+ * H1: Every family the unit knows, those first where a child's safety is a concern, then a conference or court date is
+ * coming, then those longest unheard; so that a late meeting drops the least pressing. It is a suggestion.
+ */
+export function suggestAgenda(
+  families: readonly FamilyForAgenda[],
+  ask: { on: string; minutes: { usual: number; pressing: number }; newId: () => string },
+): AgendaItem[] {
+  const isComing = (family: FamilyForAgenda) => family.next !== null && daysBetween(ask.on, family.next) <= comingDays;
+  const rank = (family: FamilyForAgenda) => (family.hasSafetyConcern ? 0 : isComing(family) ? 1 : 2);
+  const sorted = families.toSorted(
+    (a, b) =>
+      rank(a) - rank(b) ||
+      (rank(a) === 1 ? a.next!.localeCompare(b.next!) : 0) ||
+      (a.lastHeard ?? '').localeCompare(b.lastHeard ?? '') ||
+      a.name.localeCompare(b.name, 'en-GB'),
+  );
+  return sorted.map((family) => ({ id: ask.newId(), family: family.id, minutes: rank(family) < 2 ? ask.minutes.pressing : ask.minutes.usual }));
+}
+
+/** Which children of the agenda were reached, and who was not: nobody is passed over in silence (H9). */
+export function unreached(children: readonly { id: string; family: string }[], reached: readonly { child: string }[]): string[] {
+  const done = new Set(reached.map((one) => one.child));
+  return children.filter((child) => !done.has(child.id)).map((child) => child.id);
+}

@@ -1,0 +1,199 @@
+/**
+ * The state of one Wednesday: one truth, changed only by acts that are judged here. Names and texts are not in it,
+ * only ids; how long a family has been talked about is kept in milliseconds.
+ */
+import { z } from 'zod/mini';
+import { Refusal } from '../errors.ts';
+import type { Power } from '../people/roles.ts';
+
+/** The five places of a board, in their order. */
+export const PLACES = ['catch-up', 'wonder', 'ask', 'decide', 'record'] as const;
+export type Place = (typeof PLACES)[number];
+
+/** One line of the running order. */
+export interface AgendaItem {
+  id: string;
+  family: string | null;
+  minutes: number;
+}
+
+export interface MeetingState {
+  unit: string;
+  on: string;
+  agenda: AgendaItem[];
+  /** Where the unit is; `since` is when the clock of this line last began to run, null while it stands. */
+  focus: { item: string | null; place: Place; by: string | null; since: number | null };
+  /** Milliseconds already spent on each line, without the time since `focus.since`. */
+  spent: Record<string, number>;
+  /** Who is ready to go on from the family in focus. */
+  ready: string[];
+  /** Pens that were handed to somebody for this meeting. */
+  pens: { power: Power; from: string; to: string; at: number }[];
+  /** A risk that somebody has called, until the meeting goes on. */
+  risk: { family: string; by: string; at: number; alarm: string } | null;
+  /** Risks of this meeting that were answered, so that their list stays at hand. */
+  risksOver: { family: string; alarm: string; by: string; why: string; at: number }[];
+  /** The coordinator is preparing the record of this family. */
+  preparing: { family: string; by: string } | null;
+  closedAt: number | null;
+}
+
+const id = z.uuid();
+
+/** Every act on a meeting; the same schema on the page and on the server. */
+export const MeetingAct = z.discriminatedUnion('does', [
+  z.object({ does: z.literal('focus'), item: z.optional(z.nullable(id)), place: z.optional(z.enum(PLACES)) }),
+  z.object({ does: z.literal('clock'), runs: z.boolean() }),
+  z.object({ does: z.literal('order'), items: z.array(id).check(z.maxLength(200)) }),
+  z.object({ does: z.literal('minutes'), item: id, minutes: z.int().check(z.minimum(1), z.maximum(240)) }),
+  z.object({ does: z.literal('add-break'), id, minutes: z.int().check(z.minimum(1), z.maximum(120)), after: z.nullable(id) }),
+  z.object({ does: z.literal('add-family'), id, family: id, minutes: z.int().check(z.minimum(1), z.maximum(240)) }),
+  z.object({ does: z.literal('remove'), item: id }),
+  z.object({ does: z.literal('ready'), yes: z.boolean() }),
+  z.object({ does: z.literal('hand-pen'), power: z.enum(['lead', 'record']), to: id }),
+  z.object({ does: z.literal('take-pen-back'), power: z.enum(['lead', 'record']) }),
+  z.object({ does: z.literal('risk'), family: id, alarm: id }),
+  z.object({ does: z.literal('risk-over'), why: z.string().check(z.maxLength(500)) }),
+  z.object({ does: z.literal('prepare'), family: z.nullable(id) }),
+  z.object({ does: z.literal('close') }),
+]);
+export type MeetingAct = z.infer<typeof MeetingAct>;
+
+/** Who acts, with what is needed to judge it. */
+export interface Actor {
+  member: string;
+  powers: ReadonlySet<Power>;
+  /** The powers of the actor's own seat, without pens that were handed over. */
+  own: ReadonlySet<Power>;
+  /** The members who have a seat in this unit. */
+  members: ReadonlySet<string>;
+  /** The families that this person may see. */
+  families: ReadonlySet<string>;
+  now: number;
+}
+
+/** The empty meeting of a day. */
+export function openMeeting(ask: { unit: string; on: string; agenda: AgendaItem[] }): MeetingState {
+  return { ...ask, focus: { item: null, place: 'catch-up', by: null, since: null }, spent: {}, ready: [], pens: [], risk: null, risksOver: [], preparing: null, closedAt: null };
+}
+
+/** Judges an act and answers with the state after it; throws a Refusal. H1–H9. */
+export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): MeetingState {
+  if (state.closedAt !== null) throw new Refusal('already-done', 'This Wednesday is over. You can read it, and correct the file.');
+  switch (act.does) {
+    case 'focus':
+      return moveFocus(state, act, actor);
+    case 'clock':
+      return { ...state, focus: { ...state.focus, since: act.runs && !state.risk ? actor.now : null }, spent: spentUntil(state, actor.now) };
+    case 'order':
+    case 'minutes':
+    case 'add-break':
+    case 'add-family':
+    case 'remove':
+      mustRun(actor);
+      return { ...state, agenda: changeAgenda(state, act, actor) };
+    case 'ready':
+      return { ...state, ready: act.yes ? [...new Set([...state.ready, actor.member])] : state.ready.filter((one) => one !== actor.member) };
+    case 'hand-pen':
+      return handPen(state, act, actor);
+    case 'take-pen-back':
+      return { ...state, pens: state.pens.filter((pen) => !(pen.power === act.power && (pen.from === actor.member || pen.to === actor.member))) };
+    case 'risk':
+      return callRisk(state, act, actor);
+    case 'risk-over':
+      return endRisk(state, act, actor);
+    case 'prepare':
+      if (act.family !== null && !actor.powers.has('record')) throw new Refusal('not-allowed');
+      return { ...state, preparing: act.family === null ? null : { family: act.family, by: actor.member } };
+    case 'close':
+      mustRun(actor);
+      return { ...state, focus: { ...state.focus, since: null }, spent: spentUntil(state, actor.now), preparing: null, closedAt: actor.now };
+  }
+}
+
+/** H6: opening, ordering and closing are the coordinator's, the consultant's, or whose pen it is. */
+function mustRun(actor: Actor): void {
+  if (!actor.powers.has('record') && !actor.powers.has('lead')) throw new Refusal('not-allowed');
+}
+
+/** H2: any member may move everyone; the clock of the line that is left is added up, and ready marks begin anew. */
+function moveFocus(state: MeetingState, act: Extract<MeetingAct, { does: 'focus' }>, actor: Actor): MeetingState {
+  const item = act.item === undefined ? state.focus.item : act.item;
+  if (item !== null && !state.agenda.some((line) => line.id === item)) throw new Refusal('not-found');
+  const moved = item !== state.focus.item;
+  const place = act.place ?? (moved ? 'catch-up' : state.focus.place);
+  return {
+    ...state,
+    spent: moved ? spentUntil(state, actor.now) : state.spent,
+    focus: { item, place, by: actor.member, since: moved ? (item && !state.risk ? actor.now : null) : state.focus.since },
+    ready: moved ? [] : state.ready,
+    preparing: moved ? null : state.preparing,
+  };
+}
+
+function changeAgenda(state: MeetingState, act: MeetingAct, actor: Actor): AgendaItem[] {
+  const { agenda } = state;
+  switch (act.does) {
+    case 'order': {
+      // Lines that this page has not seen keep their place at the end, so that nobody's line is lost.
+      const named = act.items.flatMap((wanted) => agenda.filter((line) => line.id === wanted));
+      return [...named, ...agenda.filter((line) => !act.items.includes(line.id))];
+    }
+    case 'minutes':
+      return agenda.map((line) => (line.id === act.item ? { ...line, minutes: act.minutes } : line));
+    case 'add-break': {
+      if (agenda.some((line) => line.id === act.id)) return agenda;
+      const at = act.after === null ? 0 : agenda.findIndex((line) => line.id === act.after) + 1;
+      return agenda.toSpliced(at, 0, { id: act.id, family: null, minutes: act.minutes });
+    }
+    case 'add-family':
+      if (!actor.families.has(act.family)) throw new Refusal('not-found');
+      return agenda.some((line) => line.family === act.family) ? agenda : [...agenda, { id: act.id, family: act.family, minutes: act.minutes }];
+    case 'remove':
+      return agenda.filter((line) => line.id !== act.item || line.family !== null);
+    default:
+      return agenda;
+  }
+}
+
+/** H6: only who holds a power by their own seat hands it on, to a member of the unit, for this meeting. */
+function handPen(state: MeetingState, act: Extract<MeetingAct, { does: 'hand-pen' }>, actor: Actor): MeetingState {
+  if (!actor.own.has(act.power)) throw new Refusal('not-allowed');
+  if (!actor.members.has(act.to)) throw new Refusal('not-found');
+  const others = state.pens.filter((pen) => pen.power !== act.power || pen.from !== actor.member);
+  return { ...state, pens: [...others, { power: act.power, from: actor.member, to: act.to, at: actor.now }] };
+}
+
+/** H7: one press by anyone, at any place, stops the clock and puts the child's safety first. */
+function callRisk(state: MeetingState, act: Extract<MeetingAct, { does: 'risk' }>, actor: Actor): MeetingState {
+  if (!actor.families.has(act.family)) throw new Refusal('not-found');
+  if (state.risk) return state;
+  return {
+    ...state,
+    spent: spentUntil(state, actor.now),
+    focus: { ...state.focus, since: null },
+    risk: { family: act.family, by: actor.member, at: actor.now, alarm: act.alarm },
+  };
+}
+
+/** H8: the meeting goes on when somebody says so and why; the list stays at hand. */
+function endRisk(state: MeetingState, act: Extract<MeetingAct, { does: 'risk-over' }>, actor: Actor): MeetingState {
+  if (!state.risk) return state;
+  return {
+    ...state,
+    focus: { ...state.focus, since: state.focus.item ? actor.now : null },
+    risk: null,
+    risksOver: [...state.risksOver, { family: state.risk.family, alarm: state.risk.alarm, by: actor.member, why: act.why, at: actor.now }],
+  };
+}
+
+function spentUntil(state: MeetingState, now: number): Record<string, number> {
+  const { item, since } = state.focus;
+  if (item === null || since === null) return state.spent;
+  return { ...state.spent, [item]: (state.spent[item] ?? 0) + Math.max(0, now - since) };
+}
+
+/** Milliseconds spent on a line, up to now. */
+export function spentOn(state: MeetingState, ask: { item: string; now: number }): number {
+  return spentUntil(state, ask.now)[ask.item] ?? 0;
+}

@@ -1,0 +1,39 @@
+/** Who decides what beyond the unit: a matrix that each council edits. The rows shipped are an example to start from. */
+
+/** A level of authority. */
+export interface Authority {
+  id: string;
+  name: string;
+  /** Whether the unit may decide this by itself. */
+  isUnit: boolean;
+  /** To whom it goes and how, in words. */
+  route: string;
+}
+
+/** Settings that a unit can change. */
+export interface UnitSettings {
+  authorities: Authority[];
+  /** Minutes suggested for a family without and with something pressing. */
+  minutes: { usual: number; pressing: number };
+}
+
+/** What a new unit starts with. [seed] Hackney 2008 names the unit and the Resource Panel; the others are common. */
+export const DEFAULT_SETTINGS: UnitSettings = {
+  authorities: [
+    { id: 'unit', name: 'Unit', isUnit: true, route: '' },
+    { id: 'group-manager', name: 'Group manager', isUnit: false, route: 'The consultant asks the group manager' },
+    { id: 'resource-panel', name: 'Resource Panel', isUnit: false, route: 'Papers to the panel by Monday noon; it sits on Tuesdays' },
+    { id: 'legal', name: 'Legal', isUnit: false, route: 'Legal planning meeting, through the group manager' },
+  ],
+  minutes: { usual: 15, pressing: 25 },
+};
+
+/** What a decision of this authority is called in a file: the unit's own are decided, all others only recommended (F9). */
+export function statusOf(authority: Authority): string {
+  return authority.isUnit ? 'Decided by the unit.' : `Recommended to ${authority.name}, not yet agreed.`;
+}
+
+/** The authority with this id; one that was since removed from the matrix is beyond the unit. */
+export function authorityOf(settings: UnitSettings, id: string): Authority {
+  return settings.authorities.find((one) => one.id === id) ?? { id, name: id, isUnit: false, route: '' };
+}

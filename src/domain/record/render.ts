@@ -1,0 +1,24 @@
+import { longDate } from '../time/civil.ts';
+
+/** An entry's body as it is read from a file. */
+export interface EntryBody {
+  on: string;
+  title: string;
+  sections: { heading: string; lines: { text: string; said?: boolean; note?: string }[] }[];
+}
+
+/** F10: An entry as plain text, to be put into the council's own system: nothing is lost without bold or colour. */
+export function entryAsText(entry: { child: string; seq: number; kind: string; by: string; body: EntryBody; hash: string }): string {
+  const { body } = entry;
+  const lines = [entry.child, `${entry.kind}, ${longDate(body.on)}, entry ${entry.seq}`, body.title, ''];
+  for (const section of body.sections) {
+    lines.push(section.heading.toUpperCase());
+    section.lines.forEach((line, index) => {
+      const number = section.lines.length > 1 ? `${index + 1}. ` : '';
+      lines.push(`${number}${line.text}${line.note ? ` (${line.note.replace(/\.$/, '')})` : ''}`);
+    });
+    lines.push('');
+  }
+  lines.push(`Written by ${entry.by}. Link ${entry.hash.slice(0, 16)}.`);
+  return lines.join('\n');
+}

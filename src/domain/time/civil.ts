@@ -1,0 +1,65 @@
+/** Civil dates 'YYYY-MM-DD' in Europe/London; no clock in here. */
+
+/** Whether this is a day that exists. */
+export function isCivil(text: string): boolean {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!match) return false;
+  const date = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
+}
+
+/** The civil date in London at an instant in epoch milliseconds. */
+export function londonDate(ms: number): string {
+  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London', year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms);
+}
+
+/** The time of day in London as the unit writes it: 10.48. */
+export function londonTime(ms: number): string {
+  return new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: 'numeric', minute: '2-digit', hour12: false }).format(ms).replace(':', '.');
+}
+
+/** The day `days` after a civil date. */
+export function addDays(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** Whole days from one civil date to another. */
+export function daysBetween(from: string, to: string): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
+
+/** The weekday, Monday 1 to Sunday 7. */
+export function weekdayOf(date: string): number {
+  return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
+}
+
+/** The next day on this weekday, today included. */
+export function nextOn(weekday: number, today: string): string {
+  return addDays(today, (weekday - weekdayOf(today) + 7) % 7);
+}
+
+const format = (options: Intl.DateTimeFormatOptions) => {
+  const formatter = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
+  return (date: string) => formatter.format(Date.parse(`${date}T00:00:00Z`));
+};
+
+/** 12 November 2025 */
+export const longDate = format({ day: 'numeric', month: 'long', year: 'numeric' });
+/** 12 November */
+export const dayMonth = format({ day: 'numeric', month: 'long' });
+/** 12 Nov */
+export const shortDate = format({ day: 'numeric', month: 'short' });
+/** Wednesday */
+export const weekdayName = format({ weekday: 'long' });
+/** Fri 14 Nov */
+export const dayShort = (date: string) => format({ weekday: 'short', day: 'numeric', month: 'short' })(date).replace(',', '');
+
+/** How old somebody is, as it stands inside their symbol: 11, 9m, or nothing where the day is not known. A year alone gives whole years. */
+export function ageOn(born: string | null, on: string): string {
+  if (!born) return '';
+  const [by = 0, bm = 1, bd = 1] = born.split('-').map(Number);
+  const [y = 0, m = 1, d = 1] = on.split('-').map(Number);
+  const months = (y - by) * 12 + (m - bm) - (d < bd ? 1 : 0);
+  if (months < 0) return '';
+  return months < 24 && born.length > 4 ? `${months}m` : String(Math.floor(months / 12));
+}
