@@ -1,0 +1,132 @@
+import type { DrawnLine } from './family-picture.ts';
+import { symbolSize } from './room.ts';
+import { uprightsOf } from './wires.ts';
+import type { Wire } from './wires.ts';
+
+/** A straight stroke that names and outlines keep clear of. */
+export type Stroke = { x1: number; y1: number; x2: number; y2: number };
+
+/** The wires of one band with the heights they were given. */
+export type Band = { wires: Wire[]; heights: number[][]; top: number; bottom: number };
+
+const hop = 5;
+const half = symbolSize / 2;
+
+/** The couple lines and lines of descent between two rows; one that only crosses another hops over it. */
+export function drawBand(band: Band, idOf: (person: number) => string): DrawnLine[] {
+  return band.wires.flatMap((wire, w) => drawWire(band, wire, w, idOf));
+}
+
+/** Every stroke of a band, for keeping names clear. */
+export function strokesOf(band: Band): Stroke[] {
+  return band.wires.flatMap((wire, w) => [
+    ...wire.across.map(({ x1, x2 }, i) => ({ x1, x2, y1: band.heights[w][i], y2: band.heights[w][i] })),
+    ...uprightsOf(wire).map(({ x, from, to }) => ({
+      x1: x,
+      x2: x,
+      y1: endOf(band, w, from),
+      y2: endOf(band, w, to),
+    })),
+  ]);
+}
+
+function endOf(band: Band, wire: number, end: number): number {
+  if (end < 0) return end === -1 ? band.top : band.top - symbolSize;
+  return end === Infinity ? band.bottom : band.heights[wire][end];
+}
+
+function drawWire(band: Band, wire: Wire, w: number, idOf: (person: number) => string): DrawnLine[] {
+  const { union } = wire;
+  const people = union.people.map(idOf);
+  const heights = band.heights[w];
+  const allDashed = wire.drops.length > 0 && wire.drops.every((drop) => drop.dashed);
+  const upright = (x: number, from: number, to: number) => uprightPath(band, w, x, from, to);
+  const lines: DrawnLine[] = [];
+  if (wire.across.length > 0) {
+    const ports = wire.ports.map((port) => upright(port.x, endOf(band, w, port.start), heights[0]));
+    const d = [...ports, level(wire.across[0], heights[0])].join('');
+    const couple = wire.ports.length > 1;
+    const dashed = couple ? union.couple === 'unsaid' && allDashed : allDashed;
+    lines.push({
+      kind: couple ? 'couple' : 'descent',
+      state: dashed ? 'dashed' : 'solid',
+      d,
+      people,
+      slashes: couple ? slashesOf(band, wire, w) : [],
+    });
+  }
+  if (wire.stem !== null) {
+    const d = upright(wire.stem, heights[0], heights[1]) + level(wire.across[1], heights[1]);
+    const children = wire.drops.flatMap((drop) => drop.places);
+    lines.push({
+      kind: 'descent',
+      state: allDashed ? 'dashed' : 'solid',
+      d,
+      people: [...people, ...named(children, idOf)],
+      slashes: [],
+    });
+  }
+  const from = wire.across.length > 0 ? heights[heights.length - 1] : endOf(band, w, wire.ports[0].start);
+  for (const drop of wire.drops) {
+    const state = drop.dashed ? 'dashed' : 'solid';
+    const d =
+      drop.tops.length > 1
+        ? drop.tops.map((x) => `M${drop.x} ${from}L${x} ${band.bottom}`).join('')
+        : upright(drop.x, from, band.bottom);
+    lines.push({ kind: 'descent', state, d, people: [...people, ...named(drop.places, idOf)], slashes: [] });
+  }
+  return lines;
+}
+
+function named(places: number[], idOf: (person: number) => string): string[] {
+  return places.map(idOf).filter((id) => id !== '');
+}
+
+function level({ x1, x2 }: { x1: number; x2: number }, y: number): string {
+  return `M${x1} ${y}H${x2}`;
+}
+
+function uprightPath(band: Band, own: number, x: number, from: number, to: number): string {
+  const crossed = band.wires
+    .flatMap((wire, w) =>
+      wire.across
+        .map((line, i) => ({ ...line, y: band.heights[w][i] }))
+        .filter(
+          (line) =>
+            w !== own && line.x1 + 2 < x && x < line.x2 - 2 && line.y > from + hop && line.y < to - hop,
+        ),
+    )
+    .map((line) => line.y);
+  const heights = [...new Set(crossed)].sort((a, b) => a - b);
+  return `M${x} ${from}${heights.map((y) => `V${y - hop}a${hop} ${hop} 0 0 1 0 ${2 * hop}`).join('')}V${to}`;
+}
+
+/** Where the strokes for living apart or divorced go: clear of other lines, by the partner with fewer lines. */
+function slashesOf(band: Band, wire: Wire, w: number): DrawnLine['slashes'] {
+  const { couple } = wire.union;
+  if (couple !== 'apart' && couple !== 'divorced') return [];
+  const y = band.heights[w][0];
+  const [left, right] = [wire.ports[0].x, wire.ports[wire.ports.length - 1].x];
+  const met = strokesOf(band)
+    .filter(
+      (line) => line.x1 === line.x2 && line.y1 <= y && y <= line.y2 && line.x1 > left && line.x1 < right,
+    )
+    .map((line) => line.x1);
+  const stops = [left, ...met.sort((a, b) => a - b), right];
+  const gaps = stops.slice(1).map((stop, i) => ({ x: (stop + stops[i]) / 2, wide: stop - stops[i] }));
+  const widest = Math.max(...gaps.map((gap) => gap.wide));
+  const busyLeft =
+    linesAt(band, wire.ports[0].place) > linesAt(band, wire.ports[wire.ports.length - 1].place);
+  const chosen = (busyLeft ? gaps.reverse() : gaps).find((gap) => gap.wide >= Math.min(widest, 24));
+  return chosen ? [{ x: Math.round(chosen.x), y, count: couple === 'apart' ? 1 : 2 }] : [];
+}
+
+function linesAt(band: Band, place: number): number {
+  return band.wires.filter((wire) => wire.ports.some((port) => port.place === place)).length;
+}
+
+/** A plain bent line for a relation that contradicts the rows: drawn, not refused. */
+export function looseLine(from: { x: number; y: number }, to: { x: number; y: number }): string {
+  const y = Math.max(from.y, to.y) + half + 14;
+  return `M${from.x - 4} ${from.y + half}V${y}H${to.x + 4}V${to.y + half}`;
+}

@@ -1,0 +1,69 @@
+/** A person as a circle, a square, a diamond or (not born yet) a triangle. Dates are YYYY-MM-DD or YYYY. */
+export type Person = {
+  id: string;
+  name: string;
+  gender: 'female' | 'male' | 'other' | 'unknown';
+  born: string | null;
+  unborn: boolean;
+  died: string | null;
+};
+
+/** Two people who are, or have been, a couple. */
+export type Partner = { a: string; b: string; state: 'together' | 'apart' | 'divorced'; from: string | null };
+
+/** How somebody is, or may be, a parent of a child. */
+export type ParentKind = 'birth' | 'adopted' | 'foster' | 'kinship' | 'disputed';
+
+/** One parent of one child; a child may have several. */
+export type Parent = { child: string; parent: string; kind: ParentKind };
+
+/** How it is between two people; in `harm`, `a` harms `b`. */
+export type TieKind = 'close' | 'very-close' | 'distant' | 'conflict' | 'close-conflict' | 'cut-off' | 'harm';
+
+/** One view of how it is between two people. */
+export type Tie = { a: string; b: string; kind: TieKind };
+
+/** The people who live under one roof. */
+export type Household = { id: string; name: string; people: string[] };
+
+/** Everything the drawing is made from. */
+export type FamilyPicture = {
+  people: Person[];
+  partners: Partner[];
+  parents: Parent[];
+  ties: Tie[];
+  households: Household[];
+};
+
+/** A person on paper: `x`, `y` is the centre of a symbol 32 px wide; the label's `y` is its first baseline. */
+export type DrawnPerson = {
+  id: string;
+  x: number;
+  y: number;
+  label: { x: number; y: number; anchor: 'start' | 'middle' | 'end' };
+};
+
+/** A couple line, or a line of descent, as an SVG path. */
+export type DrawnLine = {
+  kind: 'couple' | 'descent';
+  state: 'solid' | 'dashed';
+  d: string;
+  people: string[];
+  slashes: { x: number; y: number; count: 1 | 2 }[];
+};
+
+/** A tie as one path or two; `d2` holds the second line, the bars of a cut-off or the arrow of harm. */
+export type DrawnTie = { a: string; b: string; kind: TieKind; d: string; d2?: string };
+
+/** A dashed outline round a household and where its name begins. */
+export type DrawnHousehold = { id: string; name: string; d: string; label: { x: number; y: number } };
+
+/** The whole drawing in px, from 0,0. */
+export type FamilyDrawing = {
+  width: number;
+  height: number;
+  people: DrawnPerson[];
+  lines: DrawnLine[];
+  ties: DrawnTie[];
+  households: DrawnHousehold[];
+};

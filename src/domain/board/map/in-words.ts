@@ -1,0 +1,176 @@
+import type { FamilyPicture, ParentKind, Partner, Person, TieKind } from './family-picture.ts';
+import { dayInWords } from './label-text.ts';
+import { layoutFamily } from './layout.ts';
+import { compareText } from './tidy.ts';
+
+/** One line of the family in words; `depth` is how far it is set in. */
+export type FamilyLine = { id: string; depth: number; text: string };
+
+type Telling = {
+  picture: FamilyPicture;
+  ages: Record<string, string>;
+  people: Map<string, Person>;
+  order: Map<string, number>;
+  told: Set<string>;
+  lines: FamilyLine[];
+};
+
+const coupleWords: Record<Partner['state'], string> = {
+  together: 'together',
+  apart: 'living apart',
+  divorced: 'divorced',
+};
+const parentWords: Record<Exclude<ParentKind, 'birth'>, string> = {
+  adopted: 'adopted by',
+  foster: 'fostered by',
+  kinship: 'looked after in the family by',
+  disputed: 'parent not agreed, may be',
+};
+const tieWords: Record<Exclude<TieKind, 'harm'>, string> = {
+  close: 'close to',
+  'very-close': 'very close to',
+  distant: 'distant from',
+  conflict: 'in conflict with',
+  'close-conflict': 'close to, and in conflict with,',
+  'cut-off': 'cut off from',
+};
+
+/** The family map in words, everybody once, in the order of the drawing; children are set in under a parent. */
+export function familyInWords(picture: FamilyPicture, ages: Record<string, string>): FamilyLine[] {
+  const drawn = layoutFamily(picture).people;
+  const sorted = drawn.toSorted((a, b) => a.y - b.y || a.x - b.x).map((person) => person.id);
+  const telling: Telling = {
+    picture,
+    ages,
+    people: new Map(picture.people.map((person) => [person.id, person])),
+    order: new Map(sorted.map((id, i) => [id, i])),
+    told: new Set(),
+    lines: [],
+  };
+  for (const id of sorted) tell(telling, id, 0);
+  return telling.lines;
+}
+
+function tell(telling: Telling, id: string, depth: number): void {
+  if (telling.told.has(id)) return;
+  telling.told.add(id);
+  const children = inOrder(telling, childrenOf(telling.picture, id));
+  const parts = [
+    whoInWords(telling, id),
+    ...partnersInWords(telling, id),
+    ...childrenInWords(telling, id),
+    ...carersInWords(telling, id),
+    ...tiesInWords(telling, id),
+    ...homesInWords(telling, id),
+  ];
+  telling.lines.push({ id, depth, text: `${parts.join('; ')}.` });
+  for (const partner of inOrder(telling, partnersOf(telling.picture, id)))
+    if (isRoot(telling, partner)) tell(telling, partner, depth);
+  for (const child of children) tell(telling, child, depth + 1);
+}
+
+function isRoot({ picture, people }: Telling, id: string): boolean {
+  return people.has(id) && !picture.parents.some((row) => row.child === id && people.has(row.parent));
+}
+
+function inOrder({ order }: Telling, ids: string[]): string[] {
+  const known = [...new Set(ids)].filter((id) => order.has(id));
+  return known.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
+}
+
+function childrenOf(picture: FamilyPicture, parent: string): string[] {
+  return picture.parents.filter((row) => row.parent === parent).map((row) => row.child);
+}
+
+function partnersOf(picture: FamilyPicture, id: string): string[] {
+  return picture.partners.flatMap((row) => (row.a === id ? [row.b] : row.b === id ? [row.a] : []));
+}
+
+function nameOf({ people }: Telling, id: string): string {
+  return people.get(id)?.name ?? '';
+}
+
+function namesOf(telling: Telling, ids: string[]): string {
+  const names = inOrder(telling, ids).map((id) => nameOf(telling, id));
+  return names.length < 2
+    ? names.join('')
+    : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
+function whoInWords({ people, ages }: Telling, id: string): string {
+  const person = people.get(id);
+  if (!person) return '';
+  if (person.unborn)
+    return person.born === null
+      ? `${person.name}, not born yet`
+      : `${person.name}, due ${dayInWords(person.born)}`;
+  if (person.died !== null) return `${person.name}, died ${person.died.slice(0, 4)}`;
+  return ages[id] === undefined ? person.name : `${person.name}, ${ages[id]}`;
+}
+
+function partnersInWords(telling: Telling, id: string): string[] {
+  return inOrder(telling, partnersOf(telling.picture, id)).map((partner) => {
+    const states = telling.picture.partners
+      .filter((one) => (one.a === id && one.b === partner) || (one.b === id && one.a === partner))
+      .map((one) => coupleWords[one.state]);
+    const children = sharedChildren(telling, id, partner);
+    const state = ` (${[...new Set(states)].sort(compareText).join(', ')})`;
+    const theirs = children.length === 0 ? '' : `, with ${childWord(children)} ${namesOf(telling, children)}`;
+    return `partner of ${nameOf(telling, partner)}${state}${theirs}`;
+  });
+}
+
+function childWord(children: string[]): string {
+  return children.length === 1 ? 'their child' : 'their children';
+}
+
+function birthChildren(telling: Telling, id: string): string[] {
+  return telling.picture.parents
+    .filter((row) => row.parent === id && row.kind === 'birth')
+    .map((row) => row.child);
+}
+
+function sharedChildren(telling: Telling, a: string, b: string): string[] {
+  const ofB = birthChildren(telling, b);
+  return birthChildren(telling, a).filter((child) => ofB.includes(child));
+}
+
+function childrenInWords(telling: Telling, id: string): string[] {
+  const partners = partnersOf(telling.picture, id);
+  const shared = new Set(partners.flatMap((partner) => sharedChildren(telling, id, partner)));
+  const rest = inOrder(
+    telling,
+    birthChildren(telling, id).filter((child) => !shared.has(child)),
+  );
+  return rest.length === 0 ? [] : [`parent of ${namesOf(telling, rest)}`];
+}
+
+function carersInWords(telling: Telling, id: string): string[] {
+  return (Object.keys(parentWords) as (keyof typeof parentWords)[]).flatMap((kind) => {
+    const parents = telling.picture.parents.filter((row) => row.child === id && row.kind === kind);
+    const names = namesOf(
+      telling,
+      parents.map((row) => row.parent),
+    );
+    return names === ''
+      ? []
+      : [`${parentWords[kind]} ${kind === 'disputed' ? names.replace(' and ', ' or ') : names}`];
+  });
+}
+
+function tiesInWords(telling: Telling, id: string): string[] {
+  const said = telling.picture.ties.flatMap((tie) => {
+    const other = tie.a === id ? tie.b : tie.b === id ? tie.a : id;
+    if (!telling.people.has(other) || other === id) return [];
+    const harm = tie.a === id ? 'harms' : 'harmed by';
+    const words = tie.kind === 'harm' ? harm : tieWords[tie.kind];
+    return [{ at: telling.order.get(other) ?? 0, text: `${words} ${nameOf(telling, other)}` }];
+  });
+  said.sort((a, b) => a.at - b.at || compareText(a.text, b.text));
+  return [...new Set(said.map((one) => one.text))];
+}
+
+function homesInWords({ picture }: Telling, id: string): string[] {
+  const homes = picture.households.filter((household) => household.people.includes(id));
+  return homes.map((household) => `household: ${household.name}`).sort(compareText);
+}

@@ -1,0 +1,192 @@
+import { createContext } from 'svelte';
+import { PLACES, type MeetingAct, type Place } from '#domain/meeting/meeting.ts';
+import { inOrder, type Card, type CardOf } from '#domain/board/board.ts';
+import type { CardKind } from '#domain/board/cards.ts';
+import { ApiRefusal, get } from '$lib/session/api.ts';
+import { BoardSession } from '$lib/session/board-session.svelte.ts';
+import { LiveMeeting } from '$lib/session/live.svelte.ts';
+import type { Somebody } from '$lib/session/me.ts';
+import type { ChildView, FamilyPage, MemberView, MeetingPage, UnitPage } from '$lib/session/views.ts';
+
+/** Where this window stands: with the unit, or roaming by itself. */
+type Standing = { with: 'unit' } | { with: 'oneself'; family: string; place: Place };
+
+/** One window at the table: the meeting, the unit, the board of the family it looks at. */
+export class Table {
+  readonly me: Somebody;
+  readonly live: LiveMeeting;
+  unit = $state.raw<UnitPage | null>(null);
+  family = $state.raw<FamilyPage | null>(null);
+  board = $state.raw<BoardSession | null>(null);
+  standing = $state.raw<Standing>({ with: 'unit' });
+  /** The unit has moved on while this person was writing. */
+  hasMoved = $state.raw(false);
+  today = $state.raw('');
+  /** The thought that is opened, so that its people light up on the map. */
+  chosen = $state.raw<string | null>(null);
+  says = $state.raw('');
+  trouble = $state.raw('');
+  now = $state.raw(Date.now());
+  #timer: ReturnType<typeof setInterval>;
+
+  constructor(ask: { me: Somebody; meeting: string; place: 'room' | 'home' }) {
+    this.me = ask.me;
+    this.live = new LiveMeeting({ id: ask.meeting, place: ask.place });
+    this.#timer = setInterval(() => (this.now = Date.now()), 5_000);
+    void this.#readUnit();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.live.close();
+    this.board?.close();
+  }
+
+  get meeting(): MeetingPage | null {
+    return this.live.page;
+  }
+  /** The family this window looks at. */
+  get familyId(): string | null {
+    if (this.standing.with === 'oneself') return this.standing.family;
+    const focus = this.meeting?.state.focus.item;
+    return this.meeting?.state.agenda.find((item) => item.id === focus)?.family ?? null;
+  }
+  get place(): Place {
+    return this.standing.with === 'oneself' ? this.standing.place : (this.meeting?.state.focus.place ?? 'catch-up');
+  }
+  get powers(): ReadonlySet<string> {
+    const pens = this.meeting?.state.pens.filter((pen) => pen.to === this.me.person.member).map((pen) => pen.power) ?? [];
+    return new Set([...this.me.person.powers, ...pens]);
+  }
+  get mayRecord(): boolean {
+    return this.powers.has('record');
+  }
+  get mayChoose(): boolean {
+    return this.powers.has('record') || this.powers.has('lead');
+  }
+  get isOver(): boolean {
+    return this.meeting?.state.closedAt != null;
+  }
+  get children(): ChildView[] {
+    return this.family?.children ?? [];
+  }
+  get committed(): ReadonlySet<string> {
+    return new Set(this.family?.committed ?? []);
+  }
+  /** The time by the server. */
+  get serverNow(): number {
+    return this.now + this.live.offset;
+  }
+
+  /** Cards of a kind on the board that is open. */
+  cards<K extends CardKind>(kind: K): CardOf<K>[] {
+    return this.board ? inOrder(this.board.cards, kind) : [];
+  }
+  card(id: string | null): Card | undefined {
+    return id ? this.board?.cards.get(id) : undefined;
+  }
+  member(id: string | null): MemberView | undefined {
+    return this.unit?.members.find((member) => member.id === id);
+  }
+  memberName(id: string | null): string {
+    return this.member(id)?.name ?? (id ? 'the board' : 'Nobody yet');
+  }
+  firstName(id: string | null): string {
+    return this.memberName(id).split(' ')[0]!;
+  }
+  /** Somebody of the family, by their first name. */
+  personName(id: string): string {
+    const card = this.card(id);
+    return card?.kind === 'person' ? card.name.split(' ')[0]! : (this.children.find((child) => child.id === id)?.given ?? 'somebody');
+  }
+  genderOf(id: string): string {
+    const card = this.card(id);
+    return card?.kind === 'person' ? card.gender : (this.children.find((child) => child.id === id)?.gender ?? 'unknown');
+  }
+  isHome(member: string): boolean {
+    return this.meeting?.here.find((one) => one.member === member)?.place === 'home';
+  }
+  familyName(id: string | null): string {
+    return this.unit?.families.find((family) => family.id === id)?.name ?? '';
+  }
+
+  /** Does something and says in words if it could not be done. */
+  async try(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work();
+      this.trouble = '';
+      return true;
+    } catch (error) {
+      this.trouble = error instanceof ApiRefusal ? error.message : 'Something went wrong on this page. Load it again; what was saved is saved.';
+      return false;
+    }
+  }
+  act(act: MeetingAct): Promise<boolean> {
+    return this.try(() => this.live.act(act));
+  }
+
+  /** Goes to a place: with the unit everyone moves; roaming, only this window. */
+  goTo(place: Place): void {
+    if (this.standing.with === 'oneself') this.standing = { ...this.standing, place };
+    else if (this.isOver && this.familyId) this.standing = { with: 'oneself', family: this.familyId, place };
+    else void this.act({ does: 'focus', place });
+  }
+  goToPlace(index: number): void {
+    const place = PLACES[index];
+    if (place) this.goTo(place);
+  }
+  /** Looks at a family by oneself, leaving the unit where it is. */
+  roamTo(family: string, place: Place = this.place): void {
+    this.standing = { with: 'oneself', family, place };
+    this.chosen = null;
+    this.says = 'You look round by yourself. Press w to go back to the unit.';
+  }
+  /** Follows the unit again, or stops following. */
+  toggleFollow(): void {
+    this.hasMoved = false;
+    if (this.standing.with === 'oneself') {
+      this.standing = { with: 'unit' };
+      this.says = 'You are with the unit again.';
+    } else if (this.familyId) this.roamTo(this.familyId);
+  }
+  /** The line before or after this one on the running order. */
+  step(by: 1 | -1): void {
+    const families = this.meeting?.state.agenda.filter((item) => item.family) ?? [];
+    const at = families.findIndex((item) => item.family === this.familyId);
+    const next = families[at + by];
+    if (!next) return;
+    if (this.standing.with === 'oneself') this.roamTo(next.family!);
+    else void this.act({ does: 'focus', item: next.id });
+  }
+
+  /** Opens the board of a family, unless somebody is in the middle of a word there. */
+  openBoard(family: string): void {
+    if (this.board?.family === family) return;
+    this.board?.close();
+    this.chosen = null;
+    this.family = null;
+    this.board = new BoardSession({ family, member: this.me.person.member });
+    void this.readFamily();
+  }
+
+  async readFamily(): Promise<void> {
+    const family = this.familyId ?? this.board?.family;
+    if (!family) return;
+    const since = this.meeting?.previous?.openedAt ?? 0;
+    await this.try(async () => {
+      const page = await get<FamilyPage>(`/api/families/${family}?endedSince=${since}`);
+      if (this.board?.family === family) this.family = page;
+    });
+  }
+
+  async #readUnit(): Promise<void> {
+    await this.try(async () => {
+      const [unit, { today }] = await Promise.all([get<UnitPage>(`/api/units/${this.me.person.unit}`), get<{ today: string }>('/api/today')]);
+      this.today = today;
+      this.unit = unit;
+    });
+  }
+  refreshUnit = () => this.#readUnit();
+}
+
+export const [useTable, provideTable] = createContext<Table>();

@@ -1,0 +1,65 @@
+/** All requests to the server. A refusal is thrown with its sentence for people. */
+import { REASONS, type Reason } from '#domain/errors.ts';
+
+/** A refusal as the page meets it; `offline` where nothing answered at all. */
+export class ApiRefusal extends Error {
+  readonly reason: Reason | 'offline';
+  constructor(reason: Reason | 'offline', says: string) {
+    super(says);
+    this.reason = reason;
+  }
+}
+
+/** The made-up seat that this window has chosen: it stands in the path and goes with every request. */
+export function seatOfWindow(path: string = location.pathname): string | null {
+  return /^\/seat-([0-9a-f-]{36})(\/|$)/.exec(path)?.[1] ?? null;
+}
+
+/** A path of this window, in its seat if it has one. */
+export function inSeat(path: string): string {
+  const seat = seatOfWindow();
+  return seat ? `/seat-${seat}${path}` : path;
+}
+
+async function ask(method: string, path: string, body?: unknown): Promise<Response> {
+  const seat = seatOfWindow();
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...(seat && { 'Wednesday-Seat': seat }) },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch {
+    // fetch throws only where nothing answered.
+    throw new ApiRefusal('offline', 'There is no line just now. Nothing is lost; try again in a moment.');
+  }
+  if (response.ok) return response;
+  const said = (await response.json().catch(() => null)) as { reason?: Reason; says?: string; detail?: string | null } | null;
+  const reason = said?.reason && said.reason in REASONS ? said.reason : 'try-again';
+  throw new ApiRefusal(reason, said?.detail ?? said?.says ?? REASONS[reason].says);
+}
+
+/** Asks for something and reads it as JSON. */
+export const get = async <T>(path: string): Promise<T> => (await ask('GET', path)).json() as Promise<T>;
+/** Sends something; asks for the passkey once more where the server wants a fresh proof, then sends it again. */
+export async function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
+  return (await sendRaw(method, path, body)).json() as Promise<T>;
+}
+
+export async function sendRaw(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Response> {
+  try {
+    return await ask(method, path, body);
+  } catch (error) {
+    if (!(error instanceof ApiRefusal) || error.reason !== 'proof-needed') throw error;
+    const { proveAgain } = await import('./passkeys.ts');
+    await proveAgain();
+    return ask(method, path, body);
+  }
+}
+
+/** The durable state of a board, or null where a socket has to bring it all. */
+export async function getState(doc: string): Promise<{ bytes: Uint8Array; generation: string }> {
+  const response = await ask('GET', `/api/documents/${encodeURIComponent(doc)}/state`);
+  return { bytes: new Uint8Array(await response.arrayBuffer()), generation: response.headers.get('Wednesday-Generation') ?? '' };
+}

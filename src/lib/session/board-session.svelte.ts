@@ -1,0 +1,302 @@
+import { SvelteMap } from 'svelte/reactivity';
+import { WebsocketProvider } from 'y-websocket';
+import * as decoding from 'lib0/decoding';
+import * as Y from 'yjs';
+import { cardsOf, readBoard, readCard, type Card } from '#domain/board/board.ts';
+import type { CardKind } from '#domain/board/cards.ts';
+import { changeText, LOCAL } from '#domain/board/text.ts';
+import { addCard, setField, textOf, type NewFields } from '#domain/board/write.ts';
+import { REASONS, type Reason } from '#domain/errors.ts';
+import { familyDocument, MESSAGE_SAVED, MESSAGE_SYNC, PROTOCOL, SYNC_STEP_1, type PresenceWords } from '#domain/wire.ts';
+import { ApiRefusal, getState, seatOfWindow } from './api.ts';
+
+/** Where the words of this page are: said truthfully at all times. */
+export type Saved =
+  | { at: 'opening' }
+  | { at: 'saved' }
+  | { at: 'saving'; changes: number }
+  | { at: 'offline'; changes: number }
+  | { at: 'ended'; reason: Reason; says: string };
+
+/** Somebody else on this board, as the server says. */
+export interface Other extends PresenceWords {
+  client: number;
+  user: { id: string; name: string; initials: string };
+}
+
+/** Words that could not be taken, kept for their author to take up again. */
+export interface Kept {
+  id: string;
+  words: string;
+  says: string;
+}
+
+/** A hand rests three seconds after its last key. */
+const restMs = 3_000;
+
+/** One family's board in this page: the shared document, what is saved of it, who else is here. */
+export class BoardSession {
+  readonly family: string;
+  readonly member: string;
+  cards = $state.raw<ReadonlyMap<string, Card>>(new Map());
+  saved = $state.raw<Saved>({ at: 'opening' });
+  others = $state.raw<readonly Other[]>([]);
+  canUndo = $state.raw(false);
+  canRedo = $state.raw(false);
+  readonly tray = new SvelteMap<string, Kept>();
+  /** Raised when the document is a new one: whoever holds a shared text must ask for it again. */
+  generation = $state.raw(0);
+
+  #doc = new Y.Doc();
+  #provider: WebsocketProvider | null = null;
+  #undo: Y.UndoManager | null = null;
+  #acts: ('edit' | { made: string })[] = [];
+  #sent = 0;
+  #acknowledged = 0;
+  #pending = 0;
+  #touched = new Map<string, { card: string; key: string }>();
+  #rest: ReturnType<typeof setTimeout> | null = null;
+  #words: PresenceWords = {};
+  #closed = false;
+  #reopening = false;
+
+  constructor(ask: { family: string; member: string }) {
+    this.family = ask.family;
+    this.member = ask.member;
+    void this.#open();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#shut();
+  }
+
+  /** The shared text of a card's field, or null while it is not there. */
+  text(card: string, key: string): Y.Text | null {
+    return textOf(this.#doc, card, key);
+  }
+
+  /** Puts a card on the board under one's own name; returns its id. */
+  add(kind: CardKind, fields: NewFields): string {
+    const id = crypto.randomUUID();
+    addCard(this.#doc, { id, kind, by: this.member, at: Date.now(), fields });
+    this.#acts.push({ made: id });
+    this.#noteUndo();
+    this.#touched.set(`${id}/text`, { card: id, key: 'text' });
+    return id;
+  }
+
+  set(card: string, key: string, value: string | number | boolean | null): void {
+    this.#undo?.stopCapturing();
+    setField(this.#doc, card, key, value);
+  }
+
+  /** Makes a field read `next` by the smallest change. */
+  write(card: string, key: string, next: string): void {
+    const text = this.text(card, key);
+    if (!text) return;
+    this.#touched.set(`${card}/${key}`, { card, key });
+    changeText(text, next);
+  }
+
+  /** Takes back one's own last act; a card that one made goes to the bin. */
+  undo(): void {
+    const act = this.#acts.pop();
+    if (act === undefined) return;
+    if (act === 'edit') this.#undo?.undo();
+    else this.#bin(act.made, true);
+    this.#noteUndo();
+  }
+
+  redo(): void {
+    this.#undo?.redo();
+  }
+
+  bin(card: string): void {
+    this.#bin(card, true);
+  }
+
+  putBack(card: string): void {
+    this.#bin(card, false);
+  }
+
+  /** Says where one's hand is; `typing` rests by itself. */
+  say(words: PresenceWords): void {
+    this.#words = { ...this.#words, ...words };
+    if (this.#rest) clearTimeout(this.#rest);
+    if (words.typing) this.#rest = setTimeout(() => this.say({ typing: false }), restMs);
+    this.#provider?.awareness.setLocalState(this.#words);
+  }
+
+  /** Who is writing in a card just now, beside oneself. */
+  writingIn(card: string): Other[] {
+    return this.others.filter((other) => other.card === card && other.typing);
+  }
+
+  /** Tries at once instead of waiting. */
+  tryNow(): void {
+    if (this.saved.at === 'ended') return void this.#reopen();
+    this.#provider?.connect();
+  }
+
+  #bin(card: string, gone: boolean): void {
+    const map = cardsOf(this.#doc).get(card);
+    if (map) this.#doc.transact(() => map.set('gone', gone), 'bin');
+  }
+
+  async #open(): Promise<void> {
+    const name = familyDocument(this.family);
+    let generation = '';
+    try {
+      const state = await getState(name);
+      if (this.#closed) return;
+      Y.applyUpdate(this.#doc, state.bytes, 'server');
+      generation = state.generation;
+    } catch (error) {
+      const reason = error instanceof ApiRefusal ? error.reason : 'try-again';
+      if (reason !== 'offline' && reason !== 'try-again') return this.#end(reason);
+      // No answer: the socket brings everything as soon as there is a line.
+    }
+    if (this.#closed) return;
+    this.#watch();
+    this.#connect(name, generation);
+  }
+
+  #watch(): void {
+    const cards = cardsOf(this.#doc);
+    this.cards = readBoard(this.#doc);
+    cards.observeDeep((events) => {
+      const next = new Map(this.cards);
+      for (const event of events) {
+        const changed = event.path.length === 0 ? [...(event.changes.keys as Map<string, unknown>).keys()] : [String(event.path[0])];
+        for (const id of changed) {
+          const map = cards.get(id);
+          if (map) next.set(id, readCard(id, map));
+        }
+      }
+      this.cards = next;
+    });
+    this.#doc.on('update', (_update: Uint8Array, origin: unknown) => {
+      if (origin === 'server' || origin === this.#provider) return;
+      this.#pending++;
+      this.#tell();
+    });
+    this.#undo = new Y.UndoManager(cards, { trackedOrigins: new Set([LOCAL]), captureTimeout: 700 });
+    this.#undo.on('stack-item-added', (event: { type: string; origin: unknown }) => {
+      if (event.type === 'undo') this.#acts.push('edit');
+      this.#noteUndo();
+    });
+    this.#undo.on('stack-item-popped', () => this.#noteUndo());
+    this.generation++;
+  }
+
+  #noteUndo(): void {
+    this.canUndo = this.#acts.length > 0;
+    this.canRedo = this.#undo?.canRedo() ?? false;
+  }
+
+  #connect(name: string, generation: string): void {
+    const counted = this;
+    /** Counts what the server will acknowledge: sync messages that are not a question. */
+    class CountedSocket extends WebSocket {
+      constructor(url: string, protocols?: string[]) {
+        super(url, protocols);
+        counted.#sent = 0;
+        counted.#acknowledged = 0;
+      }
+      override send(data: Uint8Array<ArrayBuffer>): void {
+        if (data[0] === MESSAGE_SYNC && data[1] !== SYNC_STEP_1) counted.#sent++;
+        super.send(data);
+      }
+    }
+    const seat = seatOfWindow();
+    const provider = new WebsocketProvider(`${location.origin.replace(/^http/, 'ws')}/sync`, name, this.#doc, {
+      // Tabs of one browser must not pass edits round the gate.
+      disableBc: true,
+      params: { protocol: String(PROTOCOL), ...(generation && { generation }), ...(seat && { seat }) },
+      WebSocketPolyfill: CountedSocket as typeof WebSocket,
+    });
+    this.#provider = provider;
+    provider.messageHandlers[MESSAGE_SAVED] = (_encoder, decoder) => {
+      this.#acknowledged = decoding.readVarUint(decoder);
+      this.#settle();
+    };
+    provider.on('status', () => this.#tell());
+    provider.on('sync', () => this.#settle());
+    provider.on('connection-close', (event: CloseEvent | null) => {
+      if (event && event.code >= 4400 && event.code < 4500) this.#refused(event.reason as Reason);
+      else this.#tell();
+    });
+    provider.awareness.on('change', () => this.#readOthers());
+    provider.awareness.setLocalState(this.#words);
+  }
+
+  /** Everything this page sent is durable and it has everything: then, and only then, all is saved. */
+  #settle(): void {
+    if (this.#provider?.synced && this.#acknowledged >= this.#sent) {
+      this.#pending = 0;
+      this.#touched.clear();
+    }
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (this.saved.at === 'ended' || this.#reopening) return;
+    const provider = this.#provider;
+    if (!provider?.wsconnected) {
+      if (this.saved.at !== 'opening' || this.#pending > 0 || (provider && provider.wsUnsuccessfulReconnects > 0)) this.saved = { at: 'offline', changes: this.#pending };
+    } else if (this.#pending > 0) this.saved = { at: 'saving', changes: this.#pending };
+    else if (provider.synced) this.saved = { at: 'saved' };
+  }
+
+  #readOthers(): void {
+    const provider = this.#provider;
+    if (!provider) return;
+    const seen = new Map<string, Other>();
+    for (const [client, state] of provider.awareness.getStates() as Map<number, Other>)
+      if (client !== this.#doc.clientID && state.user) seen.set(`${state.user.id}/${client}`, { ...state, client });
+    this.others = [...seen.values()];
+  }
+
+  /** The server did not take what was sent, or will not have us: one's words go into the tray, then the board opens afresh. */
+  #refused(reason: Reason): void {
+    const known = reason in REASONS ? reason : 'refused';
+    this.#intoTray(REASONS[known].says);
+    if (known === 'refused' || known === 'too-large' || known === 'other-generation' || known === 'not-understood') void this.#reopen();
+    else this.#end(known);
+  }
+
+  #intoTray(says: string): void {
+    if (this.#pending === 0) return;
+    for (const { card, key } of this.#touched.values()) {
+      const words = this.text(card, key)?.toString().trim();
+      if (words) this.tray.set(`${card}/${key}`, { id: `${card}/${key}`, words, says });
+    }
+    this.#touched.clear();
+  }
+
+  async #reopen(): Promise<void> {
+    this.#reopening = true;
+    this.#shut();
+    this.#doc = new Y.Doc();
+    this.#acts = [];
+    this.#pending = 0;
+    this.saved = { at: 'opening' };
+    this.#reopening = false;
+    await this.#open();
+  }
+
+  #end(reason: Reason): void {
+    this.saved = { at: 'ended', reason, says: REASONS[reason].says };
+    this.#provider?.disconnect();
+  }
+
+  #shut(): void {
+    if (this.#rest) clearTimeout(this.#rest);
+    this.#provider?.destroy();
+    this.#provider = null;
+    this.#undo?.destroy();
+    this.#undo = null;
+    this.#doc.destroy();
+  }
+}

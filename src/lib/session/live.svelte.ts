@@ -1,0 +1,109 @@
+import { io, type Socket } from 'socket.io-client';
+import type { MeetingAct } from '#domain/meeting/meeting.ts';
+import { REASONS, type Reason } from '#domain/errors.ts';
+import { ApiRefusal, get, seatOfWindow } from './api.ts';
+import type { MeetingPage } from './views.ts';
+
+type Answer = { ok: true; version?: number } | { ok: false; reason: Reason; says: string };
+
+/** The line to the meeting. */
+export type Line = { at: 'opening' } | { at: 'open' } | { at: 'broken' } | { at: 'ended'; says: string };
+
+/** One meeting as this page follows it: news say "look again", and the page looks. */
+export class LiveMeeting {
+  readonly id: string;
+  page = $state.raw<MeetingPage | null>(null);
+  line = $state.raw<Line>({ at: 'opening' });
+  /** Raised when a family's record has changed; with which one. */
+  familyNews = $state.raw<{ family: string; count: number }>({ family: '', count: 0 });
+  /** The server's clock less this page's. */
+  offset = $state.raw(0);
+  readonly #socket: Socket;
+  #place: 'room' | 'home';
+  #looking: Promise<void> | null = null;
+  #again = false;
+
+  constructor(ask: { id: string; place: 'room' | 'home' }) {
+    this.id = ask.id;
+    this.#place = ask.place;
+    const seat = seatOfWindow();
+    this.#socket = io({ path: '/live', transports: ['websocket', 'polling'], query: seat ? { seat } : {} });
+    // After every new connection the page joins and looks again: a woken laptop lands where the meeting is.
+    this.#socket.on('connect', () => void this.#arrive());
+    this.#socket.on('disconnect', (why) => {
+      if (why === 'io server disconnect') this.line = { at: 'ended', says: REASONS['signed-out'].says };
+      else this.line = { at: 'broken' };
+    });
+    this.#socket.on('connect_error', (error) => {
+      const reason = error.message as Reason;
+      if (reason === 'signed-out' || reason === 'not-allowed') {
+        this.line = { at: 'ended', says: REASONS[reason].says };
+        this.#socket.disconnect();
+      } else this.line = { at: 'broken' };
+    });
+    this.#socket.on('meeting', (news: { meeting: string }) => {
+      if (news.meeting === this.id) void this.look();
+    });
+    this.#socket.on('family', (news: { family: string }) => (this.familyNews = { family: news.family, count: this.familyNews.count + 1 }));
+    this.#socket.on('restored', () => location.reload());
+    void this.look();
+  }
+
+  close(): void {
+    this.#socket.disconnect();
+  }
+
+  /** Where one joins from; told to all. */
+  async joinFrom(place: 'room' | 'home'): Promise<void> {
+    this.#place = place;
+    await this.#ask('join', { meeting: this.id, place });
+  }
+
+  /** Does an act on the meeting; throws a refusal in words. */
+  async act(act: MeetingAct): Promise<void> {
+    const answer = await this.#ask('act', { meeting: this.id, act });
+    if (!answer.ok) throw new ApiRefusal(answer.reason, answer.says);
+    await this.look();
+  }
+
+  /** Reads the meeting again; asked twice at once it reads once more afterwards, so that the newest is never missed. */
+  look(): Promise<void> {
+    if (this.#looking) {
+      this.#again = true;
+      return this.#looking;
+    }
+    this.#looking = this.#read().finally(() => {
+      this.#looking = null;
+      if (this.#again) {
+        this.#again = false;
+        void this.look();
+      }
+    });
+    return this.#looking;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const page = await get<MeetingPage>(`/api/meetings/${this.id}`);
+      this.offset = page.now - Date.now();
+      this.page = page;
+    } catch (error) {
+      if (error instanceof ApiRefusal && (error.reason === 'signed-out' || error.reason === 'not-found')) this.line = { at: 'ended', says: error.message };
+    }
+  }
+
+  async #arrive(): Promise<void> {
+    const answer = await this.#ask('join', { meeting: this.id, place: this.#place });
+    if (answer.ok) this.line = { at: 'open' };
+    await this.look();
+  }
+
+  async #ask(event: string, body: object): Promise<Answer> {
+    try {
+      return (await this.#socket.timeout(8_000).emitWithAck(event, body)) as Answer;
+    } catch {
+      // No answer within the time: it may or may not have happened, and the page looks again when the line is back.
+      return { ok: false, reason: 'try-again', says: 'There is no line to the meeting just now. Try again in a moment.' };
+    }
+  }
+}
