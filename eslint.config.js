@@ -15,6 +15,8 @@ export default ts.config(
       'no-empty': ['error', { allowEmptyCatch: false }],
       'svelte/no-at-html-tags': 'error',
       'svelte/no-navigation-without-resolve': 'off',
+      // The session classes hold plain sets and maps on purpose: what a component reads is replaced whole.
+      'svelte/prefer-svelte-reactivity': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'error',
     },

@@ -47,7 +47,11 @@ interface Parts {
 export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const commits = new Counter({ name: 'wednesday_commits_total', help: 'Families committed to their files', registers: [registry] });
+  const commits = new Counter({
+    name: 'wednesday_commits_total',
+    help: 'Families committed to their files',
+    registers: [registry],
+  });
   const report = (what: string, facts: Record<string, unknown>) => log.warn(facts, what);
 
   const guard = new Guard({ storage, origin: config.publicUrl.origin, now });
@@ -86,16 +90,33 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     ...recordRoutes({ storage, guard, bus, counted: () => commits.inc() }),
     ...liveRoutes({ storage, bus }),
     ...documentRoutes({ rooms, guard }),
-    route('get', '/api/today', { says: 'The day and the time by the server', run: async () => ({ today: today(), now: now() }) }),
+    route('get', '/api/today', {
+      says: 'The day and the time by the server',
+      run: async () => ({ today: today(), now: now() }),
+    }),
   ];
 
   wire(app, { config, log });
   app.get('/healthz', (_, response) => void response.type('text').send('ok'));
   app.get('/readyz', async (_, response) => {
-    const isReady = await storage.db.selectFrom('settings').select('key').limit(1).execute().then(() => true, () => false);
-    response.status(isReady ? 200 : 503).type('text').send(isReady ? 'ready' : 'the store does not answer');
+    const isReady = await storage.db
+      .selectFrom('settings')
+      .select('key')
+      .limit(1)
+      .execute()
+      .then(
+        () => true,
+        () => false,
+      );
+    response
+      .status(isReady ? 200 : 503)
+      .type('text')
+      .send(isReady ? 'ready' : 'the store does not answer');
   });
-  app.get('/metrics', async (_, response) => void response.type(registry.contentType).send(await registry.metrics()));
+  app.get(
+    '/metrics',
+    async (_, response) => void response.type(registry.contentType).send(await registry.metrics()),
+  );
   app.get('/api/openapi.json', (_, response) => void response.json(describeRoutes(routes)));
   mount(app, { routes, guard, now });
   app.use('/api', () => {
@@ -107,7 +128,8 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const path = (request.url ?? '').split('?')[0]!;
     if (path.startsWith('/sync/')) door.upgrade(request, socket, head);
-    else if (!path.startsWith('/live')) socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    else if (!path.startsWith('/live'))
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
   });
 
   return {
@@ -144,7 +166,15 @@ function wire(app: Express, { config, log }: { config: Config; log: Logger }): v
     response.on('finish', () => {
       // The pattern of the route, never its address: an id is enough to find a fault and too much to keep.
       const path = (request.route as { path?: string } | undefined)?.path ?? 'page';
-      log.debug({ method: request.method, route: path, status: response.statusCode, ms: Math.round(performance.now() - began) }, 'answered');
+      log.debug(
+        {
+          method: request.method,
+          route: path,
+          status: response.statusCode,
+          ms: Math.round(performance.now() - began),
+        },
+        'answered',
+      );
     });
     next();
   });
@@ -155,8 +185,15 @@ function wire(app: Express, { config, log }: { config: Config; log: Logger }): v
 /** An address by number or by another name cannot carry passkeys: it says so and where to go, instead of failing later. */
 function explainPlainAddress(publicUrl: URL) {
   return (request: Request, response: express.Response, next: express.NextFunction) => {
-    if (request.hostname === publicUrl.hostname || !request.accepts('html') || request.path.startsWith('/api') || /^\/(healthz|readyz|metrics)$/.test(request.path)) return next();
-    response.status(421).type('html').send(`<!doctype html><html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Wednesday</title>
+    if (
+      request.hostname === publicUrl.hostname ||
+      !request.accepts('html') ||
+      request.path.startsWith('/api') ||
+      /^\/(healthz|readyz|metrics)$/.test(request.path)
+    )
+      return next();
+    response.status(421).type('html')
+      .send(`<!doctype html><html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Wednesday</title>
 <body style="font:18px/1.5 Georgia,serif;max-width:34em;margin:15vh auto;padding:0 24px;color:#24211C;background:#F6F2EA"><h1>Wednesday lives at another address.</h1>
 <p>A passkey belongs to a name and a secure address. This one is a number or another name, so nobody could sign in here.</p>
 <p>Go to <a href="${publicUrl.origin}">${publicUrl.origin}</a>.</p><p>If that is not the right name, whoever runs Wednesday sets PUBLIC_URL and starts it again.</p></body></html>`);
@@ -169,12 +206,22 @@ function servePage(app: Express): void {
     // Precompressed beside each file: brotli where the browser takes it.
     const path = join(build, '_app', request.path);
     if (!request.path.includes('..') && request.acceptsEncodings('br') && existsSync(`${path}.br`)) {
-      response.set({ 'Content-Encoding': 'br', Vary: 'Accept-Encoding' }).type(request.path.split('.').at(-1)!);
+      response
+        .set({ 'Content-Encoding': 'br', Vary: 'Accept-Encoding' })
+        .type(request.path.split('.').at(-1)!);
       request.url += '.br';
     }
     next();
   });
-  app.use('/_app/immutable', express.static(join(build, '_app/immutable'), { immutable: true, maxAge: '1y', fallthrough: false, setHeaders: keepType }));
+  app.use(
+    '/_app/immutable',
+    express.static(join(build, '_app/immutable'), {
+      immutable: true,
+      maxAge: '1y',
+      fallthrough: false,
+      setHeaders: keepType,
+    }),
+  );
   app.use(express.static(build, { index: false, setHeaders: keepType, cacheControl: true, maxAge: 0 }));
   app.get('/{*path}', (_, response) => {
     response.set('Cache-Control', 'no-store').sendFile(join(build, 'index.html'));
@@ -194,16 +241,34 @@ function answerErrors(log: Logger): ErrorRequestHandler {
       return void response.status(status).json({ reason: error.reason, says, detail: error.detail });
     }
     const { status, type } = error as { status?: number; type?: string };
-    if (type === 'entity.too.large') return void response.status(413).json({ reason: 'too-large', says: REASONS['too-large'].says, detail: null });
-    if (status && status < 500) return void response.status(status).json({ reason: 'not-understood', says: REASONS['not-understood'].says, detail: null });
+    if (type === 'entity.too.large')
+      return void response
+        .status(413)
+        .json({ reason: 'too-large', says: REASONS['too-large'].says, detail: null });
+    if (status && status < 500)
+      return void response
+        .status(status)
+        .json({ reason: 'not-understood', says: REASONS['not-understood'].says, detail: null });
     // Ours: a number to tell, and nothing about a child in the answer or the log.
     const number = randomUUID().slice(0, 8);
     const { code, name } = error as { code?: string; name?: string };
-    log.error({ number, error: code ?? name, stack: String((error as Error).stack).split('\n').slice(1, 5).join(' ') }, 'a fault of ours');
+    log.error(
+      {
+        number,
+        error: code ?? name,
+        stack: String((error as Error).stack)
+          .split('\n')
+          .slice(1, 5)
+          .join(' '),
+      },
+      'a fault of ours',
+    );
     const isStore = /^(SQLITE_|ECONN|57P|08|53)/.test(code ?? '');
     return void response.status(isStore ? 503 : 500).json({
       reason: 'try-again',
-      says: isStore ? REASONS['try-again'].says : `Something went wrong here, and it is ours. Try again; if it stays, tell whoever runs Wednesday the number ${number}.`,
+      says: isStore
+        ? REASONS['try-again'].says
+        : `Something went wrong here, and it is ours. Try again; if it stays, tell whoever runs Wednesday the number ${number}.`,
       detail: null,
     });
   };

@@ -50,12 +50,14 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 
 function whole(text: string, name: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) throw new ConfigRefusal(`${name} must be a port number.`);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535)
+    throw new ConfigRefusal(`${name} must be a port number.`);
   return value;
 }
 
 function civilDate(text: string): string {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) throw new ConfigRefusal('WEDNESDAY_TODAY must be a day such as 2026-11-25.');
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text))
+    throw new ConfigRefusal('WEDNESDAY_TODAY must be a day such as 2026-11-25.');
   return text;
 }
 
@@ -64,7 +66,9 @@ function readPublicUrl(text: string): URL {
   try {
     url = new URL(text);
   } catch {
-    throw new ConfigRefusal(`PUBLIC_URL is not an address: ${text}. Write it as https://wednesday.example.gov.uk`);
+    throw new ConfigRefusal(
+      `PUBLIC_URL is not an address: ${text}. Write it as https://wednesday.example.gov.uk`,
+    );
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(host))
@@ -80,7 +84,8 @@ function readPublicUrl(text: string): URL {
 
 function readTls(env: NodeJS.ProcessEnv): Config['tls'] {
   if (!env.TLS_CERT && !env.TLS_KEY) return null;
-  if (!env.TLS_CERT || !env.TLS_KEY) throw new ConfigRefusal('TLS_CERT and TLS_KEY belong together: set both.');
+  if (!env.TLS_CERT || !env.TLS_KEY)
+    throw new ConfigRefusal('TLS_CERT and TLS_KEY belong together: set both.');
   try {
     return { cert: readFileSync(env.TLS_CERT, 'utf8'), key: readFileSync(env.TLS_KEY, 'utf8') };
   } catch (error) {

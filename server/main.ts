@@ -16,13 +16,24 @@ async function main(): Promise<void> {
   const now = () => Date.now();
   const today = () => config.today ?? londonDate(now());
   const app = openApp({ config, storage, bus, log, now, today });
-  const stopBackups = startBackups({ storage, dir: config.backupDir, openCopy: (path) => openCopy(path, config.keyFile), now, log });
-  await new Promise<void>((resolve, reject) => app.http.once('error', reject).listen(config.port, config.host, resolve));
+  const stopBackups = startBackups({
+    storage,
+    dir: config.backupDir,
+    openCopy: (path) => openCopy(path, config.keyFile),
+    now,
+    log,
+  });
+  await new Promise<void>((resolve, reject) =>
+    app.http.once('error', reject).listen(config.port, config.host, resolve),
+  );
 
   // The address is for a person who has just started it, so it is printed and not logged.
   console.info(`Wednesday is at ${config.publicUrl.origin}`);
   const link = await firstRunLink(storage, now());
-  if (link) console.info(`Set up your unit, or look round, with this link. It works once, for one day:\n${config.publicUrl.origin}/first-run#${link}`);
+  if (link)
+    console.info(
+      `Set up your unit, or look round, with this link. It works once, for one day:\n${config.publicUrl.origin}/first-run#${link}`,
+    );
 
   let isStopping = false;
   const stop = async () => {
@@ -40,7 +51,11 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const { message, code } = error as Error & { code?: string };
-  if (code === 'EADDRINUSE') console.error('Another program listens on this port. Stop it, or choose another with PORT.');
-  else console.error(error instanceof ConfigRefusal || !code ? message : `Wednesday could not start: ${message}`);
+  if (code === 'EADDRINUSE')
+    console.error('Another program listens on this port. Stop it, or choose another with PORT.');
+  else
+    console.error(
+      error instanceof ConfigRefusal || !code ? message : `Wednesday could not start: ${message}`,
+    );
   process.exit(1);
 });

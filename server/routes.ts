@@ -52,7 +52,14 @@ export function route<B extends z.ZodType = z.ZodNull>(
   path: string,
   ask: { says: string; body?: B; run: (call: PersonCall<z.infer<B>>) => Promise<unknown> },
 ): Route {
-  return { method, path, audience: 'signed-in', says: ask.says, body: ask.body ?? null, run: (call) => ask.run(call as PersonCall<z.infer<B>>) };
+  return {
+    method,
+    path,
+    audience: 'signed-in',
+    says: ask.says,
+    body: ask.body ?? null,
+    run: (call) => ask.run(call as PersonCall<z.infer<B>>),
+  };
 }
 
 /** A route that is open before anybody is in. */
@@ -61,7 +68,14 @@ export function openRoute<B extends z.ZodType = z.ZodNull>(
   path: string,
   ask: { says: string; body?: B; run: (call: Call<z.infer<B>>) => Promise<unknown> },
 ): Route {
-  return { method, path, audience: 'anyone', says: ask.says, body: ask.body ?? null, run: (call) => ask.run(call as Call<z.infer<B>>) };
+  return {
+    method,
+    path,
+    audience: 'anyone',
+    says: ask.says,
+    body: ask.body ?? null,
+    run: (call) => ask.run(call as Call<z.infer<B>>),
+  };
 }
 
 /** What mounting needs from the identity part. */
@@ -71,7 +85,10 @@ export interface HttpGuard {
 }
 
 /** Mounts routes on the app. A handler that returns undefined has answered by itself. */
-export function mount(app: Express, ask: { routes: readonly Route[]; guard: HttpGuard; now: () => number }): void {
+export function mount(
+  app: Express,
+  ask: { routes: readonly Route[]; guard: HttpGuard; now: () => number },
+): void {
   for (const one of ask.routes)
     app[one.method](one.path, async (request, response) => {
       if (request.method !== 'GET' && !ask.guard.isOurOrigin(request)) throw new Refusal('wrong-origin');
@@ -96,11 +113,16 @@ function readBody(schema: z.ZodType, request: Request): unknown {
   const read = schema.safeParse(request.body);
   if (read.success) return read.data;
   const first = read.error.issues[0];
-  throw new Refusal('not-understood', `${first?.path.join('.') || 'This'}: ${first?.message ?? 'not as expected'}`);
+  throw new Refusal(
+    'not-understood',
+    `${first?.path.join('.') || 'This'}: ${first?.message ?? 'not as expected'}`,
+  );
 }
 
 function stringsOf(query: Request['query']): Record<string, string> {
-  return Object.fromEntries(Object.entries(query).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])));
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([key, value]) => (typeof value === 'string' ? [[key, value]] : [])),
+  );
 }
 
 /** The OpenAPI document of all routes. */
@@ -112,11 +134,24 @@ export function describeRoutes(routes: readonly Route[]): object {
     paths[path][one.method] = {
       summary: one.says,
       security: one.audience === 'signed-in' ? [{ session: [] }] : [],
-      parameters: [...one.path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true, schema: { type: 'string' } })),
-      ...(one.body && { requestBody: { required: true, content: { 'application/json': { schema: z.toJSONSchema(one.body, { io: 'input' }) } } } }),
+      parameters: [...one.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
+        name,
+        in: 'path',
+        required: true,
+        schema: { type: 'string' },
+      })),
+      ...(one.body && {
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: z.toJSONSchema(one.body, { io: 'input' }) } },
+        },
+      }),
       responses: {
         200: { description: 'Done' },
-        default: { description: 'Refused: { reason, says, detail }', content: { 'application/json': { schema: refusalSchema } } },
+        default: {
+          description: 'Refused: { reason, says, detail }',
+          content: { 'application/json': { schema: refusalSchema } },
+        },
       },
     };
   }
@@ -131,5 +166,9 @@ export function describeRoutes(routes: readonly Route[]): object {
 const refusalSchema = {
   type: 'object',
   required: ['reason', 'says'],
-  properties: { reason: { enum: Object.keys(REASONS) }, says: { type: 'string' }, detail: { type: ['string', 'null'] } },
+  properties: {
+    reason: { enum: Object.keys(REASONS) },
+    says: { type: 'string' },
+    detail: { type: ['string', 'null'] },
+  },
 };

@@ -30,30 +30,63 @@ type Verb = (ask: { storage: Storage; config: Config; rest: string[] }) => Promi
 const verbs: Record<string, Verb> = {
   async import({ storage, rest }) {
     if (rest.length === 0) throw new ConfigRefusal('Name the files: npm run admin -- import unit.json');
-    const files = await Promise.all(rest.map(async (name) => ({ name: basename(name), text: await readFile(name, 'utf8') })));
-    const units = await storage.db.selectFrom('units').select(['id', 'ref']).where('made_up', '=', 0).execute();
+    const files = await Promise.all(
+      rest.map(async (name) => ({ name: basename(name), text: await readFile(name, 'utf8') })),
+    );
+    const units = await storage.db
+      .selectFrom('units')
+      .select(['id', 'ref'])
+      .where('made_up', '=', 0)
+      .execute();
     const only = units.length === 1 && !units[0]!.ref ? units[0]!.id : null;
-    const outcome = await importFiles(storage, { files, unit: only, by: null, now: Date.now(), dryRun: false });
-    for (const one of outcome.problems) console.error(`${one.file}${one.table ? ` (${one.table})` : ''}, line ${one.line}${one.column ? `, column ${one.column}` : ''}: ${one.why}${one.value ? ` It says: ${one.value}` : ''}`);
+    const outcome = await importFiles(storage, {
+      files,
+      unit: only,
+      by: null,
+      now: Date.now(),
+      dryRun: false,
+    });
+    for (const one of outcome.problems)
+      console.error(
+        `${one.file}${one.table ? ` (${one.table})` : ''}, line ${one.line}${one.column ? `, column ${one.column}` : ''}: ${one.why}${one.value ? ` It says: ${one.value}` : ''}`,
+      );
     if (!outcome.done) {
-      console.error(`${outcome.rows} rows read, ${outcome.problems.length} in the way. Nothing was brought in.`);
+      console.error(
+        `${outcome.rows} rows read, ${outcome.problems.length} in the way. Nothing was brought in.`,
+      );
       process.exitCode = 1;
       return;
     }
-    for (const [table, counts] of Object.entries(outcome.counts)) console.info(`${table}: ${counts.new} new, ${counts.changed} changed, ${counts.same} the same`);
-    for (const one of outcome.differences) console.info(`${one.table} ${one.ref}, ${one.column}: here it was changed to “${one.here}”, the report says “${one.report}”. It was left.`);
+    for (const [table, counts] of Object.entries(outcome.counts))
+      console.info(`${table}: ${counts.new} new, ${counts.changed} changed, ${counts.same} the same`);
+    for (const one of outcome.differences)
+      console.info(
+        `${one.table} ${one.ref}, ${one.column}: here it was changed to “${one.here}”, the report says “${one.report}”. It was left.`,
+      );
   },
   async 'sign-in-link'({ storage, config, rest }) {
-    const member = await storage.db.selectFrom('members').select('id').where('email', '=', rest[0] ?? '').where('left_at', 'is', null).executeTakeFirst();
+    const member = await storage.db
+      .selectFrom('members')
+      .select('id')
+      .where('email', '=', rest[0] ?? '')
+      .where('left_at', 'is', null)
+      .executeTakeFirst();
     if (!member) throw new ConfigRefusal('No member has this e-mail address.');
-    const { token } = await makeLink(storage.db, { purpose: 'enrol', member: member.id, madeBy: null, now: Date.now() });
+    const { token } = await makeLink(storage.db, {
+      purpose: 'enrol',
+      member: member.id,
+      madeBy: null,
+      now: Date.now(),
+    });
     console.info(`${config.publicUrl.origin}/sign-in/link#${token}`);
   },
   async sample({ storage, config }) {
     const now = Date.now();
     await makeSample(storage, { now, today: config.today ?? londonDate(now) });
     const { token } = await makeLink(storage.db, { purpose: 'look-round', member: null, madeBy: null, now });
-    console.info(`The made-up unit is ready. Look round with this link, which works for one day:\n${config.publicUrl.origin}/first-run#${token}`);
+    console.info(
+      `The made-up unit is ready. Look round with this link, which works for one day:\n${config.publicUrl.origin}/first-run#${token}`,
+    );
   },
   async verify({ storage }) {
     const { files, entries, broken } = await verifyAll(storage.db);
@@ -63,36 +96,53 @@ const verbs: Record<string, Verb> = {
   },
   async export({ storage, rest }) {
     const [child, flag, format = 'pdf'] = rest;
-    if (!child || (flag && flag !== '--format') || !FORMATS.includes(format as Format)) throw new ConfigRefusal('Write: export CHILD --format pdf|json|text');
-    const copy = await exportFile(await readFileForExport(storage.db, { child, by: 'the operator', now: Date.now() }), format as Format);
+    if (!child || (flag && flag !== '--format') || !FORMATS.includes(format as Format))
+      throw new ConfigRefusal('Write: export CHILD --format pdf|json|text');
+    const copy = await exportFile(
+      await readFileForExport(storage.db, { child, by: 'the operator', now: Date.now() }),
+      format as Format,
+    );
     await writeFile(copy.fileName, copy.bytes, { mode: 0o600 });
     console.info(copy.fileName);
   },
   async backup({ storage, config, rest }) {
-    console.info(await backUp({ storage, dir: rest[0] ?? config.backupDir, now: Date.now(), openCopy: (path) => openCopy(path, config.keyFile) }));
+    console.info(
+      await backUp({
+        storage,
+        dir: rest[0] ?? config.backupDir,
+        now: Date.now(),
+        openCopy: (path) => openCopy(path, config.keyFile),
+      }),
+    );
   },
 };
 
 /** Puts a copy in the place of the data; every document gets another generation, so that no page goes on with what it held. */
 async function restore(config: Config, file: string | undefined): Promise<void> {
   if (!file) throw new ConfigRefusal('Name the copy: npm run admin -- restore data/backups/wednesday-….db');
-  if (config.databaseUrl) throw new ConfigRefusal('On PostgreSQL a copy is put back with your own tools; then run: npm run admin -- restore is not needed.');
+  if (config.databaseUrl)
+    throw new ConfigRefusal(
+      'On PostgreSQL a copy is put back with your own tools; then run: npm run admin -- restore is not needed.',
+    );
   await stat(file);
   const copy = await openCopy(file, config.keyFile);
   const { broken } = await verifyAll(copy.db);
   await copy.close();
-  if (broken.length > 0) throw new ConfigRefusal('A child’s file in this copy does not hold. It was not put back.');
+  if (broken.length > 0)
+    throw new ConfigRefusal('A child’s file in this copy does not hold. It was not put back.');
   const data = join(config.dataDir, 'wednesday.db');
   const aside = join(config.dataDir, `before-restore-${Date.now()}`);
   await mkdir(aside, { mode: 0o700 });
-  for (const ending of ['', '-wal', '-shm']) await rename(`${data}${ending}`, join(aside, `wednesday.db${ending}`)).catch(ignoreMissing);
+  for (const ending of ['', '-wal', '-shm'])
+    await rename(`${data}${ending}`, join(aside, `wednesday.db${ending}`)).catch(ignoreMissing);
   await copyFile(file, `${data}.part`);
   await rename(`${data}.part`, data);
   await rm(`${file}-wal`, { force: true });
   await rm(`${file}-shm`, { force: true });
   const storage = await openStorage(config);
   await storage.write(async (trx) => {
-    for (const { name } of await trx.selectFrom('documents').select('name').execute()) await trx.updateTable('documents').set({ generation: randomUUID() }).where('name', '=', name).execute();
+    for (const { name } of await trx.selectFrom('documents').select('name').execute())
+      await trx.updateTable('documents').set({ generation: randomUUID() }).where('name', '=', name).execute();
     await trx.updateTable('sessions').set({ ended_at: Date.now() }).where('ended_at', 'is', null).execute();
   });
   await storage.close();

@@ -27,11 +27,16 @@ export async function backUp(ask: BackupAsk): Promise<string> {
     const checked = await sql<{ quick_check: string }>`pragma quick_check`.execute(copy.db);
     if (checked.rows[0]?.quick_check !== 'ok') throw new Error('the copy cannot be read whole');
     const { broken } = await verifyAll(copy.db);
-    if (broken.length > 0) throw new Error(`the copy was made, but ${broken.length} child’s file(s) do not hold`);
+    if (broken.length > 0)
+      throw new Error(`the copy was made, but ${broken.length} child’s file(s) do not hold`);
   } finally {
     await copy.close();
   }
-  await ask.storage.db.insertInto('settings').values({ key: 'last-backup', value: String(ask.now) }).onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(ask.now) })).execute();
+  await ask.storage.db
+    .insertInto('settings')
+    .values({ key: 'last-backup', value: String(ask.now) })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(ask.now) }))
+    .execute();
   const copies = (await readdir(ask.dir)).filter((name) => /^wednesday-.*\.db$/.test(name)).sort();
   for (const old of copies.slice(0, -keepCopies)) await rm(join(ask.dir, old));
   return path;
@@ -42,7 +47,11 @@ export function startBackups(ask: Omit<BackupAsk, 'now'> & { now: () => number; 
   if (ask.storage.engine !== 'sqlite') return () => undefined;
   const look = async () => {
     try {
-      const row = await ask.storage.db.selectFrom('settings').select('value').where('key', '=', 'last-backup').executeTakeFirst();
+      const row = await ask.storage.db
+        .selectFrom('settings')
+        .select('value')
+        .where('key', '=', 'last-backup')
+        .executeTakeFirst();
       if (ask.now() - Number(row?.value ?? 0) < dayMs) return;
       await backUp({ ...ask, now: ask.now() });
       ask.log.info('the nightly copy is made and verified');

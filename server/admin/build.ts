@@ -9,9 +9,12 @@ const stamp = join(root, 'build/.made-of');
 
 function digest(): string {
   const hash = createHash('sha256');
-  for (const one of ['package-lock.json', 'svelte.config.js', 'vite.config.ts']) hash.update(readFileSync(join(root, one)));
+  for (const one of ['package-lock.json', 'svelte.config.js', 'vite.config.ts'])
+    hash.update(readFileSync(join(root, one)));
   for (const folder of ['src', 'static'])
-    for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).filter((file) => file.isFile()).sort((a, b) => join(a.parentPath, a.name).localeCompare(join(b.parentPath, b.name)))) {
+    for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+      .filter((file) => file.isFile())
+      .sort((a, b) => join(a.parentPath, a.name).localeCompare(join(b.parentPath, b.name)))) {
       const path = join(entry.parentPath, entry.name);
       if (path.endsWith('.test.ts')) continue;
       hash.update(path.slice(root.length)).update(readFileSync(path));
@@ -22,7 +25,11 @@ function digest(): string {
 const now = digest();
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== now) {
   console.info('Building the page…');
-  const built = spawnSync(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'], { cwd: root, stdio: 'inherit' });
+  const built = spawnSync(
+    process.execPath,
+    [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'],
+    { cwd: root, stdio: 'inherit' },
+  );
   if (built.status !== 0) process.exit(built.status ?? 1);
   writeFileSync(stamp, now);
 }

@@ -11,15 +11,24 @@ const dayMs = 24 * 3_600_000;
 
 /** Makes a small authority and a certificate for one host name, and says how each machine comes to trust it. */
 export async function makeTrialCertificate(host: string | undefined): Promise<void> {
-  if (!host || isIP(host) || !/^[a-z0-9.-]+$/i.test(host)) throw new ConfigRefusal('Name the host by a name, not a number: npm run admin -- trial-certificate wednesday.local');
+  if (!host || isIP(host) || !/^[a-z0-9.-]+$/i.test(host))
+    throw new ConfigRefusal(
+      'Name the host by a name, not a number: npm run admin -- trial-certificate wednesday.local',
+    );
   x509.cryptoProvider.set(globalThis.crypto);
   const [now, soon] = [new Date(), new Date(Date.now() + 90 * dayMs)];
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
   const authority = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: '01', name: 'CN=Wednesday trial authority', notBefore: now, notAfter: soon, signingAlgorithm: algorithm, keys,
     extensions: [new x509.BasicConstraintsExtension(true, 0, true), new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign, true)],
   }); // prettier-ignore
-  const own = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  const own = (await webcrypto.subtle.generateKey(algorithm, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: '02', subject: `CN=${host}`, issuer: authority.subject, notBefore: now, notAfter: soon, signingAlgorithm: algorithm, publicKey: own.publicKey, signingKey: keys.privateKey,
     extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: host }]), new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth])],

@@ -32,7 +32,11 @@ export class Guard {
   isOurOrigin(request: IncomingMessage): boolean {
     const { origin } = request.headers;
     if (origin !== undefined) return origin === this.#origin;
-    return request.method === 'GET' && !request.headers.upgrade && request.headers['sec-fetch-site'] === 'same-origin';
+    return (
+      request.method === 'GET' &&
+      !request.headers.upgrade &&
+      request.headers['sec-fetch-site'] === 'same-origin'
+    );
   }
 
   async whoAsks(request: IncomingMessage): Promise<Known | null> {
@@ -48,14 +52,21 @@ export class Guard {
     return token ? findSession(this.#storage.db, { token, now: this.#now() }) : null;
   }
 
-  async admit(request: IncomingMessage, doc: string): Promise<{ person: Person; session: string; until: number }> {
+  async admit(
+    request: IncomingMessage,
+    doc: string,
+  ): Promise<{ person: Person; session: string; until: number }> {
     const known = await this.whoAsks(request);
     if (!known) throw new Refusal('signed-out');
     await this.#mayThinkIn(known.person, doc);
     return { person: known.person, session: known.session.id, until: known.session.until };
   }
 
-  async admitAgain(session: string, seat: string, doc: string): Promise<{ person: Person; session: string; until: number }> {
+  async admitAgain(
+    session: string,
+    seat: string,
+    doc: string,
+  ): Promise<{ person: Person; session: string; until: number }> {
     const known = await this.knowAgain(session, seat);
     await this.#mayThinkIn(known.person, doc);
     return { person: known.person, session: known.session.id, until: known.session.until };
@@ -70,7 +81,11 @@ export class Guard {
   }
 
   /** A family that this person may see; to everyone else it answers like one that does not exist. */
-  async familyFor(person: Person, family: string | undefined, reader: Reader = this.#storage.db): Promise<FamilyRight> {
+  async familyFor(
+    person: Person,
+    family: string | undefined,
+    reader: Reader = this.#storage.db,
+  ): Promise<FamilyRight> {
     const right = isId(family) ? await readFamilyRight(reader, family) : null;
     if (!right || !maySeeFamily(person, right)) throw new Refusal('not-found');
     return right;

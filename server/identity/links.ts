@@ -18,13 +18,26 @@ export async function makeLink(
   const expiresAt = ask.now + linkMs;
   await db
     .insertInto('links')
-    .values({ id, purpose: ask.purpose, member_id: ask.member, token_hash: hash, made_by: ask.madeBy, made_at: ask.now, expires_at: expiresAt, used_at: null, withdrawn_at: null })
+    .values({
+      id,
+      purpose: ask.purpose,
+      member_id: ask.member,
+      token_hash: hash,
+      made_by: ask.madeBy,
+      made_at: ask.now,
+      expires_at: expiresAt,
+      used_at: null,
+      withdrawn_at: null,
+    })
     .execute();
   return { id, token, expiresAt };
 }
 
 /** The link behind a token, if it can still be used. */
-export async function readLink(db: Reader, ask: { token: string; purpose: Purpose; now: number }): Promise<{ id: string; member: string | null }> {
+export async function readLink(
+  db: Reader,
+  ask: { token: string; purpose: Purpose; now: number },
+): Promise<{ id: string; member: string | null }> {
   const row = await db
     .selectFrom('links')
     .select(['id', 'member_id'])
@@ -40,6 +53,13 @@ export async function readLink(db: Reader, ask: { token: string; purpose: Purpos
 
 /** Uses a link up; refuses if somebody was quicker. */
 export async function useLink(db: Reader, ask: { id: string; now: number }): Promise<void> {
-  const used = await db.updateTable('links').set({ used_at: ask.now }).where('id', '=', ask.id).where('used_at', 'is', null).where('withdrawn_at', 'is', null).returning('id').executeTakeFirst();
+  const used = await db
+    .updateTable('links')
+    .set({ used_at: ask.now })
+    .where('id', '=', ask.id)
+    .where('used_at', 'is', null)
+    .where('withdrawn_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
   if (!used) throw new Refusal('link-used');
 }

@@ -38,11 +38,19 @@ export class Passkeys {
       supportedAlgorithmIDs: algorithms,
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     });
-    return { id: await this.#keep(options.challenge, { member: ask.member, purpose: 'make', now: ask.now }), options };
+    return {
+      id: await this.#keep(options.challenge, { member: ask.member, purpose: 'make', now: ask.now }),
+      options,
+    };
   }
 
   /** Keeps the passkey that the browser made. */
-  async make(ask: { id: string; member: string; response: RegistrationResponseJSON; now: number }): Promise<void> {
+  async make(ask: {
+    id: string;
+    member: string;
+    response: RegistrationResponseJSON;
+    now: number;
+  }): Promise<void> {
     const challenge = await this.#take(ask.id, { purpose: 'make', now: ask.now });
     if (challenge.member !== ask.member) throw new Refusal('not-understood');
     const { verified, registrationInfo } = await refuseFailure(
@@ -59,7 +67,14 @@ export class Passkeys {
     const { credential } = registrationInfo;
     await this.#storage.db
       .insertInto('passkeys')
-      .values({ id: credential.id, member_id: ask.member, public_key: Buffer.from(credential.publicKey), counter: credential.counter, transports: JSON.stringify(credential.transports ?? []), created_at: ask.now })
+      .values({
+        id: credential.id,
+        member_id: ask.member,
+        public_key: Buffer.from(credential.publicKey),
+        counter: credential.counter,
+        transports: JSON.stringify(credential.transports ?? []),
+        created_at: ask.now,
+      })
       .execute();
   }
 
@@ -72,8 +87,16 @@ export class Passkeys {
   /** The member whose passkey answered. */
   async use(ask: { id: string; response: AuthenticationResponseJSON; now: number }): Promise<string> {
     const { challenge } = await this.#take(ask.id, { purpose: 'use', now: ask.now });
-    const key = await this.#storage.db.selectFrom('passkeys').selectAll().where('id', '=', ask.response.id).executeTakeFirst();
-    if (!key) throw new Refusal('not-understood', 'That key was not known here. Ask your unit coordinator for a link.');
+    const key = await this.#storage.db
+      .selectFrom('passkeys')
+      .selectAll()
+      .where('id', '=', ask.response.id)
+      .executeTakeFirst();
+    if (!key)
+      throw new Refusal(
+        'not-understood',
+        'That key was not known here. Ask your unit coordinator for a link.',
+      );
     const { verified, authenticationInfo } = await refuseFailure(
       verifyAuthenticationResponse({
         response: ask.response,
@@ -81,27 +104,54 @@ export class Passkeys {
         expectedOrigin: this.#origin,
         expectedRPID: this.#host,
         requireUserVerification: true,
-        credential: { id: key.id, publicKey: new Uint8Array(key.public_key), counter: Number(key.counter), transports: JSON.parse(key.transports) },
+        credential: {
+          id: key.id,
+          publicKey: new Uint8Array(key.public_key),
+          counter: Number(key.counter),
+          transports: JSON.parse(key.transports),
+        },
       }),
     );
     if (!verified) throw new Refusal('not-understood', 'That key did not answer as it should.');
-    await this.#storage.db.updateTable('passkeys').set({ counter: authenticationInfo.newCounter }).where('id', '=', key.id).execute();
+    await this.#storage.db
+      .updateTable('passkeys')
+      .set({ counter: authenticationInfo.newCounter })
+      .where('id', '=', key.id)
+      .execute();
     return key.member_id;
   }
 
-  async #keep(challenge: string, ask: { member: string | null; purpose: string; now: number }): Promise<string> {
+  async #keep(
+    challenge: string,
+    ask: { member: string | null; purpose: string; now: number },
+  ): Promise<string> {
     const id = randomUUID();
     await this.#storage.db
       .insertInto('challenges')
-      .values({ id, challenge, member_id: ask.member, purpose: ask.purpose, expires_at: ask.now + challengeMs })
+      .values({
+        id,
+        challenge,
+        member_id: ask.member,
+        purpose: ask.purpose,
+        expires_at: ask.now + challengeMs,
+      })
       .execute();
     return id;
   }
 
   /** A challenge is answered once. */
-  async #take(id: string, ask: { purpose: string; now: number }): Promise<{ challenge: string; member: string | null }> {
-    const row = await this.#storage.db.deleteFrom('challenges').where('id', '=', id).where('purpose', '=', ask.purpose).returningAll().executeTakeFirst();
-    if (!row || Number(row.expires_at) < ask.now) throw new Refusal('not-understood', 'That took a little long. Try once more.');
+  async #take(
+    id: string,
+    ask: { purpose: string; now: number },
+  ): Promise<{ challenge: string; member: string | null }> {
+    const row = await this.#storage.db
+      .deleteFrom('challenges')
+      .where('id', '=', id)
+      .where('purpose', '=', ask.purpose)
+      .returningAll()
+      .executeTakeFirst();
+    if (!row || Number(row.expires_at) < ask.now)
+      throw new Refusal('not-understood', 'That took a little long. Try once more.');
     return { challenge: row.challenge, member: row.member_id };
   }
 }
@@ -111,6 +161,9 @@ async function refuseFailure<T>(verification: Promise<T>): Promise<T> {
   try {
     return await verification;
   } catch (error) {
-    throw new Refusal('not-understood', error instanceof Error ? 'That key did not answer as it should.' : null);
+    throw new Refusal(
+      'not-understood',
+      error instanceof Error ? 'That key did not answer as it should.' : null,
+    );
   }
 }

@@ -19,7 +19,9 @@ import { beginSession, COOKIE, endSession, longestMs } from './sessions.ts';
 const token = z.string().min(20).max(100);
 const name = z.string().trim().min(1).max(500);
 const role = z.enum(Object.keys(ROLES) as [Role, ...Role[]]);
-const answer = z.custom<RegistrationResponseJSON & AuthenticationResponseJSON>((value) => typeof value === 'object' && value !== null);
+const answer = z.custom<RegistrationResponseJSON & AuthenticationResponseJSON>(
+  (value) => typeof value === 'object' && value !== null,
+);
 
 interface Tools {
   storage: Storage;
@@ -35,9 +37,18 @@ interface Tools {
 export function identityRoutes(tools: Tools): Route[] {
   const { storage, guard, passkeys, bus } = tools;
 
-  const enter = async (response: Response, ask: { member: string | null; unit: string | null; agent: string; now: number }) => {
+  const enter = async (
+    response: Response,
+    ask: { member: string | null; unit: string | null; agent: string; now: number },
+  ) => {
     const value = await beginSession(storage.db, ask);
-    response.cookie(COOKIE, value, { httpOnly: true, secure: true, sameSite: 'lax', path: '/', maxAge: longestMs });
+    response.cookie(COOKIE, value, {
+      httpOnly: true,
+      secure: true,
+      sameSite: 'lax',
+      path: '/',
+      maxAge: longestMs,
+    });
   };
 
   return [
@@ -55,22 +66,62 @@ export function identityRoutes(tools: Tools): Route[] {
         token,
         unit: name,
         meetingDay: z.number().int().min(1).max(7).default(3),
-        meetingTime: z.string().regex(/^\d{2}:\d{2}$/).default('09:30'),
-        members: z.array(z.object({ name, role, email: z.string().trim().max(200).default('') })).min(1).max(40),
+        meetingTime: z
+          .string()
+          .regex(/^\d{2}:\d{2}$/)
+          .default('09:30'),
+        members: z
+          .array(z.object({ name, role, email: z.string().trim().max(200).default('') }))
+          .min(1)
+          .max(40),
       }),
       run: async ({ body, now }) => {
-        const first = body.members.find((member) => member.role === 'coordinator') ?? body.members.find((member) => member.role === 'consultant');
-        if (!first) throw new Refusal('not-understood', 'Somebody must have the coordinator’s seat: it is theirs to let the others in.');
+        const first =
+          body.members.find((member) => member.role === 'coordinator') ??
+          body.members.find((member) => member.role === 'consultant');
+        if (!first)
+          throw new Refusal(
+            'not-understood',
+            'Somebody must have the coordinator’s seat: it is theirs to let the others in.',
+          );
         return storage.write(async (trx) => {
           const link = await readLink(trx, { token: body.token, purpose: 'first-run', now });
           await useLink(trx, { id: link.id, now });
           const unit = randomUUID();
-          await trx.insertInto('units').values({ id: unit, name: body.unit, ref: null, meeting_day: body.meetingDay, meeting_time: body.meetingTime, settings: JSON.stringify(DEFAULT_SETTINGS), made_up: 0, created_at: now }).execute();
+          await trx
+            .insertInto('units')
+            .values({
+              id: unit,
+              name: body.unit,
+              ref: null,
+              meeting_day: body.meetingDay,
+              meeting_time: body.meetingTime,
+              settings: JSON.stringify(DEFAULT_SETTINGS),
+              made_up: 0,
+              created_at: now,
+            })
+            .execute();
           let enrol = '';
           for (const member of body.members) {
             const id = randomUUID();
-            await trx.insertInto('members').values({ id, unit_id: unit, ref: null, name: member.name, initials: initialsOf(member.name), role: member.role, email: member.email, note: '', epoch: 0, left_at: null, created_at: now }).execute();
-            if (member === first) enrol = (await makeLink(trx, { purpose: 'enrol', member: id, madeBy: null, now })).token;
+            await trx
+              .insertInto('members')
+              .values({
+                id,
+                unit_id: unit,
+                ref: null,
+                name: member.name,
+                initials: initialsOf(member.name),
+                role: member.role,
+                email: member.email,
+                note: '',
+                epoch: 0,
+                left_at: null,
+                created_at: now,
+              })
+              .execute();
+            if (member === first)
+              enrol = (await makeLink(trx, { purpose: 'enrol', member: id, madeBy: null, now })).token;
           }
           await audit(trx, { at: now, unit, member: null, act: 'unit set up', subject: unit });
           return { unit, enrol };
@@ -98,10 +149,19 @@ export function identityRoutes(tools: Tools): Route[] {
         const unit = person?.unit ?? session.unit;
         const seats = session.unit ? await seatsOf(storage, session.unit) : [];
         if (!person) return { is: 'choosing-seat', unit, seats };
-        return { is: 'somebody', person: { ...person, powers: [...powersOf(person)] }, madeUp: session.madeUp, seats, session: session.id };
+        return {
+          is: 'somebody',
+          person: { ...person, powers: [...powersOf(person)] },
+          madeUp: session.madeUp,
+          seats,
+          session: session.id,
+        };
       },
     }),
-    openRoute('post', '/api/sign-in/ask', { says: 'Asks for a passkey', run: ({ now }) => passkeys.askToUse(now) }),
+    openRoute('post', '/api/sign-in/ask', {
+      says: 'Asks for a passkey',
+      run: ({ now }) => passkeys.askToUse(now),
+    }),
     openRoute('post', '/api/sign-in', {
       says: 'Comes in with a passkey',
       body: z.object({ id: z.uuid(), answer }),
@@ -118,9 +178,17 @@ export function identityRoutes(tools: Tools): Route[] {
       body: z.object({ token }),
       run: async ({ body, now }) => {
         const link = await readLink(storage.db, { token: body.token, purpose: 'enrol', now });
-        const member = await storage.db.selectFrom('members').select(['id', 'name', 'email']).where('id', '=', link.member).where('left_at', 'is', null).executeTakeFirst();
+        const member = await storage.db
+          .selectFrom('members')
+          .select(['id', 'name', 'email'])
+          .where('id', '=', link.member)
+          .where('left_at', 'is', null)
+          .executeTakeFirst();
         if (!member) throw new Refusal('link-used');
-        return { name: member.name, ...(await passkeys.askToMake({ member: member.id, name: member.name, email: member.email, now })) };
+        return {
+          name: member.name,
+          ...(await passkeys.askToMake({ member: member.id, name: member.name, email: member.email, now })),
+        };
       },
     }),
     openRoute('post', '/api/enrol', {
@@ -131,19 +199,38 @@ export function identityRoutes(tools: Tools): Route[] {
         await passkeys.make({ id: body.id, member: link.member!, response: body.answer, now });
         await storage.write(async (trx) => {
           await useLink(trx, { id: link.id, now });
-          await audit(trx, { at: now, unit: null, member: link.member, act: 'passkey made', subject: link.member! });
+          await audit(trx, {
+            at: now,
+            unit: null,
+            member: link.member,
+            act: 'passkey made',
+            subject: link.member!,
+          });
         });
-        await enter(response, { member: link.member, unit: null, agent: request.get('user-agent') ?? '', now });
+        await enter(response, {
+          member: link.member,
+          unit: null,
+          agent: request.get('user-agent') ?? '',
+          now,
+        });
         return { ok: true };
       },
     }),
-    route('post', '/api/proof/ask', { says: 'Asks for the passkey once more', run: ({ now }) => passkeys.askToUse(now) }),
+    route('post', '/api/proof/ask', {
+      says: 'Asks for the passkey once more',
+      run: ({ now }) => passkeys.askToUse(now),
+    }),
     route('post', '/api/proof', {
       says: 'A fresh proof for this session',
       body: z.object({ id: z.uuid(), answer }),
       run: async ({ body, now, person, session }) => {
-        if ((await passkeys.use({ id: body.id, response: body.answer, now })) !== person.member) throw new Refusal('not-allowed');
-        await storage.db.updateTable('sessions').set({ proof_at: now }).where('id', '=', session.id).execute();
+        if ((await passkeys.use({ id: body.id, response: body.answer, now })) !== person.member)
+          throw new Refusal('not-allowed');
+        await storage.db
+          .updateTable('sessions')
+          .set({ proof_at: now })
+          .where('id', '=', session.id)
+          .execute();
         return { ok: true };
       },
     }),
@@ -164,14 +251,32 @@ export function identityRoutes(tools: Tools): Route[] {
       says: 'My open devices; for a coordinator with ?member= a member’s',
       run: async ({ person, query, session }) => {
         const member = await memberFor(storage, { person, member: query.member ?? person.member });
-        const rows = await storage.db.selectFrom('sessions').select(['id', 'agent', 'created_at', 'seen_at']).where('member_id', '=', member).where('ended_at', 'is', null).orderBy('seen_at', 'desc').execute();
-        return { sessions: rows.map((row) => ({ id: row.id, agent: row.agent, createdAt: Number(row.created_at), seenAt: Number(row.seen_at), isThis: row.id === session.id })) };
+        const rows = await storage.db
+          .selectFrom('sessions')
+          .select(['id', 'agent', 'created_at', 'seen_at'])
+          .where('member_id', '=', member)
+          .where('ended_at', 'is', null)
+          .orderBy('seen_at', 'desc')
+          .execute();
+        return {
+          sessions: rows.map((row) => ({
+            id: row.id,
+            agent: row.agent,
+            createdAt: Number(row.created_at),
+            seenAt: Number(row.seen_at),
+            isThis: row.id === session.id,
+          })),
+        };
       },
     }),
     route('delete', '/api/sessions/:session', {
       says: 'Ends one of them; its open boards close at once',
       run: async ({ person, params, now }) => {
-        const row = await storage.db.selectFrom('sessions').select(['id', 'member_id']).where('id', '=', params.session!).executeTakeFirst();
+        const row = await storage.db
+          .selectFrom('sessions')
+          .select(['id', 'member_id'])
+          .where('id', '=', params.session!)
+          .executeTakeFirst();
         if (!row?.member_id) throw new Refusal('not-found');
         await memberFor(storage, { person, member: row.member_id });
         await endSession(storage.db, { id: row.id, now });
@@ -183,8 +288,24 @@ export function identityRoutes(tools: Tools): Route[] {
       says: 'Links that were made and can still be used or taken back',
       run: async ({ person, params, now }) => {
         if (!mayManage(person, params.unit!)) throw new Refusal('not-found');
-        const rows = await storage.db.selectFrom('links').innerJoin('members', 'members.id', 'links.member_id').select(['links.id', 'members.id as member', 'made_at', 'expires_at']).where('members.unit_id', '=', params.unit!).where('purpose', '=', 'enrol').where('used_at', 'is', null).where('withdrawn_at', 'is', null).where('expires_at', '>', now).execute();
-        return { links: rows.map((row) => ({ id: row.id, member: row.member, madeAt: Number(row.made_at), expiresAt: Number(row.expires_at) })) };
+        const rows = await storage.db
+          .selectFrom('links')
+          .innerJoin('members', 'members.id', 'links.member_id')
+          .select(['links.id', 'members.id as member', 'made_at', 'expires_at'])
+          .where('members.unit_id', '=', params.unit!)
+          .where('purpose', '=', 'enrol')
+          .where('used_at', 'is', null)
+          .where('withdrawn_at', 'is', null)
+          .where('expires_at', '>', now)
+          .execute();
+        return {
+          links: rows.map((row) => ({
+            id: row.id,
+            member: row.member,
+            madeAt: Number(row.made_at),
+            expiresAt: Number(row.expires_at),
+          })),
+        };
       },
     }),
     route('post', '/api/units/:unit/links', {
@@ -193,10 +314,22 @@ export function identityRoutes(tools: Tools): Route[] {
       run: async ({ person, params, body, now, session }) => {
         if (!mayManage(person, params.unit!)) throw new Refusal('not-found');
         guard.needsProof(session, now - proofMs);
-        const member = await storage.db.selectFrom('members').select('id').where('id', '=', body.member).where('unit_id', '=', params.unit!).where('left_at', 'is', null).executeTakeFirst();
+        const member = await storage.db
+          .selectFrom('members')
+          .select('id')
+          .where('id', '=', body.member)
+          .where('unit_id', '=', params.unit!)
+          .where('left_at', 'is', null)
+          .executeTakeFirst();
         if (!member) throw new Refusal('not-found');
         return storage.write(async (trx) => {
-          await audit(trx, { at: now, unit: params.unit!, member: person.member, act: 'link made', subject: member.id });
+          await audit(trx, {
+            at: now,
+            unit: params.unit!,
+            member: person.member,
+            act: 'link made',
+            subject: member.id,
+          });
           return makeLink(trx, { purpose: 'enrol', member: member.id, madeBy: person.member, now });
         });
       },
@@ -205,11 +338,28 @@ export function identityRoutes(tools: Tools): Route[] {
       says: 'Takes a link back',
       run: async ({ person, params, now }) => {
         if (!mayManage(person, params.unit!)) throw new Refusal('not-found');
-        const link = await storage.db.selectFrom('links').innerJoin('members', 'members.id', 'links.member_id').select('links.id').where('links.id', '=', params.link!).where('members.unit_id', '=', params.unit!).executeTakeFirst();
+        const link = await storage.db
+          .selectFrom('links')
+          .innerJoin('members', 'members.id', 'links.member_id')
+          .select('links.id')
+          .where('links.id', '=', params.link!)
+          .where('members.unit_id', '=', params.unit!)
+          .executeTakeFirst();
         if (!link) throw new Refusal('not-found');
         await storage.write(async (trx) => {
-          await trx.updateTable('links').set({ withdrawn_at: now }).where('id', '=', link.id).where('used_at', 'is', null).execute();
-          await audit(trx, { at: now, unit: params.unit!, member: person.member, act: 'link taken back', subject: link.id });
+          await trx
+            .updateTable('links')
+            .set({ withdrawn_at: now })
+            .where('id', '=', link.id)
+            .where('used_at', 'is', null)
+            .execute();
+          await audit(trx, {
+            at: now,
+            unit: params.unit!,
+            member: person.member,
+            act: 'link taken back',
+            subject: link.id,
+          });
         });
         return { ok: true };
       },
@@ -227,19 +377,40 @@ export function identityRoutes(tools: Tools): Route[] {
   ];
 }
 
-async function seatsOf(storage: Storage, unit: string): Promise<{ member: string; name: string; initials: string; role: string }[]> {
-  const rows = await storage.db.selectFrom('members').select(['id', 'name', 'initials', 'role']).where('unit_id', '=', unit).where('left_at', 'is', null).orderBy('created_at').orderBy('ref').execute();
+async function seatsOf(
+  storage: Storage,
+  unit: string,
+): Promise<{ member: string; name: string; initials: string; role: string }[]> {
+  const rows = await storage.db
+    .selectFrom('members')
+    .select(['id', 'name', 'initials', 'role'])
+    .where('unit_id', '=', unit)
+    .where('left_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('ref')
+    .execute();
   return rows.map((row) => ({ member: row.id, name: row.name, initials: row.initials, role: row.role }));
 }
 
 async function hasRealUnit(storage: Storage): Promise<boolean> {
-  return (await storage.db.selectFrom('units').select('id').where('made_up', '=', 0).limit(1).executeTakeFirst()) !== undefined;
+  return (
+    (await storage.db
+      .selectFrom('units')
+      .select('id')
+      .where('made_up', '=', 0)
+      .limit(1)
+      .executeTakeFirst()) !== undefined
+  );
 }
 
 /** Oneself, or a member of the unit that one keeps. */
 async function memberFor(storage: Storage, ask: { person: Person; member: string }): Promise<string> {
   if (ask.member === ask.person.member) return ask.member;
-  const row = await storage.db.selectFrom('members').select(['id', 'unit_id']).where('id', '=', ask.member).executeTakeFirst();
+  const row = await storage.db
+    .selectFrom('members')
+    .select(['id', 'unit_id'])
+    .where('id', '=', ask.member)
+    .executeTakeFirst();
   if (!row || !mayManage(ask.person, row.unit_id)) throw new Refusal('not-found');
   return row.id;
 }

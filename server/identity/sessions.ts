@@ -28,7 +28,17 @@ export async function beginSession(
   const { token, hash } = newToken();
   await db
     .insertInto('sessions')
-    .values({ id: randomUUID(), token_hash: hash, member_id: ask.member, unit_id: ask.unit, agent: ask.agent.slice(0, 200), created_at: ask.now, seen_at: ask.now, proof_at: ask.now, ended_at: null })
+    .values({
+      id: randomUUID(),
+      token_hash: hash,
+      member_id: ask.member,
+      unit_id: ask.unit,
+      agent: ask.agent.slice(0, 200),
+      created_at: ask.now,
+      seen_at: ask.now,
+      proof_at: ask.now,
+      ended_at: null,
+    })
     .execute();
   return token;
 }
@@ -41,12 +51,24 @@ export interface Session extends SessionFacts {
 
 /** The session behind a cookie, if it still lives; writes down that it was used. */
 export async function findSession(db: Reader, ask: { token: string; now: number }): Promise<Session | null> {
-  return living(db, await db.selectFrom('sessions').selectAll().where('token_hash', '=', hashToken(ask.token)).executeTakeFirst(), ask.now);
+  return living(
+    db,
+    await db
+      .selectFrom('sessions')
+      .selectAll()
+      .where('token_hash', '=', hashToken(ask.token))
+      .executeTakeFirst(),
+    ask.now,
+  );
 }
 
 /** The same by its id, for a socket that is open. */
 export async function findSessionById(db: Reader, ask: { id: string; now: number }): Promise<Session | null> {
-  return living(db, await db.selectFrom('sessions').selectAll().where('id', '=', ask.id).executeTakeFirst(), ask.now);
+  return living(
+    db,
+    await db.selectFrom('sessions').selectAll().where('id', '=', ask.id).executeTakeFirst(),
+    ask.now,
+  );
 }
 
 interface Row {
@@ -63,12 +85,25 @@ async function living(db: Reader, row: Row | undefined, now: number): Promise<Se
   if (!row || row.ended_at !== null) return null;
   const until = Math.min(Number(row.seen_at) + idleMs, Number(row.created_at) + longestMs);
   if (now >= until) return null;
-  if (now - Number(row.seen_at) > touchMs) await db.updateTable('sessions').set({ seen_at: now }).where('id', '=', row.id).execute();
-  return { id: row.id, member: row.member_id, unit: row.unit_id, madeUp: row.unit_id !== null, proofAt: Number(row.proof_at), until: Math.min(now + idleMs, Number(row.created_at) + longestMs) };
+  if (now - Number(row.seen_at) > touchMs)
+    await db.updateTable('sessions').set({ seen_at: now }).where('id', '=', row.id).execute();
+  return {
+    id: row.id,
+    member: row.member_id,
+    unit: row.unit_id,
+    madeUp: row.unit_id !== null,
+    proofAt: Number(row.proof_at),
+    until: Math.min(now + idleMs, Number(row.created_at) + longestMs),
+  };
 }
 
 export async function endSession(db: Reader, ask: { id: string; now: number }): Promise<void> {
-  await db.updateTable('sessions').set({ ended_at: ask.now }).where('id', '=', ask.id).where('ended_at', 'is', null).execute();
+  await db
+    .updateTable('sessions')
+    .set({ ended_at: ask.now })
+    .where('id', '=', ask.id)
+    .where('ended_at', 'is', null)
+    .execute();
 }
 
 /** Reads one cookie from a request's header. */

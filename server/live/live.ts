@@ -36,7 +36,14 @@ export class Live {
   readonly #unlisten: () => void;
   readonly #timer: NodeJS.Timeout;
 
-  constructor(ask: { http: HttpServer; storage: Storage; guard: LiveGuard; bus: Bus; now: () => number; report: (what: string, facts: Record<string, unknown>) => void }) {
+  constructor(ask: {
+    http: HttpServer;
+    storage: Storage;
+    guard: LiveGuard;
+    bus: Bus;
+    now: () => number;
+    report: (what: string, facts: Record<string, unknown>) => void;
+  }) {
     this.#storage = ask.storage;
     this.#guard = ask.guard;
     this.#bus = ask.bus;
@@ -52,13 +59,18 @@ export class Live {
       allowRequest: (request, decide) => decide(null, this.#guard.isOurOrigin(request)),
     });
     this.#io.use((socket, next) => {
-      void this.#enter(socket).then(() => next(), (error: unknown) => next(new Error(error instanceof Refusal ? error.reason : 'try-again')));
+      void this.#enter(socket).then(
+        () => next(),
+        (error: unknown) => next(new Error(error instanceof Refusal ? error.reason : 'try-again')),
+      );
     });
     this.#io.on('connection', (socket) => this.#serve(socket));
     this.#unlisten = ask.bus.listen((news) => {
-      if (news.about === 'meeting') this.#io.to(`unit:${news.unit}`).emit('meeting', { meeting: news.meeting, version: news.version });
+      if (news.about === 'meeting')
+        this.#io.to(`unit:${news.unit}`).emit('meeting', { meeting: news.meeting, version: news.version });
       if (news.about === 'family') this.#io.to(`unit:${news.unit}`).emit('family', { family: news.family });
-      if (news.about === 'rights') for (const member of news.members) void this.#judgeAgain(`member:${member}`);
+      if (news.about === 'rights')
+        for (const member of news.members) void this.#judgeAgain(`member:${member}`);
       if (news.about === 'session-ended') this.#io.in(`session:${news.session}`).disconnectSockets(true);
       if (news.about === 'restored') this.#io.emit('restored');
     });
@@ -86,8 +98,14 @@ export class Live {
   #serve(socket: Socket): void {
     const { session, member, unit } = socket.data as { session: string; member: string; unit: string };
     void socket.join([`session:${session}`, `member:${member}`, ...(unit ? [`unit:${unit}`] : [])]);
-    socket.on('join', (said: unknown, reply: unknown) => void this.#answer(reply, () => this.#join(socket, said)));
-    socket.on('act', (said: unknown, reply: unknown) => void this.#answer(reply, () => this.#act(socket, said)));
+    socket.on(
+      'join',
+      (said: unknown, reply: unknown) => void this.#answer(reply, () => this.#join(socket, said)),
+    );
+    socket.on(
+      'act',
+      (said: unknown, reply: unknown) => void this.#answer(reply, () => this.#act(socket, said)),
+    );
     socket.on('disconnect', () => void this.#leave(socket));
   }
 
@@ -97,8 +115,14 @@ export class Live {
     try {
       answer = await work();
     } catch (error) {
-      const reason = error instanceof Refusal ? error.reason : error instanceof z.ZodError ? 'not-understood' : 'try-again';
-      if (reason === 'try-again') this.#report('a command failed', { number: randomUUID(), error: (error as Error).name });
+      const reason =
+        error instanceof Refusal
+          ? error.reason
+          : error instanceof z.ZodError
+            ? 'not-understood'
+            : 'try-again';
+      if (reason === 'try-again')
+        this.#report('a command failed', { number: randomUUID(), error: (error as Error).name });
       answer = { ok: false, reason, says: error instanceof Refusal ? error.message : REASONS[reason].says };
     }
     if (typeof reply === 'function') (reply as Reply)(answer);
@@ -117,7 +141,9 @@ export class Live {
     await this.#storage.db
       .insertInto('attendance')
       .values({ meeting_id: meeting, member_id: person.member, place, first_at: now, last_at: now, here: 1 })
-      .onConflict((conflict) => conflict.columns(['meeting_id', 'member_id']).doUpdateSet({ place, last_at: now, here: 1 }))
+      .onConflict((conflict) =>
+        conflict.columns(['meeting_id', 'member_id']).doUpdateSet({ place, last_at: now, here: 1 }),
+      )
       .execute();
     (socket.data as { meeting?: string }).meeting = meeting;
     await socket.join(`at:${meeting}:${person.member}`);
@@ -132,7 +158,12 @@ export class Live {
     try {
       const others = await this.#io.in(`at:${meeting}:${member}`).fetchSockets();
       if (others.some((other) => other.id !== socket.id)) return;
-      await this.#storage.db.updateTable('attendance').set({ here: 0, last_at: this.#now() }).where('meeting_id', '=', meeting).where('member_id', '=', member).execute();
+      await this.#storage.db
+        .updateTable('attendance')
+        .set({ here: 0, last_at: this.#now() })
+        .where('meeting_id', '=', meeting)
+        .where('member_id', '=', member)
+        .execute();
       await this.#bus.publish({ about: 'meeting', meeting, unit, version: -1 });
     } catch (error) {
       this.#report('a leaving was not written down', { error: (error as Error).name });
@@ -146,22 +177,50 @@ export class Live {
     await this.#meetingFor(person, meeting);
     const { version, pensOf } = await this.#storage.write(async (trx) => {
       // The row is touched first, so that two acts come one after the other on both engines.
-      await trx.updateTable('meetings').set((eb) => ({ version: eb('version', '+', 1) })).where('id', '=', meeting).execute();
-      const row = await trx.selectFrom('meetings').select(['state', 'version']).where('id', '=', meeting).executeTakeFirstOrThrow();
+      await trx
+        .updateTable('meetings')
+        .set((eb) => ({ version: eb('version', '+', 1) }))
+        .where('id', '=', meeting)
+        .execute();
+      const row = await trx
+        .selectFrom('meetings')
+        .select(['state', 'version'])
+        .where('id', '=', meeting)
+        .executeTakeFirstOrThrow();
       const before = JSON.parse(row.state) as MeetingState;
       const now = this.#now();
       const after = actOn(before, act, {
         member: person.member,
         powers: powersOf(person),
         own: new Set<Power>(ROLES[person.role].powers),
-        members: new Set((await readMembers(trx, person.unit)).filter((one) => !one.left && one.role !== 'guest').map((one) => one.id)),
+        members: new Set(
+          (await readMembers(trx, person.unit))
+            .filter((one) => !one.left && one.role !== 'guest')
+            .map((one) => one.id),
+        ),
         families: new Set((await readFamilies(trx, person)).map((family) => family.id)),
         now,
       });
-      await trx.updateTable('meetings').set({ state: JSON.stringify(after), closed_at: after.closedAt }).where('id', '=', meeting).execute();
-      await trx.insertInto('meeting_acts').values({ meeting_id: meeting, version: Number(row.version), at: now, member_id: person.member, act: JSON.stringify(act) }).execute();
+      await trx
+        .updateTable('meetings')
+        .set({ state: JSON.stringify(after), closed_at: after.closedAt })
+        .where('id', '=', meeting)
+        .execute();
+      await trx
+        .insertInto('meeting_acts')
+        .values({
+          meeting_id: meeting,
+          version: Number(row.version),
+          at: now,
+          member_id: person.member,
+          act: JSON.stringify(act),
+        })
+        .execute();
       const touched = act.does === 'hand-pen' || act.does === 'take-pen-back' || act.does === 'close';
-      return { version: Number(row.version), pensOf: touched ? [...before.pens, ...after.pens].map((pen) => pen.to) : [] };
+      return {
+        version: Number(row.version),
+        pensOf: touched ? [...before.pens, ...after.pens].map((pen) => pen.to) : [],
+      };
     });
     if (pensOf.length > 0) await this.#bus.publish({ about: 'rights', members: [...new Set(pensOf)] });
     await this.#bus.publish({ about: 'meeting', meeting, unit: person.unit, version });
@@ -169,7 +228,11 @@ export class Live {
   }
 
   async #meetingFor(person: Person, meeting: string): Promise<{ version: number }> {
-    const row = await this.#storage.db.selectFrom('meetings').select(['unit_id', 'version']).where('id', '=', meeting).executeTakeFirst();
+    const row = await this.#storage.db
+      .selectFrom('meetings')
+      .select(['unit_id', 'version'])
+      .where('id', '=', meeting)
+      .executeTakeFirst();
     if (!row || !mayJoinMeeting(person, row.unit_id)) throw new Refusal('not-found');
     return { version: Number(row.version) };
   }

@@ -11,7 +11,13 @@ import type { Bus } from '../bus/bus.ts';
 import { route, type Route } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
-import { readAllFamilies, readDates, readFamilies, readUnit, type FamilyView } from '../storage/queries/units.ts';
+import {
+  readAllFamilies,
+  readDates,
+  readFamilies,
+  readUnit,
+  type FamilyView,
+} from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** Opening a meeting and reading its state; everything that changes it goes over the socket. */
@@ -22,39 +28,85 @@ export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Ro
       says: 'Opens the meeting of a day, with a suggested running order; there is one a day',
       body: z.object({ on: z.string().refine(isCivil, 'write the day as 2026-11-25') }),
       run: async ({ person, params, body, now }) => {
-        if (!mayRunMeeting(person, params.unit!)) throw new Refusal(person.unit === params.unit ? 'not-allowed' : 'not-found');
+        if (!mayRunMeeting(person, params.unit!))
+          throw new Refusal(person.unit === params.unit ? 'not-allowed' : 'not-found');
         const unit = (await readUnit(db, person.unit))!;
         const facts = await agendaFacts(storage, person.unit);
-        return storage.write(async (trx) => {
-          const id = randomUUID();
-          const agenda = suggestAgenda(facts, { on: body.on, minutes: unit.settings.minutes, newId: () => randomUUID() });
-          const state = openMeeting({ unit: unit.id, on: body.on, agenda });
-          const made = await trx
-            .insertInto('meetings')
-            .values({ id, unit_id: unit.id, on_date: body.on, state: JSON.stringify(state), version: 0, opened_at: now, closed_at: null })
-            .onConflict((conflict) => conflict.columns(['unit_id', 'on_date']).doNothing())
-            .returning('id')
-            .executeTakeFirst();
-          if (made) await audit(trx, { at: now, unit: unit.id, member: person.member, act: 'meeting opened', subject: id });
-          const meeting = await trx.selectFrom('meetings').select('id').where('unit_id', '=', unit.id).where('on_date', '=', body.on).executeTakeFirstOrThrow();
-          return { meeting: meeting.id };
-        }).then(async (opened) => {
-          await bus.publish({ about: 'meeting', meeting: opened.meeting, unit: unit.id, version: 0 });
-          return opened;
-        });
+        return storage
+          .write(async (trx) => {
+            const id = randomUUID();
+            const agenda = suggestAgenda(facts, {
+              on: body.on,
+              minutes: unit.settings.minutes,
+              newId: () => randomUUID(),
+            });
+            const state = openMeeting({ unit: unit.id, on: body.on, agenda });
+            const made = await trx
+              .insertInto('meetings')
+              .values({
+                id,
+                unit_id: unit.id,
+                on_date: body.on,
+                state: JSON.stringify(state),
+                version: 0,
+                opened_at: now,
+                closed_at: null,
+              })
+              .onConflict((conflict) => conflict.columns(['unit_id', 'on_date']).doNothing())
+              .returning('id')
+              .executeTakeFirst();
+            if (made)
+              await audit(trx, {
+                at: now,
+                unit: unit.id,
+                member: person.member,
+                act: 'meeting opened',
+                subject: id,
+              });
+            const meeting = await trx
+              .selectFrom('meetings')
+              .select('id')
+              .where('unit_id', '=', unit.id)
+              .where('on_date', '=', body.on)
+              .executeTakeFirstOrThrow();
+            return { meeting: meeting.id };
+          })
+          .then(async (opened) => {
+            await bus.publish({ about: 'meeting', meeting: opened.meeting, unit: unit.id, version: 0 });
+            return opened;
+          });
       },
     }),
     route('get', '/api/meetings/:meeting', {
       says: 'The meeting as it is now: running order, focus, who is here, which children were reached',
       run: async ({ person, params, now }) => {
-        const row = await db.selectFrom('meetings').selectAll().where('id', '=', params.meeting!).executeTakeFirst();
+        const row = await db
+          .selectFrom('meetings')
+          .selectAll()
+          .where('id', '=', params.meeting!)
+          .executeTakeFirst();
         if (!row || !mayJoinMeeting(person, row.unit_id)) throw new Refusal('not-found');
         const state = JSON.parse(row.state) as MeetingState;
         const families = await readFamilies(db, person);
         const seen = new Set(families.map((family) => family.id));
-        const reached = await db.selectFrom('reached').select(['child_id', 'family_id', 'outcome', 'why', 'by', 'at']).where('meeting_id', '=', row.id).execute();
-        const here = await db.selectFrom('attendance').select(['member_id', 'place', 'here', 'last_at']).where('meeting_id', '=', row.id).orderBy('first_at').execute();
-        const previous = await db.selectFrom('meetings').select(['id', 'on_date', 'opened_at']).where('unit_id', '=', row.unit_id).where('on_date', '<', row.on_date).orderBy('on_date', 'desc').executeTakeFirst();
+        const reached = await db
+          .selectFrom('reached')
+          .select(['child_id', 'family_id', 'outcome', 'why', 'by', 'at'])
+          .where('meeting_id', '=', row.id)
+          .execute();
+        const here = await db
+          .selectFrom('attendance')
+          .select(['member_id', 'place', 'here', 'last_at'])
+          .where('meeting_id', '=', row.id)
+          .orderBy('first_at')
+          .execute();
+        const previous = await db
+          .selectFrom('meetings')
+          .select(['id', 'on_date', 'opened_at'])
+          .where('unit_id', '=', row.unit_id)
+          .where('on_date', '<', row.on_date)
+          .orderBy('on_date', 'desc')
+          .executeTakeFirst();
         const mine = reached.filter((one) => seen.has(one.family_id));
         return {
           id: row.id,
@@ -62,9 +114,26 @@ export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Ro
           now,
           previous: previous ? { on: previous.on_date, openedAt: Number(previous.opened_at) } : null,
           state: withoutHidden(state, seen),
-          here: here.map((one) => ({ member: one.member_id, place: one.place, here: Number(one.here) === 1, lastAt: Number(one.last_at) })),
-          reached: mine.map((one) => ({ child: one.child_id, family: one.family_id, outcome: one.outcome, why: one.why, by: one.by, at: Number(one.at) })),
-          unreached: unreached(families.flatMap((family) => family.children.map((child) => ({ id: child.id, family: family.id }))), mine.map((one) => ({ child: one.child_id }))),
+          here: here.map((one) => ({
+            member: one.member_id,
+            place: one.place,
+            here: Number(one.here) === 1,
+            lastAt: Number(one.last_at),
+          })),
+          reached: mine.map((one) => ({
+            child: one.child_id,
+            family: one.family_id,
+            outcome: one.outcome,
+            why: one.why,
+            by: one.by,
+            at: Number(one.at),
+          })),
+          unreached: unreached(
+            families.flatMap((family) =>
+              family.children.map((child) => ({ id: child.id, family: family.id })),
+            ),
+            mine.map((one) => ({ child: one.child_id })),
+          ),
         };
       },
     }),
@@ -80,7 +149,9 @@ function withoutHidden(state: MeetingState, seen: ReadonlySet<string>): MeetingS
     ...state,
     agenda,
     focus: focused ? state.focus : { ...state.focus, item: null },
-    spent: Object.fromEntries(Object.entries(state.spent).filter(([item]) => agenda.some((line) => line.id === item))),
+    spent: Object.fromEntries(
+      Object.entries(state.spent).filter(([item]) => agenda.some((line) => line.id === item)),
+    ),
     risk: state.risk && shown(state.risk.family) ? state.risk : null,
     risksOver: state.risksOver.filter((risk) => shown(risk.family)),
     preparing: state.preparing && shown(state.preparing.family) ? state.preparing : null,
@@ -92,15 +163,33 @@ async function agendaFacts(storage: Storage, unit: string) {
   const { db } = storage;
   // The running order is the unit's: families that only some may find are on it for those who may.
   const families = await readAllFamilies(db, unit);
-  const dates = await readDates(db, families.map((family) => family.id));
-  const heard = await db.selectFrom('reached').innerJoin('meetings', 'meetings.id', 'reached.meeting_id').select(['family_id', 'on_date']).where('meetings.unit_id', '=', unit).execute();
+  const dates = await readDates(
+    db,
+    families.map((family) => family.id),
+  );
+  const heard = await db
+    .selectFrom('reached')
+    .innerJoin('meetings', 'meetings.id', 'reached.meeting_id')
+    .select(['family_id', 'on_date'])
+    .where('meetings.unit_id', '=', unit)
+    .execute();
   return Promise.all(
     families.map(async (family: FamilyView) => ({
       id: family.id,
       name: family.name,
-      hasSafetyConcern: family.children.some((child) => /protection|missing|section 47|s\.?47/i.test(child.status)) || (await hasSafetyPlan(storage, family.id)),
-      next: dates.find((date) => date.family === family.id && ['conference', 'court', 'panel'].includes(date.kind))?.on ?? null,
-      lastHeard: heard.filter((one) => one.family_id === family.id).map((one) => one.on_date).sort().at(-1) ?? null,
+      hasSafetyConcern:
+        family.children.some((child) => /protection|missing|section 47|s\.?47/i.test(child.status)) ||
+        (await hasSafetyPlan(storage, family.id)),
+      next:
+        dates.find(
+          (date) => date.family === family.id && ['conference', 'court', 'panel'].includes(date.kind),
+        )?.on ?? null,
+      lastHeard:
+        heard
+          .filter((one) => one.family_id === family.id)
+          .map((one) => one.on_date)
+          .sort()
+          .at(-1) ?? null,
     })),
   );
 }

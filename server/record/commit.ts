@@ -16,9 +16,20 @@ import type { Reader, Storage, Trx } from '../storage/storage.ts';
 export const digestOf = (value: Plain) => sha256(canonical(value));
 
 /** The review of a family as its board stands on disk now. */
-export async function readReview(reader: Reader, ask: { family: string; meeting: string }): Promise<Review & { boardSeq: number; facts: EntryFacts }> {
-  const family = await reader.selectFrom('families').select(['unit_id']).where('id', '=', ask.family).executeTakeFirstOrThrow();
-  const meeting = await reader.selectFrom('meetings').select(['state', 'unit_id']).where('id', '=', ask.meeting).executeTakeFirst();
+export async function readReview(
+  reader: Reader,
+  ask: { family: string; meeting: string },
+): Promise<Review & { boardSeq: number; facts: EntryFacts }> {
+  const family = await reader
+    .selectFrom('families')
+    .select(['unit_id'])
+    .where('id', '=', ask.family)
+    .executeTakeFirstOrThrow();
+  const meeting = await reader
+    .selectFrom('meetings')
+    .select(['state', 'unit_id'])
+    .where('id', '=', ask.meeting)
+    .executeTakeFirst();
   if (!meeting || meeting.unit_id !== family.unit_id) throw new Refusal('not-found');
   const state = JSON.parse(meeting.state) as MeetingState;
   const unit = (await readUnit(reader, family.unit_id))!;
@@ -27,7 +38,12 @@ export async function readReview(reader: Reader, ask: { family: string; meeting:
   const doc = buildDocument(kept);
   const cards: Cards = readBoard(doc);
   doc.destroy();
-  const attendance = await reader.selectFrom('attendance').select(['member_id', 'place']).where('meeting_id', '=', ask.meeting).orderBy('first_at').execute();
+  const attendance = await reader
+    .selectFrom('attendance')
+    .select(['member_id', 'place'])
+    .where('meeting_id', '=', ask.meeting)
+    .orderBy('first_at')
+    .execute();
   const facts: EntryFacts = {
     on: state.on,
     cards,
@@ -40,13 +56,19 @@ export async function readReview(reader: Reader, ask: { family: string; meeting:
     settings: unit.settings,
     committed: await readCommitted(reader, ask.family),
     digest: digestOf,
-    pens: state.pens.map((pen) => `${members.get(pen.to)?.name ?? ''} held the pen of ${members.get(pen.from)?.name ?? ''}.`),
+    pens: state.pens.map(
+      (pen) => `${members.get(pen.to)?.name ?? ''} held the pen of ${members.get(pen.from)?.name ?? ''}.`,
+    ),
   };
   return { ...buildReview(facts), boardSeq: kept.head, facts };
 }
 
 async function readCommitted(reader: Reader, family: string): Promise<Map<string, Set<string>>> {
-  const rows = await reader.selectFrom('committed').select(['card', 'digest']).where('family_id', '=', family).execute();
+  const rows = await reader
+    .selectFrom('committed')
+    .select(['card', 'digest'])
+    .where('family_id', '=', family)
+    .execute();
   const committed = new Map<string, Set<string>>();
   for (const row of rows) committed.set(row.card, (committed.get(row.card) ?? new Set()).add(row.digest));
   return committed;
@@ -69,13 +91,24 @@ export interface Receipt {
 }
 
 /** F7: Commits all children of a family in one transaction, or nothing; sent twice it writes once. */
-export async function commit(storage: Storage, ask: CommitAsk & { person: Person; right: FamilyRight; session: string; now: number }): Promise<Receipt> {
+export async function commit(
+  storage: Storage,
+  ask: CommitAsk & { person: Person; right: FamilyRight; session: string; now: number },
+): Promise<Receipt> {
   if (!isId(ask.commit)) throw new Refusal('not-understood');
   if (!mayCommit(ask.person, ask.right)) throw new Refusal('not-allowed');
   return storage.write(async (trx) => {
     // Touching the family's row first makes two coordinators who commit at once come one after the other.
-    await trx.updateTable('families').set((eb) => ({ revision: eb('revision', '+', 1) })).where('id', '=', ask.family).execute();
-    const before = await trx.selectFrom('commits').select(['receipt', 'family_id', 'digest']).where('id', '=', ask.commit).executeTakeFirst();
+    await trx
+      .updateTable('families')
+      .set((eb) => ({ revision: eb('revision', '+', 1) }))
+      .where('id', '=', ask.family)
+      .execute();
+    const before = await trx
+      .selectFrom('commits')
+      .select(['receipt', 'family_id', 'digest'])
+      .where('id', '=', ask.commit)
+      .executeTakeFirst();
     const digest = digestOf(ask.entries.map(({ child, digest: one }) => [child, one]));
     if (before) {
       if (before.family_id !== ask.family || before.digest !== digest) throw new Refusal('already-done');
@@ -85,12 +118,24 @@ export async function commit(storage: Storage, ask: CommitAsk & { person: Person
   });
 }
 
-async function write(trx: Trx, ask: CommitAsk & { person: Person; session: string; now: number; digest: string }): Promise<Receipt> {
+async function write(
+  trx: Trx,
+  ask: CommitAsk & { person: Person; session: string; now: number; digest: string },
+): Promise<Receipt> {
   const review = await readReview(trx, ask);
   const read = new Map(ask.entries.map((entry) => [entry.child, entry.digest]));
-  if (read.size !== review.entries.length || review.entries.some((entry) => read.get(entry.child) !== entry.digest)) throw new Refusal('changed');
-  const meeting = await trx.selectFrom('meetings').select(['closed_at', 'unit_id']).where('id', '=', ask.meeting).executeTakeFirstOrThrow();
-  if (meeting.closed_at !== null) throw new Refusal('already-done', 'This Wednesday is over. You can read it, and correct the file.');
+  if (
+    read.size !== review.entries.length ||
+    review.entries.some((entry) => read.get(entry.child) !== entry.digest)
+  )
+    throw new Refusal('changed');
+  const meeting = await trx
+    .selectFrom('meetings')
+    .select(['closed_at', 'unit_id'])
+    .where('id', '=', ask.meeting)
+    .executeTakeFirstOrThrow();
+  if (meeting.closed_at !== null)
+    throw new Refusal('already-done', 'This Wednesday is over. You can read it, and correct the file.');
   const { facts } = review;
   const entries = [];
   for (const draft of review.entries) {
@@ -99,19 +144,67 @@ async function write(trx: Trx, ask: CommitAsk & { person: Person; session: strin
       kind: 'Unit meeting', corrects: null, body: entryBody({ on: facts.on, title: draft.title, sections: draft.sections }),
     }); // prettier-ignore
     entries.push({ child: draft.child, seq, hash, title: draft.title });
-    await reach(trx, { meeting: ask.meeting, family: ask.family, child: draft.child, outcome: 'recorded', why: '', by: ask.person.member, at: ask.now });
+    await reach(trx, {
+      meeting: ask.meeting,
+      family: ask.family,
+      child: draft.child,
+      outcome: 'recorded',
+      why: '',
+      by: ask.person.member,
+      at: ask.now,
+    });
   }
-  const cards = new Map(review.entries.flatMap((entry) => entry.cards.map(({ card, digest }) => [card, digest])));
-  for (const [card, digest] of cards) await trx.insertInto('committed').values({ family_id: ask.family, card, digest, commit_id: ask.commit }).execute();
-  const tasks = await giveOut(trx, { facts, cards: new Set(cards.keys()), unit: meeting.unit_id, family: ask.family, by: ask.person.member, at: ask.now });
+  const cards = new Map(
+    review.entries.flatMap((entry) => entry.cards.map(({ card, digest }) => [card, digest])),
+  );
+  for (const [card, digest] of cards)
+    await trx
+      .insertInto('committed')
+      .values({ family_id: ask.family, card, digest, commit_id: ask.commit })
+      .execute();
+  const tasks = await giveOut(trx, {
+    facts,
+    cards: new Set(cards.keys()),
+    unit: meeting.unit_id,
+    family: ask.family,
+    by: ask.person.member,
+    at: ask.now,
+  });
   const receipt: Receipt = { entries, tasks, at: ask.now, by: ask.person.member };
-  await trx.insertInto('commits').values({ id: ask.commit, family_id: ask.family, meeting_id: ask.meeting, member_id: ask.person.member, digest: ask.digest, receipt: JSON.stringify(receipt), at: ask.now }).execute();
-  await audit(trx, { at: ask.now, unit: meeting.unit_id, member: ask.person.member, act: 'committed', subject: ask.family });
+  await trx
+    .insertInto('commits')
+    .values({
+      id: ask.commit,
+      family_id: ask.family,
+      meeting_id: ask.meeting,
+      member_id: ask.person.member,
+      digest: ask.digest,
+      receipt: JSON.stringify(receipt),
+      at: ask.now,
+    })
+    .execute();
+  await audit(trx, {
+    at: ask.now,
+    unit: meeting.unit_id,
+    member: ask.person.member,
+    act: 'committed',
+    subject: ask.family,
+  });
   return receipt;
 }
 
 /** T1: The commit gives out the tasks on the board; a question that somebody will ask becomes a task of theirs. */
-async function giveOut(trx: Trx, ask: { facts: EntryFacts; cards: ReadonlySet<string>; unit: string; family: string; by: string; at: number }): Promise<number> {
+async function giveOut(
+  trx: Trx,
+  ask: {
+    facts: EntryFacts;
+    cards: ReadonlySet<string>;
+    unit: string;
+    family: string;
+    by: string;
+    at: number;
+  },
+): Promise<number> {
   let given = 0;
   for (const card of ask.facts.cards.values()) {
     if (card.gone) continue;
@@ -131,7 +224,15 @@ async function giveOut(trx: Trx, ask: { facts: EntryFacts; cards: ReadonlySet<st
 /** Writes how a child was reached at a meeting; recorded stays recorded. */
 export async function reach(
   trx: Trx,
-  ask: { meeting: string; family: string; child: string; outcome: 'recorded' | 'no-change' | 'deferred'; why: string; by: string; at: number },
+  ask: {
+    meeting: string;
+    family: string;
+    child: string;
+    outcome: 'recorded' | 'no-change' | 'deferred';
+    why: string;
+    by: string;
+    at: number;
+  },
 ): Promise<void> {
   const { meeting, family, child, ...rest } = ask;
   await trx
@@ -140,7 +241,10 @@ export async function reach(
     .onConflict((conflict) =>
       ask.outcome === 'recorded'
         ? conflict.columns(['meeting_id', 'child_id']).doUpdateSet(rest)
-        : conflict.columns(['meeting_id', 'child_id']).doUpdateSet(rest).where('reached.outcome', '<>', 'recorded'),
+        : conflict
+            .columns(['meeting_id', 'child_id'])
+            .doUpdateSet(rest)
+            .where('reached.outcome', '<>', 'recorded'),
     )
     .execute();
 }

@@ -21,7 +21,10 @@ export interface FileForExport {
 }
 
 /** Reads a child's file with the names that stand in it. */
-export async function readFileForExport(reader: Reader, ask: { child: string; by: string; now: number }): Promise<FileForExport> {
+export async function readFileForExport(
+  reader: Reader,
+  ask: { child: string; by: string; now: number },
+): Promise<FileForExport> {
   const child = await reader
     .selectFrom('children')
     .innerJoin('families', 'families.id', 'children.family_id')
@@ -30,8 +33,17 @@ export async function readFileForExport(reader: Reader, ask: { child: string; by
     .where('children.id', '=', ask.child)
     .executeTakeFirst();
   if (!child) throw new Refusal('not-found');
-  const members = await reader.selectFrom('members').select(['id', 'name']).where('unit_id', '=', child.unit).execute();
-  const raw = await reader.selectFrom('entries').select(['seq', 'header', 'body', 'salt', 'hash']).where('file', '=', ask.child).orderBy('seq').execute();
+  const members = await reader
+    .selectFrom('members')
+    .select(['id', 'name'])
+    .where('unit_id', '=', child.unit)
+    .execute();
+  const raw = await reader
+    .selectFrom('entries')
+    .select(['seq', 'header', 'body', 'salt', 'hash'])
+    .where('file', '=', ask.child)
+    .orderBy('seq')
+    .execute();
   return {
     child: `${child.given} ${child.surname}`.trim(),
     unit: child.unitName,
@@ -44,22 +56,33 @@ export async function readFileForExport(reader: Reader, ask: { child: string; by
 }
 
 /** Makes the copy; its name says nothing about the child. */
-export async function exportFile(from: FileForExport, format: Format): Promise<{ bytes: Buffer; type: string; fileName: string }> {
+export async function exportFile(
+  from: FileForExport,
+  format: Format,
+): Promise<{ bytes: Buffer; type: string; fileName: string }> {
   const stem = `childs-file-${from.file.head.slice(0, 8)}`;
   if (format === 'json')
     return {
-      bytes: Buffer.from(JSON.stringify({ child: from.child, unit: from.unit, holds: from.file.broken === null, entries: from.raw }, null, 2)),
+      bytes: Buffer.from(
+        JSON.stringify(
+          { child: from.child, unit: from.unit, holds: from.file.broken === null, entries: from.raw },
+          null,
+          2,
+        ),
+      ),
       type: 'application/json; charset=utf-8',
       fileName: `${stem}.json`,
     };
-  if (format === 'text') return { bytes: Buffer.from(asText(from)), type: 'text/plain; charset=utf-8', fileName: `${stem}.txt` };
+  if (format === 'text')
+    return { bytes: Buffer.from(asText(from)), type: 'text/plain; charset=utf-8', fileName: `${stem}.txt` };
   // The fonts are read only when a PDF is wanted.
   const { writeFilePdf } = await import('./pdf/file-pdf.ts');
   return { bytes: await writeFilePdf(asCopy(from)), type: 'application/pdf', fileName: `${stem}.pdf` };
 }
 
 const nameOf = (from: FileForExport, member: string) => from.names.get(member) ?? 'Somebody who has left';
-const correctionsOf = (from: FileForExport, seq: number) => from.file.entries.filter((entry) => entry.corrects === seq);
+const correctionsOf = (from: FileForExport, seq: number) =>
+  from.file.entries.filter((entry) => entry.corrects === seq);
 const words = (body: unknown) => (body as { text?: string } | null)?.text ?? 'Taken out by law.';
 
 function asText(from: FileForExport): string {
@@ -67,11 +90,18 @@ function asText(from: FileForExport): string {
   const parts = entries.map((entry) => {
     const by = nameOf(from, entry.by);
     const body = entry.body as EntryBody | null;
-    const main = body ? entryAsText({ child: from.child, seq: entry.seq, kind: entry.kind, by, body, hash: entry.hash }) : `Entry ${entry.seq}: its words were taken out by law.`;
-    const corrections = correctionsOf(from, entry.seq).map((one) => `CORRECTION to entry ${entry.seq}, ${longDate(londonDate(one.at))}, by ${nameOf(from, one.by)}\n${words(one.body)}`);
+    const main = body
+      ? entryAsText({ child: from.child, seq: entry.seq, kind: entry.kind, by, body, hash: entry.hash })
+      : `Entry ${entry.seq}: its words were taken out by law.`;
+    const corrections = correctionsOf(from, entry.seq).map(
+      (one) =>
+        `CORRECTION to entry ${entry.seq}, ${longDate(londonDate(one.at))}, by ${nameOf(from, one.by)}\n${words(one.body)}`,
+    );
     return [main, ...corrections].join('\n\n');
   });
-  const holds = from.file.broken ? `A link does not hold, at entry ${from.file.broken.seq}.` : 'Every link holds.';
+  const holds = from.file.broken
+    ? `A link does not hold, at entry ${from.file.broken.seq}.`
+    : 'Every link holds.';
   return `${parts.join('\n\n---\n\n')}\n\n---\n\n${holds} Head ${from.file.head}.\nCopied by ${from.by} on ${longDate(londonDate(from.now))} at ${londonTime(from.now)}.\n`;
 }
 
@@ -95,7 +125,11 @@ function asCopy(from: FileForExport): FileCopy {
           by: nameOf(from, entry.by),
           hash: entry.hash,
           sections: body?.sections ?? [],
-          corrections: correctionsOf(from, entry.seq).map((one) => ({ date: longDate(londonDate(one.at)), by: nameOf(from, one.by), text: words(one.body) })),
+          corrections: correctionsOf(from, entry.seq).map((one) => ({
+            date: longDate(londonDate(one.at)),
+            by: nameOf(from, one.by),
+            text: words(one.body),
+          })),
         };
       }),
   };

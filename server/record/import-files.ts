@@ -17,14 +17,19 @@ export interface UnitNamed {
 const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
 
 /** Reads JSON and CSV files into rows that know where they stand. */
-export function readImportFiles(files: readonly ImportFile[]): { unit: UnitNamed | null; rows: SourceRow[]; problems: Problem[] } {
+export function readImportFiles(files: readonly ImportFile[]): {
+  unit: UnitNamed | null;
+  rows: SourceRow[];
+  problems: Problem[];
+} {
   const rows: SourceRow[] = [];
   const problems: Problem[] = [];
   let unit: UnitNamed | null = null;
   for (const file of files) {
     const name = file.name.split(/[/\\]/).at(-1) ?? file.name;
     const text = file.text.replace(/^\uFEFF/, '');
-    const broken = (line: number, why: string) => problems.push({ file: name, table: '', line, column: '', value: '', why });
+    const broken = (line: number, why: string) =>
+      problems.push({ file: name, table: '', line, column: '', value: '', why });
     if (name.toLowerCase().endsWith('.json')) {
       const read = readJson(text, name);
       if ('why' in read) broken(read.line, read.why);
@@ -34,45 +39,82 @@ export function readImportFiles(files: readonly ImportFile[]): { unit: UnitNamed
       }
       continue;
     }
-    const table = Object.keys(TABLES).find((one) => new RegExp(`(^|[-_ .])${one}([-_ .]|$)`, 'i').test(name)) as TableName | undefined;
-    if (!table) broken(0, `The name of a CSV file says what is in it, such as children.csv. It can be: ${Object.keys(TABLES).join(', ')}.`);
+    const table = Object.keys(TABLES).find((one) =>
+      new RegExp(`(^|[-_ .])${one}([-_ .]|$)`, 'i').test(name),
+    ) as TableName | undefined;
+    if (!table)
+      broken(
+        0,
+        `The name of a CSV file says what is in it, such as children.csv. It can be: ${Object.keys(TABLES).join(', ')}.`,
+      );
     else readCsv(text, { name, table, rows, broken });
   }
   return { unit, rows, problems };
 }
 
-function readJson(text: string, file: string): { unit: UnitNamed | null; rows: SourceRow[] } | { line: number; why: string } {
+function readJson(
+  text: string,
+  file: string,
+): { unit: UnitNamed | null; rows: SourceRow[] } | { line: number; why: string } {
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch (error) {
     const at = /position (\d+)/.exec((error as Error).message)?.[1];
-    return { line: at ? text.slice(0, Number(at)).split('\n').length : 1, why: 'From here on this is not JSON.' };
+    return {
+      line: at ? text.slice(0, Number(at)).split('\n').length : 1,
+      why: 'From here on this is not JSON.',
+    };
   }
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return { line: 1, why: 'A JSON file holds one object with lists in it.' };
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    return { line: 1, why: 'A JSON file holds one object with lists in it.' };
   const rows: SourceRow[] = [];
   let unit: UnitNamed | null = null;
   for (const [key, value] of Object.entries(data)) {
     if (key === 'unit') {
       const { ref, name, meetingDay } = value as Record<string, unknown>;
-      if (typeof ref !== 'string' || typeof name !== 'string') return { line: 1, why: 'The unit needs a ref and a name.' };
-      unit = { ref, name, meetingDay: Math.max(1, days.indexOf(String(meetingDay ?? 'wednesday').toLowerCase()) + 1) };
-    } else if (!Object.hasOwn(TABLES, key) || !Array.isArray(value)) return { line: 1, why: `“${key}” is not a list that can be brought in. It can be: unit, ${Object.keys(TABLES).join(', ')}.` };
+      if (typeof ref !== 'string' || typeof name !== 'string')
+        return { line: 1, why: 'The unit needs a ref and a name.' };
+      unit = {
+        ref,
+        name,
+        meetingDay: Math.max(1, days.indexOf(String(meetingDay ?? 'wednesday').toLowerCase()) + 1),
+      };
+    } else if (!Object.hasOwn(TABLES, key) || !Array.isArray(value))
+      return {
+        line: 1,
+        why: `“${key}” is not a list that can be brought in. It can be: unit, ${Object.keys(TABLES).join(', ')}.`,
+      };
     else
       value.forEach((row: unknown, index) => {
-        rows.push({ table: key as TableName, file, line: index + 1, values: typeof row === 'object' && row !== null ? (row as Record<string, unknown>) : { ref: row } });
+        rows.push({
+          table: key as TableName,
+          file,
+          line: index + 1,
+          values: typeof row === 'object' && row !== null ? (row as Record<string, unknown>) : { ref: row },
+        });
       });
   }
   return { unit, rows };
 }
 
-function readCsv(text: string, ask: { name: string; table: TableName; rows: SourceRow[]; broken: (line: number, why: string) => void }): void {
+function readCsv(
+  text: string,
+  ask: { name: string; table: TableName; rows: SourceRow[]; broken: (line: number, why: string) => void },
+): void {
   try {
-    const records = parse(text, { columns: (header: string[]) => header.map(columnName), info: true, skip_empty_lines: true, trim: true, delimiter: [',', ';', '\t'] }) as unknown as {
+    const records = parse(text, {
+      columns: (header: string[]) => header.map(columnName),
+      info: true,
+      skip_empty_lines: true,
+      trim: true,
+      delimiter: [',', ';', '\t'],
+    }) as unknown as {
       record: Record<string, string>;
       info: { lines: number };
     }[];
-    for (const { record, info } of records) ask.rows.push({ table: ask.table, file: ask.name, line: info.lines, values: record });
+    for (const { record, info } of records)
+      ask.rows.push({ table: ask.table, file: ask.name, line: info.lines, values: record });
   } catch (error) {
     const { lines, message } = error as { lines?: number; message: string };
     ask.broken(lines ?? 1, `This line cannot be read as CSV: ${message.replace(/ on line \d+.*/, '')}.`);
@@ -82,6 +124,19 @@ function readCsv(text: string, ask: { name: string; table: TableName; rows: Sour
 /** Date of birth → dateOfBirth is not asked for: a heading is one of our columns, whatever its case and spaces. */
 function columnName(heading: string): string {
   const plain = heading.toLowerCase().replace(/[^a-z]/g, '');
-  const aliases: Record<string, string> = { dateofbirth: 'born', dob: 'born', givenname: 'given', firstname: 'given', familyname: 'surname', lastname: 'surname', dateofdeath: 'died', legalstatus: 'status', statussince: 'statusSince', checkedwith: 'checkedWith', checkedon: 'checkedOn', id: 'ref' };
+  const aliases: Record<string, string> = {
+    dateofbirth: 'born',
+    dob: 'born',
+    givenname: 'given',
+    firstname: 'given',
+    familyname: 'surname',
+    lastname: 'surname',
+    dateofdeath: 'died',
+    legalstatus: 'status',
+    statussince: 'statusSince',
+    checkedwith: 'checkedWith',
+    checkedon: 'checkedOn',
+    id: 'ref',
+  };
   return aliases[plain] ?? plain;
 }

@@ -39,30 +39,62 @@ interface ImportAsk {
 /** I2: Brings files in, all or nothing, in one transaction; the same files again change nothing and double nobody. */
 export async function importFiles(storage: Storage, ask: ImportAsk): Promise<ImportOutcome> {
   const read = readImportFiles(ask.files);
-  return storage.write(async (trx) => {
-    const unit = ask.unit ?? (await unitFor(trx, { named: read.unit, ask }));
-    const known = unit ? (await trx.selectFrom('imported').select('key').where('unit_id', '=', unit).execute()).map((row) => row.key) : [];
-    const people = known.flatMap((key) => (/^(children|adults):/.test(key) ? [key.replace(/^[a-z]+/, 'person')] : []));
-    const { good, problems } = checkRows(read.rows, new Set([...known, ...people]));
-    const all = [...read.problems, ...problems];
-    if (!unit && all.length === 0) all.push({ file: ask.files[0]?.name ?? '', table: '', line: 1, column: '', value: '', why: 'Nothing says which unit this is for.' });
-    const empty = { unit, rows: read.rows.length, problems: all, counts: {}, differences: [], done: false, boards: [], ids: new Map<string, string>() };
-    if (all.length > 0 || !unit) {
-      if (!ask.unit) throw new Undone(empty);
-      return empty;
-    }
-    const bringing = new Bringing(trx, unit, ask);
-    for (const row of inOrder(good)) await bringing.bring(row);
-    const boards = await bringing.sendToBoards();
-    const outcome = { ...empty, counts: bringing.counts, differences: bringing.differences, done: !ask.dryRun, boards, ids: bringing.ids };
-    if (ask.dryRun) throw new Undone(outcome);
-    await audit(trx, { at: ask.now, unit, member: ask.by, act: 'imported', subject: unit });
-    return outcome;
-  }).catch((error: unknown) => {
-    // A trial run is rolled back by throwing what it found.
-    if (error instanceof Undone) return error.outcome;
-    throw error;
-  });
+  return storage
+    .write(async (trx) => {
+      const unit = ask.unit ?? (await unitFor(trx, { named: read.unit, ask }));
+      const known = unit
+        ? (await trx.selectFrom('imported').select('key').where('unit_id', '=', unit).execute()).map(
+            (row) => row.key,
+          )
+        : [];
+      const people = known.flatMap((key) =>
+        /^(children|adults):/.test(key) ? [key.replace(/^[a-z]+/, 'person')] : [],
+      );
+      const { good, problems } = checkRows(read.rows, new Set([...known, ...people]));
+      const all = [...read.problems, ...problems];
+      if (!unit && all.length === 0)
+        all.push({
+          file: ask.files[0]?.name ?? '',
+          table: '',
+          line: 1,
+          column: '',
+          value: '',
+          why: 'Nothing says which unit this is for.',
+        });
+      const empty = {
+        unit,
+        rows: read.rows.length,
+        problems: all,
+        counts: {},
+        differences: [],
+        done: false,
+        boards: [],
+        ids: new Map<string, string>(),
+      };
+      if (all.length > 0 || !unit) {
+        if (!ask.unit) throw new Undone(empty);
+        return empty;
+      }
+      const bringing = new Bringing(trx, unit, ask);
+      for (const row of inOrder(good)) await bringing.bring(row);
+      const boards = await bringing.sendToBoards();
+      const outcome = {
+        ...empty,
+        counts: bringing.counts,
+        differences: bringing.differences,
+        done: !ask.dryRun,
+        boards,
+        ids: bringing.ids,
+      };
+      if (ask.dryRun) throw new Undone(outcome);
+      await audit(trx, { at: ask.now, unit, member: ask.by, act: 'imported', subject: unit });
+      return outcome;
+    })
+    .catch((error: unknown) => {
+      // A trial run is rolled back by throwing what it found.
+      if (error instanceof Undone) return error.outcome;
+      throw error;
+    });
 }
 
 class Undone extends Error {
@@ -73,19 +105,53 @@ class Undone extends Error {
   }
 }
 
-async function unitFor(trx: Trx, { named, ask }: { named: { ref: string; name: string; meetingDay: number } | null; ask: ImportAsk }): Promise<string | null> {
+async function unitFor(
+  trx: Trx,
+  { named, ask }: { named: { ref: string; name: string; meetingDay: number } | null; ask: ImportAsk },
+): Promise<string | null> {
   if (!named) return null;
   if (!ask.madeUp) {
-    const found = await trx.selectFrom('units').select('id').where('ref', '=', named.ref).where('made_up', '=', 0).executeTakeFirst();
+    const found = await trx
+      .selectFrom('units')
+      .select('id')
+      .where('ref', '=', named.ref)
+      .where('made_up', '=', 0)
+      .executeTakeFirst();
     if (found) return found.id;
   }
   const id = randomUUID();
-  await trx.insertInto('units').values({ id, name: named.name, ref: named.ref, meeting_day: named.meetingDay, meeting_time: '09:30', settings: JSON.stringify(DEFAULT_SETTINGS), made_up: ask.madeUp ? 1 : 0, created_at: ask.now }).execute();
+  await trx
+    .insertInto('units')
+    .values({
+      id,
+      name: named.name,
+      ref: named.ref,
+      meeting_day: named.meetingDay,
+      meeting_time: '09:30',
+      settings: JSON.stringify(DEFAULT_SETTINGS),
+      made_up: ask.madeUp ? 1 : 0,
+      created_at: ask.now,
+    })
+    .execute();
   return id;
 }
 
-const order: TableName[] = ['members', 'families', 'children', 'adults', 'relations', 'households', 'dates', 'words', 'seen', 'safety', 'strengths', 'news'];
-const inOrder = (rows: readonly GoodRow[]) => order.flatMap((table) => rows.filter((row) => row.table === table));
+const order: TableName[] = [
+  'members',
+  'families',
+  'children',
+  'adults',
+  'relations',
+  'households',
+  'dates',
+  'words',
+  'seen',
+  'safety',
+  'strengths',
+  'news',
+];
+const inOrder = (rows: readonly GoodRow[]) =>
+  order.flatMap((table) => rows.filter((row) => row.table === table));
 
 type Fields = IntakeFact['fields'];
 
@@ -117,21 +183,57 @@ class Bringing {
       case 'dates':
         return this.#date(row);
       case 'adults':
-        return this.#card(row, 'person', { name: fullName(values), gender: text(values.gender) || 'unknown', born: nullable(values.born), died: nullable(values.died), note: text(values.note).slice(0, 300) });
+        return this.#card(row, 'person', {
+          name: fullName(values),
+          gender: text(values.gender) || 'unknown',
+          born: nullable(values.born),
+          died: nullable(values.died),
+          note: text(values.note).slice(0, 300),
+        });
       case 'relations':
         return this.#relation(row);
       case 'households':
-        return this.#card(row, 'household', { name: text(values.name).slice(0, 300), from: nullable(values.from), until: nullable(values.until), person: await this.#people(values.people) });
+        return this.#card(row, 'household', {
+          name: text(values.name).slice(0, 300),
+          from: nullable(values.from),
+          until: nullable(values.until),
+          person: await this.#people(values.people),
+        });
       case 'words':
-        return this.#card(row, 'words', { text: text(values.words), childId: await this.#id('children', values.child), to: await this.#memberName(values.to), where: text(values.where).slice(0, 300), on: nullable(values.on), means: text(values.means) || 'said' });
+        return this.#card(row, 'words', {
+          text: text(values.words),
+          childId: await this.#id('children', values.child),
+          to: await this.#memberName(values.to),
+          where: text(values.where).slice(0, 300),
+          on: nullable(values.on),
+          means: text(values.means) || 'said',
+        });
       case 'seen':
-        return this.#card(row, 'seen', { childId: await this.#id('children', values.child), on: nullable(values.on), how: text(values.how) || 'with', with: await this.#personName(values.with), who: await this.#memberName(values.by) });
+        return this.#card(row, 'seen', {
+          childId: await this.#id('children', values.child),
+          on: nullable(values.on),
+          how: text(values.how) || 'with',
+          with: await this.#personName(values.with),
+          who: await this.#memberName(values.by),
+        });
       case 'safety':
-        return this.#card(row, 'safety', { text: text(values.text), on: nullable(values.on), checkedWith: await this.#personName(values.checkedWith), checkedOn: nullable(values.checkedOn), child: await this.#ids('children', values.children) });
+        return this.#card(row, 'safety', {
+          text: text(values.text),
+          on: nullable(values.on),
+          checkedWith: await this.#personName(values.checkedWith),
+          checkedOn: nullable(values.checkedOn),
+          child: await this.#ids('children', values.children),
+        });
       case 'strengths':
         return this.#card(row, 'strength', { text: text(values.text), on: nullable(values.on) });
       case 'news':
-        return this.#card(row, 'news', { text: text(values.text), on: nullable(values.on), how: text(values.kind).slice(0, 300), who: await this.#memberName(values.by), about: [...(await this.#ids('children', values.children)), ...(await this.#people(values.people))] });
+        return this.#card(row, 'news', {
+          text: text(values.text),
+          on: nullable(values.on),
+          how: text(values.kind).slice(0, 300),
+          who: await this.#memberName(values.by),
+          about: [...(await this.#ids('children', values.children)), ...(await this.#people(values.people))],
+        });
     }
   }
 
@@ -141,34 +243,92 @@ class Bringing {
     for (const [family, facts] of this.#boards) {
       if (facts.length === 0) continue;
       const doc = familyDocument(family);
-      await this.#trx.insertInto('intake').values({ id: randomUUID(), doc, by: this.#ask.by ?? 'import', facts: JSON.stringify(facts), at: this.#ask.now }).execute();
+      await this.#trx
+        .insertInto('intake')
+        .values({
+          id: randomUUID(),
+          doc,
+          by: this.#ask.by ?? 'import',
+          facts: JSON.stringify(facts),
+          at: this.#ask.now,
+        })
+        .execute();
       docs.push(doc);
     }
     return docs;
   }
 
   async #member({ values }: GoodRow): Promise<void> {
-    const now = { name: text(values.name), role: text(values.role), email: text(values.email), note: text(values.note) };
+    const now = {
+      name: text(values.name),
+      role: text(values.role),
+      email: text(values.email),
+      note: text(values.note),
+    };
     await this.#row('members', text(values.ref), now, {
       make: async (id) => {
-        await this.#trx.insertInto('members').values({ id, unit_id: this.#unit, ref: text(values.ref), initials: initialsOf(now.name), epoch: 0, left_at: null, created_at: this.#ask.now, ...now }).execute();
+        await this.#trx
+          .insertInto('members')
+          .values({
+            id,
+            unit_id: this.#unit,
+            ref: text(values.ref),
+            initials: initialsOf(now.name),
+            epoch: 0,
+            left_at: null,
+            created_at: this.#ask.now,
+            ...now,
+          })
+          .execute();
       },
-      read: async (id) => this.#trx.selectFrom('members').select(['name', 'role', 'email', 'note']).where('id', '=', id).executeTakeFirst(),
+      read: async (id) =>
+        this.#trx
+          .selectFrom('members')
+          .select(['name', 'role', 'email', 'note'])
+          .where('id', '=', id)
+          .executeTakeFirst(),
       change: async (id, fields) => {
-        await this.#trx.updateTable('members').set({ ...fields, ...(fields.name && { initials: initialsOf(fields.name) }) }).where('id', '=', id).execute();
+        await this.#trx
+          .updateTable('members')
+          .set({ ...fields, ...(fields.name && { initials: initialsOf(fields.name) }) })
+          .where('id', '=', id)
+          .execute();
       },
     });
   }
 
   async #family({ values }: GoodRow): Promise<void> {
-    const now = { name: text(values.name), since: nullable(values.since), restricted: values.restricted === true ? 1 : 0 };
+    const now = {
+      name: text(values.name),
+      since: nullable(values.since),
+      restricted: values.restricted === true ? 1 : 0,
+    };
     await this.#row('families', text(values.ref), now, {
       make: async (id) => {
-        await this.#trx.insertInto('families').values({ id, unit_id: this.#unit, ref: text(values.ref), closed_at: null, revision: 0, created_at: this.#ask.now, ...now }).execute();
-        if (now.restricted && this.#ask.by) await this.#trx.insertInto('family_access').values({ family_id: id, member_id: this.#ask.by }).execute();
+        await this.#trx
+          .insertInto('families')
+          .values({
+            id,
+            unit_id: this.#unit,
+            ref: text(values.ref),
+            closed_at: null,
+            revision: 0,
+            created_at: this.#ask.now,
+            ...now,
+          })
+          .execute();
+        if (now.restricted && this.#ask.by)
+          await this.#trx
+            .insertInto('family_access')
+            .values({ family_id: id, member_id: this.#ask.by })
+            .execute();
       },
       read: async (id) => {
-        const row = await this.#trx.selectFrom('families').select(['name', 'since', 'restricted']).where('id', '=', id).executeTakeFirst();
+        const row = await this.#trx
+          .selectFrom('families')
+          .select(['name', 'since', 'restricted'])
+          .where('id', '=', id)
+          .executeTakeFirst();
         return row && { ...row, restricted: Number(row.restricted) };
       },
       change: async (id, fields) => {
@@ -184,24 +344,51 @@ class Bringing {
     }; // prettier-ignore
     const id = await this.#row('children', text(values.ref), now, {
       make: async (made) => {
-        await this.#trx.insertInto('children').values({ id: made, family_id: family, ref: text(values.ref), removed_at: null, ...now }).execute();
+        await this.#trx
+          .insertInto('children')
+          .values({ id: made, family_id: family, ref: text(values.ref), removed_at: null, ...now })
+          .execute();
       },
-      read: async (made) => this.#trx.selectFrom('children').select(['given', 'surname', 'born', 'due', 'gender', 'status', 'status_since']).where('id', '=', made).executeTakeFirst(),
+      read: async (made) =>
+        this.#trx
+          .selectFrom('children')
+          .select(['given', 'surname', 'born', 'due', 'gender', 'status', 'status_since'])
+          .where('id', '=', made)
+          .executeTakeFirst(),
       change: async (made, fields) => {
         await this.#trx.updateTable('children').set(fields).where('id', '=', made).execute();
       },
     });
     // A child stands on the map under the same id as in the record.
-    await this.#fact(`person:${text(values.ref)}`, { family, kind: 'person', id, fields: { name: now.given, gender: now.gender, born: now.born, due: now.due, isChild: true } });
+    await this.#fact(`person:${text(values.ref)}`, {
+      family,
+      kind: 'person',
+      id,
+      fields: { name: now.given, gender: now.gender, born: now.born, due: now.due, isChild: true },
+    });
   }
 
   async #date({ values }: GoodRow): Promise<void> {
-    const now = { family_id: await this.#id('families', values.family), child_id: values.child ? await this.#id('children', values.child) : null, kind: text(values.kind), on_date: text(values.on), what: text(values.what) };
+    const now = {
+      family_id: await this.#id('families', values.family),
+      child_id: values.child ? await this.#id('children', values.child) : null,
+      kind: text(values.kind),
+      on_date: text(values.on),
+      what: text(values.what),
+    };
     await this.#row('dates', text(values.ref), now, {
       make: async (id) => {
-        await this.#trx.insertInto('dates').values({ id, ref: text(values.ref), removed_at: null, ...now }).execute();
+        await this.#trx
+          .insertInto('dates')
+          .values({ id, ref: text(values.ref), removed_at: null, ...now })
+          .execute();
       },
-      read: async (id) => this.#trx.selectFrom('dates').select(['family_id', 'child_id', 'kind', 'on_date', 'what']).where('id', '=', id).executeTakeFirst(),
+      read: async (id) =>
+        this.#trx
+          .selectFrom('dates')
+          .select(['family_id', 'child_id', 'kind', 'on_date', 'what'])
+          .where('id', '=', id)
+          .executeTakeFirst(),
       change: async (id, fields) => {
         await this.#trx.updateTable('dates').set(fields).where('id', '=', id).execute();
       },
@@ -212,18 +399,43 @@ class Bringing {
     const { values } = row;
     const [person, of] = [await this.#person(values.person), await this.#person(values.of)];
     const isChild = values.is === 'child';
-    const fields = { a: isChild ? of : person, b: isChild ? person : of, is: isChild ? 'parent' : text(values.is), how: nullable(values.kind), from: nullable(values.from), until: nullable(values.until) };
-    await this.#card({ ...row, values: { ...values, ref: `${text(values.person)} ${text(values.is)} ${text(values.of)}` } }, 'relation', fields);
+    const fields = {
+      a: isChild ? of : person,
+      b: isChild ? person : of,
+      is: isChild ? 'parent' : text(values.is),
+      how: nullable(values.kind),
+      from: nullable(values.from),
+      until: nullable(values.until),
+    };
+    await this.#card(
+      {
+        ...row,
+        values: {
+          ...values,
+          ref: text(values.ref) || `${text(values.person)} ${text(values.is)} ${text(values.of)}`,
+        },
+      },
+      'relation',
+      fields,
+    );
   }
 
   async #card(row: GoodRow, kind: CardKind, fields: Fields): Promise<void> {
     const family = await this.#id('families', row.values.family);
-    const state = await this.#fact(`${row.table}:${text(row.values.ref)}`, { family, kind, id: null, fields });
+    const state = await this.#fact(`${row.table}:${text(row.values.ref)}`, {
+      family,
+      kind,
+      id: null,
+      fields,
+    });
     this.#count(row.table, state);
   }
 
   /** A fact of a board: told to it if it is new or says something else than last time. */
-  async #fact(key: string, ask: { family: string; kind: CardKind; id: string | null; fields: Fields }): Promise<'new' | 'changed' | 'same'> {
+  async #fact(
+    key: string,
+    ask: { family: string; kind: CardKind; id: string | null; fields: Fields },
+  ): Promise<'new' | 'changed' | 'same'> {
     const before = await this.#before(key);
     if (before && isDeepStrictEqual(before.fields, JSON.parse(JSON.stringify(ask.fields)))) {
       this.ids.set(key, before.id);
@@ -232,7 +444,12 @@ class Bringing {
     const card = before?.id ?? ask.id ?? randomUUID();
     this.ids.set(key, card);
     const facts = this.#boards.get(ask.family) ?? [];
-    facts.push({ card, kind: ask.kind, fields: ask.fields, before: (before?.fields as Fields | undefined) ?? null });
+    facts.push({
+      card,
+      kind: ask.kind,
+      fields: ask.fields,
+      before: (before?.fields as Fields | undefined) ?? null,
+    });
     this.#boards.set(ask.family, facts);
     await this.#remember(key, { id: card, fields: ask.fields });
     return before ? 'changed' : 'new';
@@ -243,7 +460,11 @@ class Bringing {
     table: TableName,
     ref: string,
     now: F,
-    does: { make: (id: string) => Promise<void>; read: (id: string) => Promise<F | undefined>; change: (id: string, fields: Partial<F>) => Promise<void> },
+    does: {
+      make: (id: string) => Promise<void>;
+      read: (id: string) => Promise<F | undefined>;
+      change: (id: string, fields: Partial<F>) => Promise<void>;
+    },
   ): Promise<string> {
     const key = `${table}:${ref}`;
     const before = await this.#before(key);
@@ -261,7 +482,14 @@ class Bringing {
     for (const [column, value] of Object.entries(now)) {
       if (!here || value === before.fields[column] || value === here[column]) continue;
       if (here[column] === before.fields[column]) change[column] = value;
-      else this.differences.push({ table, ref, column, here: String(here[column] ?? ''), report: String(value ?? '') });
+      else
+        this.differences.push({
+          table,
+          ref,
+          column,
+          here: String(here[column] ?? ''),
+          report: String(value ?? ''),
+        });
     }
     if (Object.keys(change).length > 0) await does.change(before.id, change as Partial<F>);
     await this.#remember(key, { id: before.id, fields: now });
@@ -270,12 +498,23 @@ class Bringing {
   }
 
   async #before(key: string): Promise<{ id: string; fields: Record<string, unknown> } | null> {
-    const row = await this.#trx.selectFrom('imported').select('fact').where('unit_id', '=', this.#unit).where('key', '=', key).executeTakeFirst();
+    const row = await this.#trx
+      .selectFrom('imported')
+      .select('fact')
+      .where('unit_id', '=', this.#unit)
+      .where('key', '=', key)
+      .executeTakeFirst();
     return row ? (JSON.parse(row.fact) as { id: string; fields: Record<string, unknown> }) : null;
   }
 
   async #remember(key: string, fact: { id: string; fields: object }): Promise<void> {
-    await this.#trx.insertInto('imported').values({ unit_id: this.#unit, key, fact: JSON.stringify(fact) }).onConflict((conflict) => conflict.columns(['unit_id', 'key']).doUpdateSet({ fact: JSON.stringify(fact) })).execute();
+    await this.#trx
+      .insertInto('imported')
+      .values({ unit_id: this.#unit, key, fact: JSON.stringify(fact) })
+      .onConflict((conflict) =>
+        conflict.columns(['unit_id', 'key']).doUpdateSet({ fact: JSON.stringify(fact) }),
+      )
+      .execute();
   }
 
   async #id(table: string, ref: GoodRow['values'][string] | undefined): Promise<string> {
@@ -321,5 +560,7 @@ class Bringing {
 }
 
 const text = (value: GoodRow['values'][string] | undefined) => (typeof value === 'string' ? value : '');
-const nullable = (value: GoodRow['values'][string] | undefined) => (typeof value === 'string' && value !== '' ? value : null);
-const fullName = (values: GoodRow['values']) => [text(values.given), text(values.surname)].filter(Boolean).join(' ').slice(0, 300);
+const nullable = (value: GoodRow['values'][string] | undefined) =>
+  typeof value === 'string' && value !== '' ? value : null;
+const fullName = (values: GoodRow['values']) =>
+  [text(values.given), text(values.surname)].filter(Boolean).join(' ').slice(0, 300);

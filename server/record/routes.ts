@@ -53,7 +53,11 @@ export function recordRoutes(tools: Tools): Route[] {
   };
   /** A child whose family this person may see. */
   const childFor = async (person: Person, child: string | undefined) => {
-    const row = await db.selectFrom('children').select(['id', 'family_id', 'given', 'surname']).where('id', '=', child ?? '').executeTakeFirst();
+    const row = await db
+      .selectFrom('children')
+      .select(['id', 'family_id', 'given', 'surname'])
+      .where('id', '=', child ?? '')
+      .executeTakeFirst();
     if (!row) throw new Refusal('not-found');
     const right = await guard.familyFor(person, row.family_id);
     return { ...row, right };
@@ -75,18 +79,38 @@ export function recordRoutes(tools: Tools): Route[] {
         const unit = await ownUnit(person, params.unit);
         const families = person.role === 'guest' ? [] : await readFamilies(db, person);
         const ids = families.map((family) => family.id);
-        const meetings = await db.selectFrom('meetings').select(['id', 'on_date', 'closed_at']).where('unit_id', '=', unit.id).orderBy('on_date', 'desc').limit(60).execute();
+        const meetings = await db
+          .selectFrom('meetings')
+          .select(['id', 'on_date', 'closed_at'])
+          .where('unit_id', '=', unit.id)
+          .orderBy('on_date', 'desc')
+          .limit(60)
+          .execute();
         const reached = ids.length
-          ? await db.selectFrom('reached').innerJoin('meetings', 'meetings.id', 'reached.meeting_id').select(['child_id', 'outcome', 'on_date']).where('family_id', 'in', ids).orderBy('on_date').execute()
+          ? await db
+              .selectFrom('reached')
+              .innerJoin('meetings', 'meetings.id', 'reached.meeting_id')
+              .select(['child_id', 'outcome', 'on_date'])
+              .where('family_id', 'in', ids)
+              .orderBy('on_date')
+              .execute()
           : [];
         return {
           unit,
-          members: (await readMembers(db, unit.id)).map((member) => (mayManage(person, unit.id) || member.id === person.member ? member : { ...member, email: '' })),
+          members: (await readMembers(db, unit.id)).map((member) =>
+            mayManage(person, unit.id) || member.id === person.member ? member : { ...member, email: '' },
+          ),
           families,
           dates: await readDates(db, ids),
           tasks: await readTasks(db, { families: ids, endedSince: Number.MAX_SAFE_INTEGER }),
-          meetings: meetings.map((meeting) => ({ id: meeting.id, on: meeting.on_date, closed: meeting.closed_at !== null })),
-          lastHeard: Object.fromEntries(reached.map((one) => [one.child_id, { on: one.on_date, outcome: one.outcome }])),
+          meetings: meetings.map((meeting) => ({
+            id: meeting.id,
+            on: meeting.on_date,
+            closed: meeting.closed_at !== null,
+          })),
+          lastHeard: Object.fromEntries(
+            reached.map((one) => [one.child_id, { on: one.on_date, outcome: one.outcome }]),
+          ),
         };
       },
     }),
@@ -97,14 +121,36 @@ export function recordRoutes(tools: Tools): Route[] {
         meetingDay: z.number().int().min(1).max(7),
         meetingTime: z.string().regex(/^\d{2}:\d{2}$/),
         settings: z.object({
-          authorities: z.array(z.object({ id: z.string().min(1).max(60), name, isUnit: z.boolean(), route: z.string().max(300) })).min(1).max(20),
-          minutes: z.object({ usual: z.number().int().min(1).max(240), pressing: z.number().int().min(1).max(240) }),
+          authorities: z
+            .array(
+              z.object({
+                id: z.string().min(1).max(60),
+                name,
+                isUnit: z.boolean(),
+                route: z.string().max(300),
+              }),
+            )
+            .min(1)
+            .max(20),
+          minutes: z.object({
+            usual: z.number().int().min(1).max(240),
+            pressing: z.number().int().min(1).max(240),
+          }),
         }),
       }),
       run: async ({ person, params, body, now }) => {
         const unit = managed(person, params.unit);
         await storage.write(async (trx) => {
-          await trx.updateTable('units').set({ name: body.name, meeting_day: body.meetingDay, meeting_time: body.meetingTime, settings: JSON.stringify(body.settings) }).where('id', '=', unit).execute();
+          await trx
+            .updateTable('units')
+            .set({
+              name: body.name,
+              meeting_day: body.meetingDay,
+              meeting_time: body.meetingTime,
+              settings: JSON.stringify(body.settings),
+            })
+            .where('id', '=', unit)
+            .execute();
           await audit(trx, { at: now, unit, member: person.member, act: 'settings changed', subject: unit });
         });
         return { ok: true };
@@ -112,12 +158,29 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('post', '/api/units/:unit/members', {
       says: 'Adds a member',
-      body: z.object({ name, role, email: z.string().trim().max(200).default(''), note: z.string().max(500).default('') }),
+      body: z.object({
+        name,
+        role,
+        email: z.string().trim().max(200).default(''),
+        note: z.string().max(500).default(''),
+      }),
       run: async ({ person, params, body, now }) => {
         const unit = managed(person, params.unit);
         const id = randomUUID();
         await storage.write(async (trx) => {
-          await trx.insertInto('members').values({ id, unit_id: unit, ref: null, initials: initialsOf(body.name), epoch: 0, left_at: null, created_at: now, ...body }).execute();
+          await trx
+            .insertInto('members')
+            .values({
+              id,
+              unit_id: unit,
+              ref: null,
+              initials: initialsOf(body.name),
+              epoch: 0,
+              left_at: null,
+              created_at: now,
+              ...body,
+            })
+            .execute();
           await audit(trx, { at: now, unit, member: person.member, act: 'member added', subject: id });
         });
         return { id };
@@ -125,19 +188,51 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('patch', '/api/units/:unit/members/:member', {
       says: 'Mends a member, or notes that they have left; their open boards close at once',
-      body: z.object({ name: name.optional(), role: role.optional(), email: z.string().max(200).optional(), note: z.string().max(500).optional(), left: z.boolean().optional() }),
+      body: z.object({
+        name: name.optional(),
+        role: role.optional(),
+        email: z.string().max(200).optional(),
+        note: z.string().max(500).optional(),
+        left: z.boolean().optional(),
+      }),
       run: async ({ person, params, body, now, session }) => {
         const unit = managed(person, params.unit);
         guard.needsProof(session, now - proofMs);
         const { left, ...fields } = body;
-        if (left && params.member === person.member) throw new Refusal('not-allowed', 'Somebody else of the unit has to do this for you.');
+        if (left && params.member === person.member)
+          throw new Refusal('not-allowed', 'Somebody else of the unit has to do this for you.');
         await storage.write(async (trx) => {
-          const member = await trx.selectFrom('members').select('id').where('id', '=', params.member!).where('unit_id', '=', unit).executeTakeFirst();
+          const member = await trx
+            .selectFrom('members')
+            .select('id')
+            .where('id', '=', params.member!)
+            .where('unit_id', '=', unit)
+            .executeTakeFirst();
           if (!member) throw new Refusal('not-found');
-          await trx.updateTable('members').set({ ...fields, ...(fields.name && { initials: initialsOf(fields.name) }), ...(left !== undefined && { left_at: left ? now : null }) }).where('id', '=', member.id).execute();
-          if (left) await trx.updateTable('sessions').set({ ended_at: now }).where('member_id', '=', member.id).where('ended_at', 'is', null).execute();
+          await trx
+            .updateTable('members')
+            .set({
+              ...fields,
+              ...(fields.name && { initials: initialsOf(fields.name) }),
+              ...(left !== undefined && { left_at: left ? now : null }),
+            })
+            .where('id', '=', member.id)
+            .execute();
+          if (left)
+            await trx
+              .updateTable('sessions')
+              .set({ ended_at: now })
+              .where('member_id', '=', member.id)
+              .where('ended_at', 'is', null)
+              .execute();
           await raiseEpochs(trx, [member.id]);
-          await audit(trx, { at: now, unit, member: person.member, act: left ? 'member left' : 'member mended', subject: member.id });
+          await audit(trx, {
+            at: now,
+            unit,
+            member: person.member,
+            act: left ? 'member left' : 'member mended',
+            subject: member.id,
+          });
         });
         await tellRights([params.member!]);
         return { ok: true };
@@ -150,8 +245,25 @@ export function recordRoutes(tools: Tools): Route[] {
         const unit = managed(person, params.unit);
         const id = randomUUID();
         await storage.write(async (trx) => {
-          await trx.insertInto('families').values({ id, unit_id: unit, ref: null, name: body.name, since: body.since, restricted: body.restricted ? 1 : 0, closed_at: null, revision: 0, created_at: now }).execute();
-          if (body.restricted) await trx.insertInto('family_access').values({ family_id: id, member_id: person.member }).execute();
+          await trx
+            .insertInto('families')
+            .values({
+              id,
+              unit_id: unit,
+              ref: null,
+              name: body.name,
+              since: body.since,
+              restricted: body.restricted ? 1 : 0,
+              closed_at: null,
+              revision: 0,
+              created_at: now,
+            })
+            .execute();
+          if (body.restricted)
+            await trx
+              .insertInto('family_access')
+              .values({ family_id: id, member_id: person.member })
+              .execute();
           await audit(trx, { at: now, unit, member: person.member, act: 'family added', subject: id });
         });
         return { id };
@@ -159,10 +271,17 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('patch', '/api/families/:family', {
       says: 'Mends a family, says who may find it, or notes that the unit no longer works with it',
-      body: z.object({ name: name.optional(), since: day.optional(), restricted: z.boolean().optional(), allowed: z.array(z.uuid()).max(60).optional(), closed: z.boolean().optional() }),
+      body: z.object({
+        name: name.optional(),
+        since: day.optional(),
+        restricted: z.boolean().optional(),
+        allowed: z.array(z.uuid()).max(60).optional(),
+        closed: z.boolean().optional(),
+      }),
       run: async ({ person, params, body, now, session }) => {
         const right = await mayKeepFamily(person, params.family);
-        if (body.restricted !== undefined || body.allowed || body.closed) guard.needsProof(session, now - proofMs);
+        if (body.restricted !== undefined || body.allowed || body.closed)
+          guard.needsProof(session, now - proofMs);
         const members = (await readMembers(db, right.unit)).map((member) => member.id);
         await storage.write(async (trx) => {
           await trx.updateTable('families').set((eb) => ({
@@ -171,10 +290,23 @@ export function recordRoutes(tools: Tools): Route[] {
           })).where('id', '=', params.family!).execute(); // prettier-ignore
           if (body.allowed) {
             await trx.deleteFrom('family_access').where('family_id', '=', params.family!).execute();
-            for (const member of new Set([...body.allowed.filter((one) => members.includes(one)), person.member])) await trx.insertInto('family_access').values({ family_id: params.family!, member_id: member }).execute();
+            for (const member of new Set([
+              ...body.allowed.filter((one) => members.includes(one)),
+              person.member,
+            ]))
+              await trx
+                .insertInto('family_access')
+                .values({ family_id: params.family!, member_id: member })
+                .execute();
           }
           await raiseEpochs(trx, members);
-          await audit(trx, { at: now, unit: right.unit, member: person.member, act: body.closed ? 'family closed' : 'family mended', subject: params.family! });
+          await audit(trx, {
+            at: now,
+            unit: right.unit,
+            member: person.member,
+            act: body.closed ? 'family closed' : 'family mended',
+            subject: params.family!,
+          });
         });
         await tellRights(members);
         return { ok: true };
@@ -182,15 +314,46 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('post', '/api/families/:family/children', {
       says: 'Adds a child; the child stands on the family’s map at once',
-      body: z.object({ given: name, surname: z.string().trim().max(500).default(''), born: day.default(null), due: day.default(null), gender: gender.default('unknown'), status: z.string().max(300).default(''), statusSince: day.default(null) }),
+      body: z.object({
+        given: name,
+        surname: z.string().trim().max(500).default(''),
+        born: day.default(null),
+        due: day.default(null),
+        gender: gender.default('unknown'),
+        status: z.string().max(300).default(''),
+        statusSince: day.default(null),
+      }),
       run: async ({ person, params, body, now }) => {
         const right = await mayKeepFamily(person, params.family);
         const id = randomUUID();
         const { statusSince, ...fields } = body;
         await storage.write(async (trx) => {
-          await trx.insertInto('children').values({ id, family_id: params.family!, ref: null, removed_at: null, status_since: statusSince, ...fields }).execute();
-          await intoBoard(trx, { family: params.family!, by: person.member, now, card: id, before: null, fields: { name: body.given, gender: body.gender, born: body.born, due: body.due, isChild: true } });
-          await audit(trx, { at: now, unit: right.unit, member: person.member, act: 'child added', subject: id });
+          await trx
+            .insertInto('children')
+            .values({
+              id,
+              family_id: params.family!,
+              ref: null,
+              removed_at: null,
+              status_since: statusSince,
+              ...fields,
+            })
+            .execute();
+          await intoBoard(trx, {
+            family: params.family!,
+            by: person.member,
+            now,
+            card: id,
+            before: null,
+            fields: { name: body.given, gender: body.gender, born: body.born, due: body.due, isChild: true },
+          });
+          await audit(trx, {
+            at: now,
+            unit: right.unit,
+            member: person.member,
+            act: 'child added',
+            subject: id,
+          });
         });
         await bus.publish({ about: 'intake', doc: familyDocument(params.family!) });
         await tellFamily(params.family!, right.unit);
@@ -199,7 +362,17 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('patch', '/api/children/:child', {
       says: 'Mends what is known of a child, moves them to another family, or takes them out of it; their file stays',
-      body: z.object({ given: name.optional(), surname: z.string().max(500).optional(), born: day.optional(), due: day.optional(), gender: gender.optional(), status: z.string().max(300).optional(), statusSince: day.optional(), family: z.uuid().optional(), removed: z.boolean().optional() }),
+      body: z.object({
+        given: name.optional(),
+        surname: z.string().max(500).optional(),
+        born: day.optional(),
+        due: day.optional(),
+        gender: gender.optional(),
+        status: z.string().max(300).optional(),
+        statusSince: day.optional(),
+        family: z.uuid().optional(),
+        removed: z.boolean().optional(),
+      }),
       run: async ({ person, params, body, now }) => {
         const child = await childFor(person, params.child);
         if (!mayManage(person, child.right.unit)) throw new Refusal('not-allowed');
@@ -208,13 +381,55 @@ export function recordRoutes(tools: Tools): Route[] {
         const { statusSince, removed, family, ...fields } = body;
         const target = family ?? child.family_id;
         await storage.write(async (trx) => {
-          const row = await trx.selectFrom('children').selectAll().where('id', '=', child.id).executeTakeFirstOrThrow();
-          await trx.updateTable('children').set({ ...fields, family_id: target, ...(statusSince !== undefined && { status_since: statusSince }), ...(removed !== undefined && { removed_at: removed ? now : null }) }).where('id', '=', child.id).execute();
+          const row = await trx
+            .selectFrom('children')
+            .selectAll()
+            .where('id', '=', child.id)
+            .executeTakeFirstOrThrow();
+          await trx
+            .updateTable('children')
+            .set({
+              ...fields,
+              family_id: target,
+              ...(statusSince !== undefined && { status_since: statusSince }),
+              ...(removed !== undefined && { removed_at: removed ? now : null }),
+            })
+            .where('id', '=', child.id)
+            .execute();
           const before = { name: row.given, gender: row.gender, born: row.born, due: row.due, isChild: true };
-          const after = { name: fields.given ?? row.given, gender: fields.gender ?? row.gender, born: fields.born === undefined ? row.born : fields.born, due: fields.due === undefined ? row.due : fields.due, isChild: true };
-          if (removed || family) await intoBoard(trx, { family: child.family_id, by: person.member, now, card: child.id, before: {}, fields: {}, gone: true });
-          if (!removed) await intoBoard(trx, { family: target, by: person.member, now, card: child.id, before, fields: after });
-          await audit(trx, { at: now, unit: child.right.unit, member: person.member, act: removed ? 'child taken out' : 'child mended', subject: child.id });
+          const after = {
+            name: fields.given ?? row.given,
+            gender: fields.gender ?? row.gender,
+            born: fields.born === undefined ? row.born : fields.born,
+            due: fields.due === undefined ? row.due : fields.due,
+            isChild: true,
+          };
+          if (removed || family)
+            await intoBoard(trx, {
+              family: child.family_id,
+              by: person.member,
+              now,
+              card: child.id,
+              before: {},
+              fields: {},
+              gone: true,
+            });
+          if (!removed)
+            await intoBoard(trx, {
+              family: target,
+              by: person.member,
+              now,
+              card: child.id,
+              before,
+              fields: after,
+            });
+          await audit(trx, {
+            at: now,
+            unit: child.right.unit,
+            member: person.member,
+            act: removed ? 'child taken out' : 'child mended',
+            subject: child.id,
+          });
         });
         for (const one of new Set([child.family_id, target])) {
           await bus.publish({ about: 'intake', doc: familyDocument(one) });
@@ -225,13 +440,31 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('post', '/api/families/:family/dates', {
       says: 'Adds a date that counts',
-      body: z.object({ child: z.uuid().nullable().default(null), kind: z.enum(['conference', 'court', 'review', 'visit', 'health', 'panel', 'other']), on: z.string().refine(isCivil), what: name }),
+      body: z.object({
+        child: z.uuid().nullable().default(null),
+        kind: z.enum(['conference', 'court', 'review', 'visit', 'health', 'panel', 'other']),
+        on: z.string().refine(isCivil),
+        what: name,
+      }),
       run: async ({ person, params, body }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        if (body.child && (await childFor(person, body.child)).family_id !== params.family) throw new Refusal('not-found');
+        if (body.child && (await childFor(person, body.child)).family_id !== params.family)
+          throw new Refusal('not-found');
         const id = randomUUID();
-        await db.insertInto('dates').values({ id, family_id: params.family!, child_id: body.child, ref: null, kind: body.kind, on_date: body.on, what: body.what, removed_at: null }).execute();
+        await db
+          .insertInto('dates')
+          .values({
+            id,
+            family_id: params.family!,
+            child_id: body.child,
+            ref: null,
+            kind: body.kind,
+            on_date: body.on,
+            what: body.what,
+            removed_at: null,
+          })
+          .execute();
         await tellFamily(params.family!, right.unit);
         return { id };
       },
@@ -241,7 +474,12 @@ export function recordRoutes(tools: Tools): Route[] {
       run: async ({ person, params, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        await db.updateTable('dates').set({ removed_at: now }).where('id', '=', params.date!).where('family_id', '=', params.family!).execute();
+        await db
+          .updateTable('dates')
+          .set({ removed_at: now })
+          .where('id', '=', params.date!)
+          .where('family_id', '=', params.family!)
+          .execute();
         await tellFamily(params.family!, right.unit);
         return { ok: true };
       },
@@ -250,17 +488,47 @@ export function recordRoutes(tools: Tools): Route[] {
       says: 'What the record knows of a family: children, dates, tasks, what was committed, how each child was reached',
       run: async ({ person, params, query }) => {
         const right = await guard.familyFor(person, params.family);
-        const family = await db.selectFrom('families').select(['id', 'name', 'since', 'restricted']).where('id', '=', params.family!).executeTakeFirstOrThrow();
+        const family = await db
+          .selectFrom('families')
+          .select(['id', 'name', 'since', 'restricted'])
+          .where('id', '=', params.family!)
+          .executeTakeFirstOrThrow();
         const children = await readChildren(db, [family.id]);
-        const committed = await db.selectFrom('committed').select(['card']).where('family_id', '=', family.id).execute();
-        const reached = await db.selectFrom('reached').innerJoin('meetings', 'meetings.id', 'reached.meeting_id').select(['child_id', 'outcome', 'why', 'by', 'meeting_id', 'on_date']).where('family_id', '=', family.id).orderBy('on_date').execute();
+        const committed = await db
+          .selectFrom('committed')
+          .select(['card'])
+          .where('family_id', '=', family.id)
+          .execute();
+        const reached = await db
+          .selectFrom('reached')
+          .innerJoin('meetings', 'meetings.id', 'reached.meeting_id')
+          .select(['child_id', 'outcome', 'why', 'by', 'meeting_id', 'on_date'])
+          .where('family_id', '=', family.id)
+          .orderBy('on_date')
+          .execute();
         return {
-          family: { id: family.id, name: family.name, since: family.since, restricted: Number(family.restricted) === 1, allowed: right.allowed },
+          family: {
+            id: family.id,
+            name: family.name,
+            since: family.since,
+            restricted: Number(family.restricted) === 1,
+            allowed: right.allowed,
+          },
           children,
           dates: await readDates(db, [family.id]),
-          tasks: await readTasks(db, { families: [family.id], endedSince: Number(query.endedSince ?? Number.MAX_SAFE_INTEGER) || 0 }),
+          tasks: await readTasks(db, {
+            families: [family.id],
+            endedSince: Number(query.endedSince ?? Number.MAX_SAFE_INTEGER) || 0,
+          }),
           committed: committed.map((row) => row.card),
-          reached: reached.map((row) => ({ child: row.child_id, outcome: row.outcome, why: row.why, by: row.by, meeting: row.meeting_id, on: row.on_date })),
+          reached: reached.map((row) => ({
+            child: row.child_id,
+            outcome: row.outcome,
+            why: row.why,
+            by: row.by,
+            meeting: row.meeting_id,
+            on: row.on_date,
+          })),
         };
       },
     }),
@@ -269,21 +537,57 @@ export function recordRoutes(tools: Tools): Route[] {
       run: async ({ person, params, query }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        const { entries, warnings, stays, boardSeq } = await readReview(db, { family: params.family!, meeting: query.meeting ?? '' });
-        const counts = await db.selectFrom('entries').select((eb) => ['file', eb.fn.countAll<number>().as('count')]).where('file', 'in', entries.map((entry) => entry.child).concat('')).groupBy('file').execute();
-        return { entries: entries.map((entry) => ({ ...entry, next: Number(counts.find((one) => one.file === entry.child)?.count ?? 0) + 1 })), warnings, stays, boardSeq, mayCommit: mayCommit(person, right) };
+        const { entries, warnings, stays, boardSeq } = await readReview(db, {
+          family: params.family!,
+          meeting: query.meeting ?? '',
+        });
+        const counts = await db
+          .selectFrom('entries')
+          .select((eb) => ['file', eb.fn.countAll<number>().as('count')])
+          .where('file', 'in', entries.map((entry) => entry.child).concat(''))
+          .groupBy('file')
+          .execute();
+        return {
+          entries: entries.map((entry) => ({
+            ...entry,
+            next: Number(counts.find((one) => one.file === entry.child)?.count ?? 0) + 1,
+          })),
+          warnings,
+          stays,
+          boardSeq,
+          mayCommit: mayCommit(person, right),
+        };
       },
     }),
     route('post', '/api/families/:family/commit', {
       says: 'Commits what was read to every child’s file, or nothing',
-      body: z.object({ commit: z.uuid(), meeting: z.uuid(), entries: z.array(z.object({ child: z.uuid(), digest: z.string().length(64) })).min(1).max(40) }),
+      body: z.object({
+        commit: z.uuid(),
+        meeting: z.uuid(),
+        entries: z
+          .array(z.object({ child: z.uuid(), digest: z.string().length(64) }))
+          .min(1)
+          .max(40),
+      }),
       run: async ({ person, params, body, now, session }) => {
         const right = await guard.familyFor(person, params.family);
-        const opened = await db.selectFrom('meetings').select('opened_at').where('id', '=', body.meeting).where('unit_id', '=', right.unit).executeTakeFirst();
+        const opened = await db
+          .selectFrom('meetings')
+          .select('opened_at')
+          .where('id', '=', body.meeting)
+          .where('unit_id', '=', right.unit)
+          .executeTakeFirst();
         if (!opened) throw new Refusal('not-found');
         // Once per meeting is enough: nobody touches a key twenty times on a Wednesday.
         guard.needsProof(session, Math.min(Number(opened.opened_at), now - proofMs));
-        const receipt = await commit(storage, { ...body, family: params.family!, person, right, session: session.id, now });
+        const receipt = await commit(storage, {
+          ...body,
+          family: params.family!,
+          person,
+          right,
+          session: session.id,
+          now,
+        });
         tools.counted('commit');
         await tellFamily(params.family!, right.unit);
         return receipt;
@@ -291,17 +595,44 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('post', '/api/families/:family/reached', {
       says: 'Notes for some children that nothing changed, or that they wait for next Wednesday and why',
-      body: z.object({ meeting: z.uuid(), children: z.array(z.uuid()).min(1), outcome: z.enum(['no-change', 'deferred']), why: z.string().trim().max(500) }),
+      body: z.object({
+        meeting: z.uuid(),
+        children: z.array(z.uuid()).min(1),
+        outcome: z.enum(['no-change', 'deferred']),
+        why: z.string().trim().max(500),
+      }),
       run: async ({ person, params, body, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        if (body.outcome === 'deferred' && !body.why) throw new Refusal('not-understood', 'Say in a few words why this waits.');
+        if (body.outcome === 'deferred' && !body.why)
+          throw new Refusal('not-understood', 'Say in a few words why this waits.');
         const own = (await readChildren(db, [params.family!])).map((child) => child.id);
         await storage.write(async (trx) => {
-          const meeting = await trx.selectFrom('meetings').select('id').where('id', '=', body.meeting).where('unit_id', '=', right.unit).where('closed_at', 'is', null).executeTakeFirst();
+          const meeting = await trx
+            .selectFrom('meetings')
+            .select('id')
+            .where('id', '=', body.meeting)
+            .where('unit_id', '=', right.unit)
+            .where('closed_at', 'is', null)
+            .executeTakeFirst();
           if (!meeting || body.children.some((child) => !own.includes(child))) throw new Refusal('not-found');
-          for (const child of body.children) await reach(trx, { meeting: meeting.id, family: params.family!, child, outcome: body.outcome, why: body.why, by: person.member, at: now });
-          await audit(trx, { at: now, unit: right.unit, member: person.member, act: body.outcome, subject: params.family! });
+          for (const child of body.children)
+            await reach(trx, {
+              meeting: meeting.id,
+              family: params.family!,
+              child,
+              outcome: body.outcome,
+              why: body.why,
+              by: person.member,
+              at: now,
+            });
+          await audit(trx, {
+            at: now,
+            unit: right.unit,
+            member: person.member,
+            act: body.outcome,
+            subject: params.family!,
+          });
         });
         await tellFamily(params.family!, right.unit);
         return { ok: true };
@@ -309,7 +640,15 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('post', '/api/families/:family/tasks', {
       says: 'Gives a task out at once: what must happen today',
-      body: z.object({ card: z.uuid(), what: name, owner: z.uuid().nullable().default(null), due: day.default(null), children: z.array(z.uuid()).max(40).default([]), origin: z.string().max(60).default('risk-now'), done: z.boolean().default(false) }),
+      body: z.object({
+        card: z.uuid(),
+        what: name,
+        owner: z.uuid().nullable().default(null),
+        due: day.default(null),
+        children: z.array(z.uuid()).max(40).default([]),
+        origin: z.string().max(60).default('risk-now'),
+        done: z.boolean().default(false),
+      }),
       run: async ({ person, params, body, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
@@ -317,8 +656,21 @@ export function recordRoutes(tools: Tools): Route[] {
         if (body.owner && !members.includes(body.owner)) throw new Refusal('not-found');
         const { done, ...task } = body;
         const id = await storage.write(async (trx) => {
-          await audit(trx, { at: now, unit: right.unit, member: person.member, act: 'task given out', subject: params.family! });
-          return giveTask(trx, { ...task, unit: right.unit, family: params.family!, by: person.member, at: now, state: done ? 'done' : 'open' });
+          await audit(trx, {
+            at: now,
+            unit: right.unit,
+            member: person.member,
+            act: 'task given out',
+            subject: params.family!,
+          });
+          return giveTask(trx, {
+            ...task,
+            unit: right.unit,
+            family: params.family!,
+            by: person.member,
+            at: now,
+            state: done ? 'done' : 'open',
+          });
         });
         await tellFamily(params.family!, right.unit);
         return { id };
@@ -332,21 +684,36 @@ export function recordRoutes(tools: Tools): Route[] {
           z.object({ does: z.literal('done'), note: z.string().max(500).optional() }),
           z.object({ does: z.literal('open-again') }),
           z.object({ does: z.literal('carry-on'), due: day.optional() }),
-          z.object({ does: z.literal('let-go'), why: z.string().trim().min(1, 'say in a few words why').max(500) }),
+          z.object({
+            does: z.literal('let-go'),
+            why: z.string().trim().min(1, 'say in a few words why').max(500),
+          }),
           z.object({ does: z.literal('hand-over'), owner: z.uuid().nullable() }),
           z.object({ does: z.literal('move'), due: day }),
           z.object({ does: z.literal('reword'), what: name }),
         ]),
       }),
       run: async ({ person, params, body, now }) => {
-        const task = await db.selectFrom('tasks').select(['id', 'family_id']).where('id', '=', params.task!).executeTakeFirst();
+        const task = await db
+          .selectFrom('tasks')
+          .select(['id', 'family_id'])
+          .where('id', '=', params.task!)
+          .executeTakeFirst();
         const right = await guard.familyFor(person, task?.family_id);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
         if (body.act.does === 'hand-over' && body.act.owner) {
           const members = (await readMembers(db, right.unit)).map((member) => member.id);
           if (!members.includes(body.act.owner)) throw new Refusal('not-found');
         }
-        await storage.write((trx) => actOnTask(trx, { task: task!.id, revision: body.revision, act: body.act, by: person.member, at: now }));
+        await storage.write((trx) =>
+          actOnTask(trx, {
+            task: task!.id,
+            revision: body.revision,
+            act: body.act,
+            by: person.member,
+            at: now,
+          }),
+        );
         await tellFamily(task!.family_id, right.unit);
         return { ok: true };
       },
@@ -357,34 +724,103 @@ export function recordRoutes(tools: Tools): Route[] {
         const child = await childFor(person, params.child);
         await noteView(db, { child: child.id, member: person.member, now, what: 'read' });
         const file = await readFile(db, child.id);
-        const [siblings, members] = [await readChildren(db, [child.family_id]), await readMembers(db, child.right.unit)];
-        const family = await db.selectFrom('families').select(['id', 'name']).where('id', '=', child.family_id).executeTakeFirstOrThrow();
-        return { child: siblings.find((one) => one.id === child.id) ?? { id: child.id, given: child.given, surname: child.surname }, siblings: siblings.filter((one) => one.id !== child.id), family, members: members.map(({ id, name: called, roleName }) => ({ id, name: called, roleName })), checkedAt: now, ...file };
+        const [siblings, members] = [
+          await readChildren(db, [child.family_id]),
+          await readMembers(db, child.right.unit),
+        ];
+        const family = await db
+          .selectFrom('families')
+          .select(['id', 'name'])
+          .where('id', '=', child.family_id)
+          .executeTakeFirstOrThrow();
+        return {
+          child: siblings.find((one) => one.id === child.id) ?? {
+            id: child.id,
+            given: child.given,
+            surname: child.surname,
+          },
+          siblings: siblings.filter((one) => one.id !== child.id),
+          family,
+          members: members.map(({ id, name: called, roleName }) => ({ id, name: called, roleName })),
+          checkedAt: now,
+          ...file,
+        };
       },
     }),
     route('get', '/api/children/:child/views', {
       says: 'Who read or copied this file, and when',
       run: async ({ person, params }) => {
         const child = await childFor(person, params.child);
-        const rows = await db.selectFrom('views').innerJoin('members', 'members.id', 'views.member_id').select(['views.at', 'views.what', 'members.name']).where('child_id', '=', child.id).orderBy('views.at', 'desc').limit(200).execute();
+        const rows = await db
+          .selectFrom('views')
+          .innerJoin('members', 'members.id', 'views.member_id')
+          .select(['views.at', 'views.what', 'members.name'])
+          .where('child_id', '=', child.id)
+          .orderBy('views.at', 'desc')
+          .limit(200)
+          .execute();
         return { views: rows.map((row) => ({ at: Number(row.at), what: row.what, by: row.name })) };
       },
     }),
     route('post', '/api/children/:child/corrections', {
       says: 'Adds a correction that names the entry it corrects; the first words stay',
-      body: z.object({ corrects: z.number().int().min(1), text: z.string().trim().min(1).max(5_000), once: z.uuid() }),
+      body: z.object({
+        corrects: z.number().int().min(1),
+        text: z.string().trim().min(1).max(5_000),
+        once: z.uuid(),
+      }),
       run: async ({ person, params, body, now, session }) => {
         const child = await childFor(person, params.child);
         if (!mayThink(person, child.right)) throw new Refusal('not-allowed');
         const written = await storage.write(async (trx) => {
-          await trx.updateTable('families').set((eb) => ({ revision: eb('revision', '+', 1) })).where('id', '=', child.family_id).execute();
-          const twice = await trx.selectFrom('commits').select('receipt').where('id', '=', body.once).executeTakeFirst();
+          await trx
+            .updateTable('families')
+            .set((eb) => ({ revision: eb('revision', '+', 1) }))
+            .where('id', '=', child.family_id)
+            .execute();
+          const twice = await trx
+            .selectFrom('commits')
+            .select('receipt')
+            .where('id', '=', body.once)
+            .executeTakeFirst();
           if (twice) return JSON.parse(twice.receipt) as { seq: number; hash: string };
-          const corrected = await trx.selectFrom('entries').select('seq').where('file', '=', child.id).where('seq', '=', body.corrects).executeTakeFirst();
+          const corrected = await trx
+            .selectFrom('entries')
+            .select('seq')
+            .where('file', '=', child.id)
+            .where('seq', '=', body.corrects)
+            .executeTakeFirst();
           if (!corrected) throw new Refusal('not-found');
-          const entry = await appendEntry(trx, { file: child.id, at: now, by: person.member, session: session.id, board: '', boardSeq: 0, kind: 'Correction', corrects: body.corrects, body: { text: body.text.toWellFormed() } });
-          await trx.insertInto('commits').values({ id: body.once, family_id: child.family_id, meeting_id: '', member_id: person.member, digest: entry.hash, receipt: JSON.stringify(entry), at: now }).execute();
-          await audit(trx, { at: now, unit: child.right.unit, member: person.member, act: 'corrected', subject: child.id });
+          const entry = await appendEntry(trx, {
+            file: child.id,
+            at: now,
+            by: person.member,
+            session: session.id,
+            board: '',
+            boardSeq: 0,
+            kind: 'Correction',
+            corrects: body.corrects,
+            body: { text: body.text.toWellFormed() },
+          });
+          await trx
+            .insertInto('commits')
+            .values({
+              id: body.once,
+              family_id: child.family_id,
+              meeting_id: '',
+              member_id: person.member,
+              digest: entry.hash,
+              receipt: JSON.stringify(entry),
+              at: now,
+            })
+            .execute();
+          await audit(trx, {
+            at: now,
+            unit: child.right.unit,
+            member: person.member,
+            act: 'corrected',
+            subject: child.id,
+          });
           return entry;
         });
         await tellFamily(child.family_id, child.right.unit);
@@ -398,18 +834,42 @@ export function recordRoutes(tools: Tools): Route[] {
         const child = await childFor(person, params.child);
         guard.needsProof(session, now - proofMs);
         await noteView(db, { child: child.id, member: person.member, now, what: `copied as ${body.format}` });
-        const { bytes, type, fileName } = await exportFile(await readFileForExport(db, { child: child.id, by: person.name, now }), body.format);
-        response.set({ 'Content-Type': type, 'Content-Disposition': `attachment; filename="${fileName}"`, 'Cache-Control': 'no-store' }).send(bytes);
+        const { bytes, type, fileName } = await exportFile(
+          await readFileForExport(db, { child: child.id, by: person.name, now }),
+          body.format,
+        );
+        response
+          .set({
+            'Content-Type': type,
+            'Content-Disposition': `attachment; filename="${fileName}"`,
+            'Cache-Control': 'no-store',
+          })
+          .send(bytes);
       },
     }),
-    openRoute('get', '/api/import-schema.json', { says: 'The JSON Schema of an import file', run: async () => importSchema() }),
+    openRoute('get', '/api/import-schema.json', {
+      says: 'The JSON Schema of an import file',
+      run: async () => importSchema(),
+    }),
     route('post', '/api/units/:unit/import', {
       says: 'Reads files: with dryRun it says what would come in, without it brings everything in or nothing',
-      body: z.object({ dryRun: z.boolean(), files: z.array(z.object({ name: z.string().max(300), text: z.string().max(20_000_000) })).min(1).max(20) }),
+      body: z.object({
+        dryRun: z.boolean(),
+        files: z
+          .array(z.object({ name: z.string().max(300), text: z.string().max(20_000_000) }))
+          .min(1)
+          .max(20),
+      }),
       run: async ({ person, params, body, now, session }) => {
         const unit = managed(person, params.unit);
         if (!body.dryRun) guard.needsProof(session, now - proofMs);
-        const { ids, ...outcome } = await importFiles(storage, { files: body.files, unit, by: person.member, now, dryRun: body.dryRun });
+        const { ids, ...outcome } = await importFiles(storage, {
+          files: body.files,
+          unit,
+          by: person.member,
+          now,
+          dryRun: body.dryRun,
+        });
         if (outcome.done) for (const doc of outcome.boards) await bus.publish({ about: 'intake', doc });
         return { ...outcome, known: ids.size };
       },
@@ -419,12 +879,43 @@ export function recordRoutes(tools: Tools): Route[] {
 
 async function intoBoard(
   trx: Trx,
-  ask: { family: string; by: string; now: number; card: string; before: object | null; fields: object; gone?: true },
+  ask: {
+    family: string;
+    by: string;
+    now: number;
+    card: string;
+    before: object | null;
+    fields: object;
+    gone?: true;
+  },
 ): Promise<void> {
-  const facts = [{ card: ask.card, kind: 'person', fields: ask.fields, before: ask.before, ...(ask.gone && { gone: true }) }];
-  await trx.insertInto('intake').values({ id: randomUUID(), doc: familyDocument(ask.family), by: ask.by, facts: JSON.stringify(facts), at: ask.now }).execute();
+  const facts = [
+    {
+      card: ask.card,
+      kind: 'person',
+      fields: ask.fields,
+      before: ask.before,
+      ...(ask.gone && { gone: true }),
+    },
+  ];
+  await trx
+    .insertInto('intake')
+    .values({
+      id: randomUUID(),
+      doc: familyDocument(ask.family),
+      by: ask.by,
+      facts: JSON.stringify(facts),
+      at: ask.now,
+    })
+    .execute();
 }
 
-async function noteView(db: Reader, ask: { child: string; member: string; now: number; what: string }): Promise<void> {
-  await db.insertInto('views').values({ id: randomUUID(), child_id: ask.child, member_id: ask.member, at: ask.now, what: ask.what }).execute();
+async function noteView(
+  db: Reader,
+  ask: { child: string; member: string; now: number; what: string },
+): Promise<void> {
+  await db
+    .insertInto('views')
+    .values({ id: randomUUID(), child_id: ask.child, member_id: ask.member, at: ask.now, what: ask.what })
+    .execute();
 }

@@ -15,12 +15,47 @@ interface SampleBoard {
   family: string;
   lines: { by: string; words: string; on: string }[];
   pools: { ref: string; name: string }[];
-  thoughts: { ref: string; text: string; by: string; pool: string | null; state: string; why: string | null; people: string[]; marks: string[] }[];
+  thoughts: {
+    ref: string;
+    text: string;
+    by: string;
+    pool: string | null;
+    state: string;
+    why: string | null;
+    people: string[];
+    marks: string[];
+  }[];
   observations: { thought: string; fits: boolean; text: string; source: string; on: string; by: string }[];
-  questions: { thought: string; kind: string; text: string; to: string; about: string[]; by: string; asker: string | null; due: string | null; cameBack: null | { words: string; from: string; on: string; fits: boolean | null } }[];
-  decisions: { ref: string; text: string; because: string; children: string[]; authority: string; route: string; by: string; views: { by: string; words: string }[] }[];
+  questions: {
+    thought: string;
+    kind: string;
+    text: string;
+    to: string;
+    about: string[];
+    by: string;
+    asker: string | null;
+    due: string | null;
+    cameBack: null | { words: string; from: string; on: string; fits: boolean | null };
+  }[];
+  decisions: {
+    ref: string;
+    text: string;
+    because: string;
+    children: string[];
+    authority: string;
+    route: string;
+    by: string;
+    views: { by: string; words: string }[];
+  }[];
   tasks: { text: string; owner: string; due: string; children: string[]; decision: string | null }[];
-  lastWeek: { text: string; owner: string; due?: string | null; children?: string[]; done?: boolean; note?: string | null }[];
+  lastWeek: {
+    text: string;
+    owner: string;
+    due?: string | null;
+    children?: string[];
+    done?: boolean;
+    note?: string | null;
+  }[];
 }
 
 /** Makes the invented Mulberry unit, moved to this week; returns the unit. There is one at a time. */
@@ -28,24 +63,45 @@ export async function makeSample(storage: Storage, ask: { now: number; today: st
   const there = await storage.db.selectFrom('units').select('id').where('made_up', '=', 1).executeTakeFirst();
   if (there) return there.id;
   const shift = daysBetween(writtenOn, nextOn(3, ask.today));
-  const moved = (text: string) => text.replace(/\b20(0|1|2)\d-\d{2}-\d{2}\b/g, (date) => addDays(date, shift));
+  const moved = (text: string) =>
+    text.replace(/\b20(0|1|2)\d-\d{2}-\d{2}\b/g, (date) => addDays(date, shift));
   const folder = new URL('./sample/', import.meta.url);
-  const [people, board] = await Promise.all(['sample.json', 'sample-board.json'].map((name) => readFile(new URL(name, folder), 'utf8')));
-  const outcome = await importFiles(storage, { files: [{ name: 'sample.json', text: moved(people!) }], unit: null, by: null, now: ask.now, dryRun: false, madeUp: true });
-  if (!outcome.done || !outcome.unit) throw new Error(`The made-up unit does not read: ${JSON.stringify(outcome.problems)}`);
+  const [people, board] = await Promise.all(
+    ['sample.json', 'sample-board.json'].map((name) => readFile(new URL(name, folder), 'utf8')),
+  );
+  const outcome = await importFiles(storage, {
+    files: [{ name: 'sample.json', text: moved(people!) }],
+    unit: null,
+    by: null,
+    now: ask.now,
+    dryRun: false,
+    madeUp: true,
+  });
+  if (!outcome.done || !outcome.unit)
+    throw new Error(`The made-up unit does not read: ${JSON.stringify(outcome.problems)}`);
   const unit = outcome.unit;
-  await storage.write((trx) => layBoard(trx, { unit, ids: outcome.ids, board: JSON.parse(moved(board!)) as SampleBoard, now: ask.now }));
+  await storage.write((trx) =>
+    layBoard(trx, { unit, ids: outcome.ids, board: JSON.parse(moved(board!)) as SampleBoard, now: ask.now }),
+  );
   return unit;
 }
 
-async function layBoard(trx: Trx, ask: { unit: string; ids: Map<string, string>; board: SampleBoard; now: number }): Promise<void> {
+async function layBoard(
+  trx: Trx,
+  ask: { unit: string; ids: Map<string, string>; board: SampleBoard; now: number },
+): Promise<void> {
   const { board, ids } = ask;
   const member = (ref: string | null) => (ref ? (ids.get(`members:${ref}`) ?? null) : null);
   const person = (ref: string) => ids.get(`children:${ref}`) ?? ids.get(`adults:${ref}`) ?? ref;
   const family = ids.get(`families:${board.family}`)!;
   const made = new Map<string, string>();
   const facts: IntakeFact[] = [];
-  const lay = (kind: CardKind, by: string | null, fields: IntakeFact['fields'], ref = randomUUID() as string) => {
+  const lay = (
+    kind: CardKind,
+    by: string | null,
+    fields: IntakeFact['fields'],
+    ref = randomUUID() as string,
+  ) => {
     const card = randomUUID();
     made.set(ref, card);
     facts.push({ card, kind, fields, before: null, ...(by && { by }) });
@@ -53,41 +109,104 @@ async function layBoard(trx: Trx, ask: { unit: string; ids: Map<string, string>;
   for (const one of board.lines) lay('news', member(one.by), { text: one.words, on: one.on, how: 'line' });
   for (const one of board.pools) lay('pool', null, { text: one.name }, one.ref);
   for (const one of board.thoughts)
-    lay('thought', member(one.by), { text: one.text, pool: one.pool ? made.get(one.pool)! : null, state: one.state, why: one.why ?? '', about: one.people.map(person), mark: one.marks.flatMap((mark) => member(mark) ?? []) }, one.ref);
+    lay(
+      'thought',
+      member(one.by),
+      {
+        text: one.text,
+        pool: one.pool ? made.get(one.pool)! : null,
+        state: one.state,
+        why: one.why ?? '',
+        about: one.people.map(person),
+        mark: one.marks.flatMap((mark) => member(mark) ?? []),
+      },
+      one.ref,
+    );
   for (const one of board.observations)
-    lay('observation', member(one.by), { text: one.text, thought: made.get(one.thought)!, fits: one.fits, source: one.source, on: one.on });
+    lay('observation', member(one.by), {
+      text: one.text,
+      thought: made.get(one.thought)!,
+      fits: one.fits,
+      source: one.source,
+      on: one.on,
+    });
   for (const one of board.questions)
     lay('question', member(one.by), {
       text: one.text, thought: made.get(one.thought) ?? null, qkind: one.kind, to: one.to, asker: member(one.asker), due: one.due, about: one.about.map(person),
       back: one.cameBack?.words ?? '', backFrom: one.cameBack?.from ?? '', backOn: one.cameBack?.on ?? null, backFits: one.cameBack?.fits ?? null,
     }); // prettier-ignore
   for (const one of board.decisions) {
-    lay('decision', member(one.by), { text: one.text, because: one.because, authority: one.authority, route: one.route ?? '', child: one.children.map(person) }, one.ref);
-    for (const view of one.views) lay('view', member(view.by), { text: view.words, decision: made.get(one.ref)! });
+    lay(
+      'decision',
+      member(one.by),
+      {
+        text: one.text,
+        because: one.because,
+        authority: one.authority,
+        route: one.route ?? '',
+        child: one.children.map(person),
+      },
+      one.ref,
+    );
+    for (const view of one.views)
+      lay('view', member(view.by), { text: view.words, decision: made.get(one.ref)! });
   }
   for (const one of board.tasks)
-    lay('task', null, { text: one.text, owner: member(one.owner), due: one.due, from: one.decision ? made.get(one.decision)! : null, child: one.children.map(person) });
+    lay('task', null, {
+      text: one.text,
+      owner: member(one.owner),
+      due: one.due,
+      from: one.decision ? made.get(one.decision)! : null,
+      child: one.children.map(person),
+    });
   for (const one of board.lastWeek)
     await giveTask(trx, {
       unit: ask.unit, family, card: null, origin: 'decision', what: one.text, owner: member(one.owner), due: one.due ?? null, children: (one.children ?? []).map(person),
       by: member(one.owner) ?? ask.unit, at: ask.now, state: one.done ? 'done' : 'open',
     }); // prettier-ignore
-  await trx.insertInto('intake').values({ id: randomUUID(), doc: familyDocument(family), by: 'sample', facts: JSON.stringify(facts), at: ask.now + 1 }).execute();
+  await trx
+    .insertInto('intake')
+    .values({
+      id: randomUUID(),
+      doc: familyDocument(family),
+      by: 'sample',
+      facts: JSON.stringify(facts),
+      at: ask.now + 1,
+    })
+    .execute();
 }
 
 /** Clears the made-up unit away with everything in it; a real unit is never touched. */
 export async function clearSample(storage: Storage, unit: string): Promise<string[]> {
   return storage.write(async (trx) => {
-    const row = await trx.selectFrom('units').select('id').where('id', '=', unit).where('made_up', '=', 1).executeTakeFirst();
+    const row = await trx
+      .selectFrom('units')
+      .select('id')
+      .where('id', '=', unit)
+      .where('made_up', '=', 1)
+      .executeTakeFirst();
     if (!row) return [];
-    const families = (await trx.selectFrom('families').select('id').where('unit_id', '=', unit).execute()).map((one) => one.id);
-    const children = families.length ? (await trx.selectFrom('children').select('id').where('family_id', 'in', families).execute()).map((one) => one.id) : [];
-    const members = (await trx.selectFrom('members').select('id').where('unit_id', '=', unit).execute()).map((one) => one.id);
-    const meetings = (await trx.selectFrom('meetings').select('id').where('unit_id', '=', unit).execute()).map((one) => one.id);
-    const tasks = (await trx.selectFrom('tasks').select('id').where('unit_id', '=', unit).execute()).map((one) => one.id);
+    const families = (
+      await trx.selectFrom('families').select('id').where('unit_id', '=', unit).execute()
+    ).map((one) => one.id);
+    const children = families.length
+      ? (await trx.selectFrom('children').select('id').where('family_id', 'in', families).execute()).map(
+          (one) => one.id,
+        )
+      : [];
+    const members = (await trx.selectFrom('members').select('id').where('unit_id', '=', unit).execute()).map(
+      (one) => one.id,
+    );
+    const meetings = (
+      await trx.selectFrom('meetings').select('id').where('unit_id', '=', unit).execute()
+    ).map((one) => one.id);
+    const tasks = (await trx.selectFrom('tasks').select('id').where('unit_id', '=', unit).execute()).map(
+      (one) => one.id,
+    );
     const docs = families.map(familyDocument);
     if (docs.length) {
-      for (const table of ['updates', 'claims', 'segments', 'snapshots', 'intake', 'rooms'] as const) await trx.deleteFrom(table).where('doc', 'in', docs).execute();
+      for (const table of ['updates', 'claims', 'segments', 'snapshots', 'intake', 'rooms'] as const)
+        await trx.deleteFrom(table).where('doc', 'in', docs).execute();
       await trx.deleteFrom('documents').where('name', 'in', docs).execute();
     }
     if (children.length) {
@@ -96,9 +215,13 @@ export async function clearSample(storage: Storage, unit: string): Promise<strin
     }
     if (tasks.length) await trx.deleteFrom('task_acts').where('task_id', 'in', tasks).execute();
     await trx.deleteFrom('tasks').where('unit_id', '=', unit).execute();
-    if (meetings.length) for (const table of ['meeting_acts', 'attendance', 'reached'] as const) await trx.deleteFrom(table).where('meeting_id', 'in', meetings).execute();
+    if (meetings.length)
+      for (const table of ['meeting_acts', 'attendance', 'reached'] as const)
+        await trx.deleteFrom(table).where('meeting_id', 'in', meetings).execute();
     await trx.deleteFrom('meetings').where('unit_id', '=', unit).execute();
-    if (families.length) for (const table of ['commits', 'committed', 'dates', 'family_access', 'children'] as const) await trx.deleteFrom(table).where('family_id', 'in', families).execute();
+    if (families.length)
+      for (const table of ['commits', 'committed', 'dates', 'family_access', 'children'] as const)
+        await trx.deleteFrom(table).where('family_id', 'in', families).execute();
     await trx.deleteFrom('families').where('unit_id', '=', unit).execute();
     await trx.deleteFrom('imported').where('unit_id', '=', unit).execute();
     await trx.deleteFrom('sessions').where('unit_id', '=', unit).execute();

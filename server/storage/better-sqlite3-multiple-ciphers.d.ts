@@ -1,6 +1,6 @@
 /** The package is better-sqlite3 with ciphers; its own types are not reachable through its exports. */
 declare module 'better-sqlite3-multiple-ciphers' {
-  import Plain from 'better-sqlite3';
+  import type Plain from 'better-sqlite3';
   class Database {
     constructor(path: string);
     key(key: Buffer): number;

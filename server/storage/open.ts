@@ -45,6 +45,7 @@ async function readKey(file: string): Promise<string> {
   if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0)
     throw new Error(`KEY_FILE ${file} can be read by others. Give it to its owner alone: chmod 600.`);
   const hex = (await readFile(file, 'utf8')).trim();
-  if (!/^[0-9a-f]{64}$/i.test(hex)) throw new Error(`KEY_FILE ${file} must hold 64 hexadecimal digits (32 bytes).`);
+  if (!/^[0-9a-f]{64}$/i.test(hex))
+    throw new Error(`KEY_FILE ${file} must hold 64 hexadecimal digits (32 bytes).`);
   return hex;
 }

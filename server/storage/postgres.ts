@@ -11,7 +11,10 @@ export async function openPostgres(url: string): Promise<Storage> {
     max: 10,
     connectionTimeoutMillis: 5_000,
     options: '-c synchronous_commit=on -c statement_timeout=15000 -c lock_timeout=10000',
-    types: { getTypeParser: (id, format) => (id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format)) },
+    types: {
+      getTypeParser: (id, format) =>
+        id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format),
+    },
   });
   // An idle connection that breaks is replaced by the pool; the query that needs it reports its own failure.
   pool.on('error', () => undefined);
@@ -22,7 +25,9 @@ export async function openPostgres(url: string): Promise<Storage> {
     write: (work) => db.transaction().execute(work),
     append: (rows) => db.transaction().execute((trx) => append(trx, rows)),
     copyTo: async () => {
-      throw new Error('On PostgreSQL the backup is pg_dump or your provider’s; Wednesday copies only SQLite.');
+      throw new Error(
+        'On PostgreSQL the backup is pg_dump or your provider’s; Wednesday copies only SQLite.',
+      );
     },
     free: async () => null,
     close: () => db.destroy(),

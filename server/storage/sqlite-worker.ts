@@ -75,7 +75,8 @@ function append(rows: readonly LogRow[]): string[] {
   const fences = new Map<string, number>();
   for (const row of rows) {
     if (!fences.has(row.doc)) {
-      const held = statement('select fence from rooms where doc = ?').get(row.doc) as { fence: number } | undefined;
+      const held = statement('select fence from rooms where doc = ?').get(row.doc) as
+        { fence: number } | undefined;
       fences.set(row.doc, held?.fence ?? -1);
     }
     if (fences.get(row.doc) !== row.fence) {
@@ -87,7 +88,11 @@ function append(rows: readonly LogRow[]): string[] {
       'insert into updates (doc, seq, at, member_id, session_id, bytes, sha256) values (?, ?, ?, ?, ?, ?, ?)',
     ).run(row.doc, row.seq, row.at, row.member, row.session, row.bytes, sha256);
     if (row.claim !== null)
-      statement('insert into claims (doc, client, member_id) values (?, ?, ?)').run(row.doc, row.claim, row.member);
+      statement('insert into claims (doc, client, member_id) values (?, ?, ?)').run(
+        row.doc,
+        row.claim,
+        row.member,
+      );
     if (row.intake !== null) statement('delete from intake where id = ?').run(row.intake);
   }
   return [...stale];
@@ -122,4 +127,9 @@ port.on('message', (request: SqliteRequest) => {
   port.postMessage(reply);
   if (request.do === 'close') port.close();
 });
-port.postMessage({ id: 0, ok: true, rows: [{ version: db.prepare('select sqlite_version() as v').pluck().get() }], changes: 0 });
+port.postMessage({
+  id: 0,
+  ok: true,
+  rows: [{ version: db.prepare('select sqlite_version() as v').pluck().get() }],
+  changes: 0,
+});

@@ -25,7 +25,9 @@ export class SqliteFailure extends Error {
   }
 }
 
-type Ask = (request: SqliteRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never) => Promise<{
+type Ask = (
+  request: SqliteRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never,
+) => Promise<{
   rows: unknown[];
   changes: number;
 }>;
@@ -33,7 +35,10 @@ type Ask = (request: SqliteRequest extends infer R ? (R extends unknown ? Omit<R
 /** Opens the file in a thread of its own; `key` is 32 bytes in hex, or null for a file that is not encrypted. */
 export async function openSqlite(settings: { path: string; key: string | null }): Promise<Storage> {
   const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: settings });
-  const waiting = new Map<number, { resolve: (a: { rows: unknown[]; changes: number }) => void; reject: (e: Error) => void }>();
+  const waiting = new Map<
+    number,
+    { resolve: (a: { rows: unknown[]; changes: number }) => void; reject: (e: Error) => void }
+  >();
   let last = 0;
   const ready = new Promise<{ rows: unknown[] }>((resolve, reject) => {
     waiting.set(0, { resolve, reject });
@@ -133,7 +138,7 @@ class WorkerConnection implements DatabaseConnection {
     const { rows, changes } = await this.#ask({ do: 'query', sql: query.sql, parameters: query.parameters });
     return { rows: rows as R[], numAffectedRows: BigInt(changes) };
   }
-  // eslint-disable-next-line require-yield
+   
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('Streaming is not used here.');
   }

@@ -35,7 +35,13 @@ export interface Tables {
     transports: string;
     created_at: number;
   };
-  challenges: { id: string; challenge: string; member_id: string | null; purpose: string; expires_at: number };
+  challenges: {
+    id: string;
+    challenge: string;
+    member_id: string | null;
+    purpose: string;
+    expires_at: number;
+  };
   links: {
     id: string;
     purpose: string;
@@ -183,7 +189,14 @@ export interface Tables {
   };
   task_acts: { task_id: string; revision: number; at: number; member_id: string; act: string };
   views: { id: string; child_id: string; member_id: string; at: number; what: string };
-  audit: { id: string; at: number; unit_id: string | null; member_id: string | null; act: string; subject: string };
+  audit: {
+    id: string;
+    at: number;
+    unit_id: string | null;
+    member_id: string | null;
+    act: string;
+    subject: string;
+  };
   settings: { key: string; value: string };
 }
 

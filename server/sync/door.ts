@@ -34,7 +34,12 @@ export class Door {
   readonly #rooms: Rooms;
   readonly #guard: BoardGuard;
   readonly #measures: SyncMeasures;
-  readonly #server = new WebSocketServer({ noServer: true, maxPayload: LIMITS.gapBytes, perMessageDeflate: false, clientTracking: false });
+  readonly #server = new WebSocketServer({
+    noServer: true,
+    maxPayload: LIMITS.gapBytes,
+    perMessageDeflate: false,
+    clientTracking: false,
+  });
   readonly #peers = new Map<SocketPeer, { until: number; timer: NodeJS.Timeout }>();
   readonly #unlisten: () => void;
 
@@ -43,8 +48,11 @@ export class Door {
     this.#guard = ask.guard;
     this.#measures = ask.measures;
     this.#unlisten = ask.bus.listen((news) => {
-      if (news.about === 'rights') for (const peer of this.#peers.keys()) if (news.members.includes(peer.person.member)) void this.#judgeAgain(peer);
-      if (news.about === 'session-ended') for (const peer of this.#peers.keys()) if (peer.session === news.session) peer.end('signed-out');
+      if (news.about === 'rights')
+        for (const peer of this.#peers.keys())
+          if (news.members.includes(peer.person.member)) void this.#judgeAgain(peer);
+      if (news.about === 'session-ended')
+        for (const peer of this.#peers.keys()) if (peer.session === news.session) peer.end('signed-out');
     });
   }
 
@@ -87,14 +95,16 @@ export class Door {
     } catch (error) {
       // What is not a refusal is a fault of ours or of the store: the page keeps its words and comes back.
       closeWith(socket, error instanceof Refusal ? error : 'try-again');
-      socket.resume();
       if (!(error instanceof Refusal)) this.#measures.poisoned();
     }
   }
 
   #let(socket: WebSocket, admission: Admission, room: Awaited<ReturnType<Rooms['enter']>>): void {
     const peer = new SocketPeer({ socket, room, person: admission.person, session: admission.session });
-    const timer = setTimeout(() => void this.#judgeAgain(peer), Math.min(admission.until - Date.now(), 2 ** 31 - 1));
+    const timer = setTimeout(
+      () => void this.#judgeAgain(peer),
+      Math.min(admission.until - Date.now(), 2 ** 31 - 1),
+    );
     this.#peers.set(peer, { until: admission.until, timer });
     this.#measures.connections(1);
     socket.on('close', () => {
@@ -121,7 +131,13 @@ export class Door {
       const admission = await this.#guard.admitAgain(peer.session, peer.person.member, peer.doc);
       peer.goOn(admission.person);
     } catch (error) {
-      peer.end(error instanceof Refusal ? (error.reason === 'not-found' ? 'not-allowed' : error.reason) : 'try-again');
+      peer.end(
+        error instanceof Refusal
+          ? error.reason === 'not-found'
+            ? 'not-allowed'
+            : error.reason
+          : 'try-again',
+      );
     }
   }
 }

@@ -1,7 +1,15 @@
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-import { MESSAGE_PRESENCE, MESSAGE_SAVED, MESSAGE_SYNC, MESSAGE_ASK_PRESENCE, SYNC_STEP_1, SYNC_STEP_2, SYNC_UPDATE } from '#domain/wire.ts';
+import {
+  MESSAGE_PRESENCE,
+  MESSAGE_SAVED,
+  MESSAGE_SYNC,
+  MESSAGE_ASK_PRESENCE,
+  SYNC_STEP_1,
+  SYNC_STEP_2,
+  SYNC_UPDATE,
+} from '#domain/wire.ts';
 
 /** What a page says on a board's socket. */
 export type Frame =
@@ -22,7 +30,8 @@ export function readFrame(data: Uint8Array): Frame | null {
     const bytes = decoding.readVarUint8Array(decoder);
     if (decoding.hasContent(decoder)) return null;
     if (step === SYNC_STEP_1) return { says: 'step-1', stateVector: bytes };
-    if (step === SYNC_STEP_2 || step === SYNC_UPDATE) return { says: 'update', step2: step === SYNC_STEP_2, bytes };
+    if (step === SYNC_STEP_2 || step === SYNC_UPDATE)
+      return { says: 'update', step2: step === SYNC_STEP_2, bytes };
     return null;
   } catch {
     // The decoder throws on bytes that end too early or make no sense: to the caller that is one answer, "not a frame".

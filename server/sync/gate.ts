@@ -13,16 +13,14 @@ export interface GateRefusal {
 }
 
 /** What may pass: the bytes to apply and the client ids that it writes under. `null` bytes say that there is nothing new. */
-export type GateAnswer = { ok: true; bytes: Uint8Array | null; clients: ReadonlySet<number> } | ({ ok: false } & GateRefusal);
+export type GateAnswer =
+  { ok: true; bytes: Uint8Array | null; clients: ReadonlySet<number> } | ({ ok: false } & GateRefusal);
 
 /** The most that one update may hold. */
 export const MOST_STRUCTS = 5_000;
 const MOST_RANGES = 200_000;
 
-type Place =
-  | { at: 'root' }
-  | { at: 'card'; card: string }
-  | { at: 'text'; card: string; key: string };
+type Place = { at: 'root' } | { at: 'card'; card: string } | { at: 'text'; card: string; key: string };
 
 interface NewCard {
   keys: Map<string, unknown>;
@@ -65,7 +63,12 @@ class Judgement {
   readonly #newCards = new Map<string, NewCard>();
   readonly #newLength = new Map<string, number>();
 
-  constructor(facts: { doc: Y.Doc; frame: Uint8Array; writer: Writer; owner: (client: number) => string | null }) {
+  constructor(facts: {
+    doc: Y.Doc;
+    frame: Uint8Array;
+    writer: Writer;
+    owner: (client: number) => string | null;
+  }) {
     this.#doc = facts.doc;
     this.#frame = facts.frame;
     this.#writer = facts.writer;
@@ -88,13 +91,18 @@ class Judgement {
     let frame = this.#frame;
     let decoded = Y.decodeUpdate(frame);
     // Bytes that say nothing are not an update of ours: answering "saved" to another encoding would be a lie.
-    if (decoded.structs.length === 0 && decoded.ds.clients.size === 0 && frame.length > 2) refuse('not an update');
+    if (decoded.structs.length === 0 && decoded.ds.clients.size === 0 && frame.length > 2)
+      refuse('not an update');
     if (decoded.structs.length > MOST_STRUCTS) refuse('too many pieces');
     if (decoded.structs.some((struct) => struct.id.clock < this.#known(struct.id.client))) {
       frame = Y.diffUpdate(frame, Y.encodeStateVector(this.#doc));
       decoded = Y.decodeUpdate(frame);
     }
-    return { frame, structs: decoded.structs as Struct[], ds: decoded.ds.clients as Map<number, { clock: number; len: number }[]> };
+    return {
+      frame,
+      structs: decoded.structs as Struct[],
+      ds: decoded.ds.clients as Map<number, { clock: number; len: number }[]>,
+    };
   }
 
   #known(client: number): number {
@@ -149,7 +157,9 @@ class Judgement {
 
   #needs(item: Y.Item): Head[] {
     const parent = item.parent as unknown;
-    return [item.origin, item.rightOrigin, parent instanceof Y.ID ? parent : null].filter((id) => id !== null);
+    return [item.origin, item.rightOrigin, parent instanceof Y.ID ? parent : null].filter(
+      (id) => id !== null,
+    );
   }
 
   #isThere(id: Head): boolean {
@@ -230,14 +240,21 @@ class Judgement {
     const named = item.parent as unknown;
     const left = item.origin ? this.#placeOf(this.#find(item.origin)) : null;
     const right = item.rightOrigin ? this.#placeOf(this.#find(item.rightOrigin)) : null;
-    if (left && right && !(samePlace(left.parent, right.parent) && left.sub === right.sub)) refuse('neighbours of two houses');
+    if (left && right && !(samePlace(left.parent, right.parent) && left.sub === right.sub))
+      refuse('neighbours of two houses');
     const found =
-      left ?? right ?? (typeof named === 'string'
-        ? { parent: named === 'cards' ? ({ at: 'root' } as const) : refuse('another root'), sub: item.parentSub }
+      left ??
+      right ??
+      (typeof named === 'string'
+        ? {
+            parent: named === 'cards' ? ({ at: 'root' } as const) : refuse('another root'),
+            sub: item.parentSub,
+          }
         : named instanceof Y.ID
           ? { parent: this.#placeOfType(named), sub: item.parentSub }
           : refuse('without a parent'));
-    if ((left || right) && item.parentSub !== null && item.parentSub !== found.sub) refuse('a key that is not its neighbour’s');
+    if ((left || right) && item.parentSub !== null && item.parentSub !== found.sub)
+      refuse('a key that is not its neighbour’s');
     if (found.sub !== null && item.rightOrigin !== null) refuse('a value before another');
     if (item.origin && item.rightOrigin) this.#inOrder(item);
     if (item.origin) this.#betweenCharacters({ client: item.origin.client, clock: item.origin.clock + 1 });
@@ -259,7 +276,8 @@ class Judgement {
       if (left.clock >= right.clock) refuse('neighbours the wrong way round');
       return;
     }
-    for (let next: Y.Item | null = leftItem as Y.Item; next; next = next.right) if (next === rightItem) return;
+    for (let next: Y.Item | null = leftItem as Y.Item; next; next = next.right)
+      if (next === rightItem) return;
     refuse('neighbours the wrong way round');
   }
 
@@ -269,7 +287,8 @@ class Judgement {
     const struct = this.#find(cut);
     if (!(struct instanceof Y.Item) || !(struct.content instanceof Y.ContentString)) return;
     const at = cut.clock - struct.id.clock;
-    if (at > 0 && /^[\ud800-\udbff][\udc00-\udfff]$/.test(struct.content.str.slice(at - 1, at + 1))) refuse('a cut through a character');
+    if (at > 0 && /^[\ud800-\udbff][\udc00-\udfff]$/.test(struct.content.str.slice(at - 1, at + 1)))
+      refuse('a cut through a character');
   }
 
   #anchor(id: Head, side: 'origin' | 'rightOrigin'): Head | null {
@@ -284,8 +303,10 @@ class Judgement {
 
   #newCard(item: Y.Item, sub: string | null): void {
     if (sub === null) refuse('a list where a map is');
-    if (!(item.content instanceof Y.ContentType) || !(item.content.type instanceof Y.Map)) refuse('not a card');
-    if (item.origin !== null || this.#doc.getMap('cards')._map.has(sub) || this.#newCards.has(sub)) refuse('a card in the place of another');
+    if (!(item.content instanceof Y.ContentType) || !(item.content.type instanceof Y.Map))
+      refuse('not a card');
+    if (item.origin !== null || this.#doc.getMap('cards')._map.has(sub) || this.#newCards.has(sub))
+      refuse('a card in the place of another');
     this.#newCards.set(sub, { keys: new Map(), texts: new Set() });
     this.#types.set(idKey(item.id), { at: 'card', card: sub });
   }
@@ -293,7 +314,8 @@ class Judgement {
   #newText(item: Y.Item, card: string, key: string, made: NewCard | undefined): void {
     const { type } = item.content as Y.ContentType;
     if (!(type instanceof Y.Text) || type instanceof Y.XmlText) refuse('a type that the board does not hold');
-    if (item.origin !== null || made?.texts.has(key) || made?.keys.has(key)) refuse('words in the place of others');
+    if (item.origin !== null || made?.texts.has(key) || made?.keys.has(key))
+      refuse('words in the place of others');
     if (!made) refuse('words where none are added later');
     this.#types.set(idKey(item.id), { at: 'text', card, key });
     made.texts.add(key);
@@ -352,7 +374,7 @@ class Judgement {
         if (len < 1 || clock + len > end) refuse('erasing what is not there yet');
         this.#betweenCharacters({ client, clock });
         this.#betweenCharacters({ client, clock: clock + len });
-        for (let at = clock; at < clock + len; ) {
+        for (let at = clock; at < clock + len;) {
           const struct = this.#find({ client, clock: at });
           at = struct.id.clock + struct.length;
           if (struct.deleted && !this.#inFrame(struct)) continue;
@@ -367,7 +389,8 @@ class Judgement {
   #judgeErasure(struct: Struct): void {
     if (!(struct instanceof Y.Item)) refuse('erasing a piece that is gone');
     const { parent, sub } = this.#placeOf(struct);
-    if (parent.at === 'root' || struct.content instanceof Y.ContentType) refuse('a card is never taken off the board');
+    if (parent.at === 'root' || struct.content instanceof Y.ContentType)
+      refuse('a card is never taken off the board');
     if (parent.at === 'card') {
       this.#hold(judge({ does: 'unset', card: this.#facts(parent.card), key: sub ?? '' }, this.#writer));
       return;

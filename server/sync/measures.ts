@@ -23,9 +23,21 @@ export function syncMeasures(registry: Registry, rooms: () => number): SyncMeasu
     buckets: [1, 2, 5, 10, 20, 50, 100, 500],
     registers,
   });
-  const refused = new Counter({ name: 'wednesday_refused_updates_total', help: 'Updates that the gate refused', registers });
-  const poisoned = new Counter({ name: 'wednesday_dropped_rooms_total', help: 'Rooms dropped after a failed write', registers });
-  const connections = new Gauge({ name: 'wednesday_board_connections', help: 'Open board sockets', registers });
+  const refused = new Counter({
+    name: 'wednesday_refused_updates_total',
+    help: 'Updates that the gate refused',
+    registers,
+  });
+  const poisoned = new Counter({
+    name: 'wednesday_dropped_rooms_total',
+    help: 'Rooms dropped after a failed write',
+    registers,
+  });
+  const connections = new Gauge({
+    name: 'wednesday_board_connections',
+    help: 'Open board sockets',
+    registers,
+  });
   new Gauge({
     name: 'wednesday_rooms',
     help: 'Boards in memory',

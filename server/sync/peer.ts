@@ -36,7 +36,11 @@ export class SocketPeer implements Peer {
   #saved = 0;
   #savedSoon = false;
   #step2s = 0;
-  readonly #allowance: Allowance = { frames: LIMITS.framesBurst, bytes: LIMITS.bytesBurst, at: performance.now() };
+  readonly #allowance: Allowance = {
+    frames: LIMITS.framesBurst,
+    bytes: LIMITS.bytesBurst,
+    at: performance.now(),
+  };
   #isHeld = false;
   #resume: NodeJS.Timeout | null = null;
 
@@ -105,7 +109,8 @@ export class SocketPeer implements Peer {
       case 'update':
         // A page brings its gap once for each time it was asked, and once more for each of its own tabs that it met.
         if (frame.step2) this.#step2s++;
-        if (data.length > (frame.step2 && this.#step2s <= 3 ? LIMITS.gapBytes : LIMITS.liveBytes)) return this.end('too-large');
+        if (data.length > (frame.step2 && this.#step2s <= 3 ? LIMITS.gapBytes : LIMITS.liveBytes))
+          return this.end('too-large');
         return this.#room.receive(this, frame.bytes);
       case 'presence':
         if (!this.#room.presence.hear(this, this.person, frame.bytes)) this.end('not-understood');
@@ -126,7 +131,10 @@ export class SocketPeer implements Peer {
     allowance.at = now;
     allowance.frames = Math.min(LIMITS.framesBurst, allowance.frames + seconds * LIMITS.framesPerSecond) - 1;
     allowance.bytes = Math.min(LIMITS.bytesBurst, allowance.bytes + seconds * LIMITS.bytesPerSecond) - bytes;
-    const wait = Math.max(-allowance.frames / LIMITS.framesPerSecond, -allowance.bytes / LIMITS.bytesPerSecond);
+    const wait = Math.max(
+      -allowance.frames / LIMITS.framesPerSecond,
+      -allowance.bytes / LIMITS.bytesPerSecond,
+    );
     if (wait <= 0 || this.#resume) return;
     this.#socket.pause();
     this.#resume = setTimeout(() => {
@@ -142,4 +150,6 @@ const writerOf = (person: Person): Writer => ({ member: person.member, mayChoose
 export function closeWith(socket: WebSocket, reason: Reason | Refusal): void {
   const name = reason instanceof Refusal ? reason.reason : reason;
   socket.close(REASONS[name].close, name);
+  // A socket that is held must still hear the other side's goodbye; its messages are not read any more.
+  socket.resume();
 }

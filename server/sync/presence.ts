@@ -29,7 +29,9 @@ export class Presence<Peer> {
     const entries = readPresence(bytes);
     if (!entries) return false;
     const before = this.#by.get(peer);
-    const own = before ? entries.find((entry) => entry.client === before.client) : entries.find((entry) => !this.#isTaken(entry.client));
+    const own = before
+      ? entries.find((entry) => entry.client === before.client)
+      : entries.find((entry) => !this.#isTaken(entry.client));
     if (!own || own.json.length > MOST_JSON) return true;
     if (before && own.clock < before.clock) return true;
     const words = readWords(own.json);

@@ -78,8 +78,12 @@ export class Room implements CommitParty {
     this.#tools = tools;
     this.#applied = this.#durable = kept.head;
     this.snapshotSeq = kept.snapshotSeq;
-    this.#bytes = (kept.snapshot?.length ?? 0) + kept.updates.reduce((sum, update) => sum + update.bytes.length, 0);
-    this.#packed = kept.packed && kept.head === kept.snapshotSeq ? { seq: kept.head, bytes: Promise.resolve(kept.packed) } : null;
+    this.#bytes =
+      (kept.snapshot?.length ?? 0) + kept.updates.reduce((sum, update) => sum + update.bytes.length, 0);
+    this.#packed =
+      kept.packed && kept.head === kept.snapshotSeq
+        ? { seq: kept.head, bytes: Promise.resolve(kept.packed) }
+        : null;
     this.doc = buildDocument(kept);
     this.doc.on('update', (update) => (this.#caught = update));
     this.presence = new Presence<Peer>(() => this.#sendPresenceSoon());
@@ -110,7 +114,10 @@ export class Room implements CommitParty {
   /** Judges and applies an update; its author is told *saved* when it is on disk. */
   receive(peer: Peer, frame: Uint8Array): void {
     if (this.#dropped) return;
-    const answer = this.#bytes > MOST_DOCUMENT_BYTES ? ({ ok: false, why: 'the board is full' } as const) : this.#judge(peer, frame);
+    const answer =
+      this.#bytes > MOST_DOCUMENT_BYTES
+        ? ({ ok: false, why: 'the board is full' } as const)
+        : this.#judge(peer, frame);
     if (!answer.ok) {
       this.#tools.refused(this.name, answer.why);
       peer.refuse(answer.why);
@@ -189,13 +196,19 @@ export class Room implements CommitParty {
   }
 
   #judge(peer: Peer, frame: Uint8Array) {
-    return judgeUpdate({ doc: this.doc, frame, writer: peer.writer, owner: (client) => this.#claims.get(client) ?? null });
+    return judgeUpdate({
+      doc: this.doc,
+      frame,
+      writer: peer.writer,
+      owner: (client) => this.#claims.get(client) ?? null,
+    });
   }
 
   #apply(bytes: Uint8Array, by: { peer: Peer; clients: ReadonlySet<number> }): void {
     this.#caught = null;
     Y.applyUpdate(this.doc, bytes, by.peer);
-    if (this.doc.store.pendingStructs || this.doc.store.pendingDs) throw new Error('the gate let a hole through');
+    if (this.doc.store.pendingStructs || this.doc.store.pendingDs)
+      throw new Error('the gate let a hole through');
     const update = this.#caught as Uint8Array | null;
     if (update === null) return;
     const fresh = [...by.clients].filter((client) => !this.#claims.has(client));
@@ -216,7 +229,17 @@ export class Room implements CommitParty {
     this.#bytes += update.length;
     this.#outgoing.push({ seq, update, from: row.from });
     this.#tools.committer.enqueue(
-      { doc: this.name, seq, fence: this.fence, at: this.#tools.now(), member: row.member, session: row.session, bytes: update, claim: row.claim, intake: row.intake },
+      {
+        doc: this.name,
+        seq,
+        fence: this.fence,
+        at: this.#tools.now(),
+        member: row.member,
+        session: row.session,
+        bytes: update,
+        claim: row.claim,
+        intake: row.intake,
+      },
       this,
     );
   }
@@ -232,7 +255,9 @@ export class Room implements CommitParty {
     while (this.#outgoing.length > 0 && this.#outgoing[0]!.seq <= seq) ready.push(this.#outgoing.shift()!);
     if (ready.length === 0) return;
     const authors = new Set(ready.map(({ from }) => from));
-    const frame = writeUpdate(ready.length === 1 ? ready[0]!.update : Y.mergeUpdates(ready.map(({ update }) => update)));
+    const frame = writeUpdate(
+      ready.length === 1 ? ready[0]!.update : Y.mergeUpdates(ready.map(({ update }) => update)),
+    );
     for (const peer of this.peers) if (authors.size > 1 || !authors.has(peer)) peer.send(frame);
   }
 
@@ -249,5 +274,7 @@ const EMPTY_UPDATE = Y.encodeStateAsUpdate(new Y.Doc());
 
 /** Compresses a state for the wire and the store: quality 5 is within a tenth of the best and takes a twentieth of the time. */
 export function pack(state: Uint8Array): Promise<Uint8Array> {
-  return compress(state, { params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: state.length } });
+  return compress(state, {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: state.length },
+  });
 }

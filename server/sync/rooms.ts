@@ -40,7 +40,14 @@ export class Rooms {
   readonly #unlisten: () => void;
   readonly committer: Committer;
 
-  constructor(ask: { storage: Storage; bus: Bus; owner: string; now: () => number; report: Report; measures: SyncMeasures }) {
+  constructor(ask: {
+    storage: Storage;
+    bus: Bus;
+    owner: string;
+    now: () => number;
+    report: Report;
+    measures: SyncMeasures;
+  }) {
     this.#storage = ask.storage;
     this.#owner = ask.owner;
     this.#now = ask.now;
@@ -122,7 +129,10 @@ export class Rooms {
       dropped: (dropped, error) => {
         this.#forget(dropped);
         this.#measures.poisoned();
-        this.#report('a room was dropped', { doc: dropped.name, error: (error as { code?: string }).code ?? (error as Error).name });
+        this.#report('a room was dropped', {
+          doc: dropped.name,
+          error: (error as { code?: string }).code ?? (error as Error).name,
+        });
       },
     });
     this.#open.set(doc, room);

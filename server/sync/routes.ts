@@ -19,7 +19,12 @@ export function documentRoutes({ rooms, guard }: { rooms: Rooms; guard: FamilyGu
         const room = await rooms.enter(params.name!);
         rooms.left(room);
         const packed = await room.packedState();
-        response.set({ 'Content-Type': 'application/octet-stream', 'Cache-Control': 'no-store', Vary: 'Accept-Encoding', 'Wednesday-Generation': room.generation });
+        response.set({
+          'Content-Type': 'application/octet-stream',
+          'Cache-Control': 'no-store',
+          Vary: 'Accept-Encoding',
+          'Wednesday-Generation': room.generation,
+        });
         if (request.acceptsEncodings('br')) response.set('Content-Encoding', 'br').end(packed);
         else response.end(brotliDecompressSync(packed));
       },

@@ -39,7 +39,15 @@ export async function keepSnapshot(storage: Storage, room: Room, now: number): P
   await storage.write((trx) =>
     trx
       .insertInto('snapshots')
-      .values({ doc: room.name, seq, bytes: Buffer.from(bytes), packed: Buffer.from(packed), sha256: sha256(bytes), content, at: now })
+      .values({
+        doc: room.name,
+        seq,
+        bytes: Buffer.from(bytes),
+        packed: Buffer.from(packed),
+        sha256: sha256(bytes),
+        content,
+        at: now,
+      })
       .onConflict((conflict) => conflict.doNothing())
       .execute(),
   );
@@ -58,7 +66,13 @@ async function foldRows(storage: Storage, doc: string, through: number): Promise
     .execute();
   if (rows.length === 0) return;
   const plain = writeSegment(
-    rows.map((row) => ({ seq: Number(row.seq), at: Number(row.at), member: row.member_id, session: row.session_id, bytes: row.bytes })),
+    rows.map((row) => ({
+      seq: Number(row.seq),
+      at: Number(row.at),
+      member: row.member_id,
+      session: row.session_id,
+      bytes: row.bytes,
+    })),
   );
   const bytes = await compress(plain);
   await storage.write(async (trx) => {
@@ -96,10 +110,16 @@ function writeSegment(rows: readonly HistoryRow[]): Uint8Array {
 
 /** Reads a document's whole history in order: the segments, then the rows. */
 export async function readHistory(storage: Storage, doc: string): Promise<HistoryRow[]> {
-  const segments = await storage.db.selectFrom('segments').selectAll().where('doc', '=', doc).orderBy('from_seq').execute();
+  const segments = await storage.db
+    .selectFrom('segments')
+    .selectAll()
+    .where('doc', '=', doc)
+    .orderBy('from_seq')
+    .execute();
   const history: HistoryRow[] = [];
   for (const segment of segments) {
-    if (!sha256(segment.bytes).equals(segment.sha256)) throw new Error('a segment of the history does not verify');
+    if (!sha256(segment.bytes).equals(segment.sha256))
+      throw new Error('a segment of the history does not verify');
     const decoder = decoding.createDecoder(await decompress(segment.bytes));
     for (let left = decoding.readVarUint(decoder); left > 0; left--)
       history.push({
@@ -110,9 +130,20 @@ export async function readHistory(storage: Storage, doc: string): Promise<Histor
         bytes: decoding.readVarUint8Array(decoder),
       });
   }
-  const rows = await storage.db.selectFrom('updates').selectAll().where('doc', '=', doc).orderBy('seq').execute();
+  const rows = await storage.db
+    .selectFrom('updates')
+    .selectAll()
+    .where('doc', '=', doc)
+    .orderBy('seq')
+    .execute();
   for (const row of rows)
-    history.push({ seq: Number(row.seq), at: Number(row.at), member: row.member_id, session: row.session_id, bytes: row.bytes });
+    history.push({
+      seq: Number(row.seq),
+      at: Number(row.at),
+      member: row.member_id,
+      session: row.session_id,
+      bytes: row.bytes,
+    });
   return history;
 }
 
@@ -125,5 +156,7 @@ export function contentOf(doc: Y.Doc): string {
   const sorted = Object.keys(cards)
     .sort()
     .map((id) => [id, Object.entries(cards[id]!).sort(([a], [b]) => (a < b ? -1 : 1))]);
-  return createHash('sha256').update(JSON.stringify([clocks, sorted])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([clocks, sorted]))
+    .digest('hex');
 }

@@ -44,7 +44,11 @@ describe.each(ENGINES)('storage on %s', (engine) => {
     const first = await takeRoom(storage, { doc: mine, owner: 'a', now: 0, leaseMs: 1000 });
     const old = await takeRoom(storage, { doc: theirs, owner: 'a', now: 0, leaseMs: 1000 });
     await takeRoom(storage, { doc: theirs, owner: 'b', now: 5000, leaseMs: 1000 });
-    const stale = await storage.append([row(mine, 1, first.fence), row(theirs, 1, old.fence), row(theirs, 2, old.fence)]);
+    const stale = await storage.append([
+      row(mine, 1, first.fence),
+      row(theirs, 1, old.fence),
+      row(theirs, 2, old.fence),
+    ]);
     expect(stale).toEqual(new Set([theirs]));
     expect((await readDocument(storage.db, mine)).updates).toHaveLength(1);
     expect((await readDocument(storage.db, theirs)).updates).toHaveLength(0);
@@ -78,12 +82,22 @@ describe.each(ENGINES)('storage on %s', (engine) => {
     expect(again.fence).toBe(first.fence + 1);
     const taken = await takeRoom(storage, { doc, owner: 'b', now: 9000, leaseMs: 1000 });
     expect(taken.fence).toBe(again.fence + 1);
-    expect(await renewRooms(storage, { rooms: [{ doc, fence: again.fence }], owner: 'a', until: 1e9 })).toEqual([doc]);
+    expect(
+      await renewRooms(storage, { rooms: [{ doc, fence: again.fence }], owner: 'a', until: 1e9 }),
+    ).toEqual([doc]);
   });
 
   it('[D5] keys that look alike stay apart', async () => {
     const storage = await freshStorage(engine);
-    const docs = ['family:a', 'family:a:b', 'family:a%', 'family:a_', 'FAMILY:A', 'family:a\u0301', 'family:á'];
+    const docs = [
+      'family:a',
+      'family:a:b',
+      'family:a%',
+      'family:a_',
+      'FAMILY:A',
+      'family:a\u0301',
+      'family:á',
+    ];
     for (const doc of docs) {
       const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0, leaseMs: 1000 });
       await storage.append([row(doc, 1, fence)]);
@@ -105,13 +119,27 @@ describe.each(ENGINES)('storage on %s', (engine) => {
       Array.from({ length: 20 }, () =>
         storage.write(async (trx) => {
           // Touching the row first takes its lock on both engines.
-          await trx.updateTable('settings').set((eb) => ({ value: eb.ref('value') })).where('key', '=', 'n').execute();
-          const { value } = await trx.selectFrom('settings').select('value').where('key', '=', 'n').executeTakeFirstOrThrow();
-          await trx.updateTable('settings').set({ value: String(Number(value) + 1) }).where('key', '=', 'n').execute();
+          await trx
+            .updateTable('settings')
+            .set((eb) => ({ value: eb.ref('value') }))
+            .where('key', '=', 'n')
+            .execute();
+          const { value } = await trx
+            .selectFrom('settings')
+            .select('value')
+            .where('key', '=', 'n')
+            .executeTakeFirstOrThrow();
+          await trx
+            .updateTable('settings')
+            .set({ value: String(Number(value) + 1) })
+            .where('key', '=', 'n')
+            .execute();
         }),
       ),
     );
-    expect((await storage.db.selectFrom('settings').select('value').executeTakeFirstOrThrow()).value).toBe('20');
+    expect((await storage.db.selectFrom('settings').select('value').executeTakeFirstOrThrow()).value).toBe(
+      '20',
+    );
   });
 
   it('[F4] what is written in a file, a view or the audit cannot be changed or removed', async () => {
@@ -140,7 +168,9 @@ describe('storage on an encrypted file', () => {
 
     const other = join(dataDir, 'other');
     await writeFile(other, randomBytes(32).toString('hex'), { mode: 0o600 });
-    await expect(openStorage({ databaseUrl: null, dataDir, keyFile: other })).rejects.toThrow(/cannot be opened with this key/);
+    await expect(openStorage({ databaseUrl: null, dataDir, keyFile: other })).rejects.toThrow(
+      /cannot be opened with this key/,
+    );
     await expect(openStorage({ databaseUrl: null, dataDir, keyFile: null })).rejects.toThrow(/is encrypted/);
     await chmod(keyFile, 0o644);
     await expect(openStorage({ databaseUrl: null, dataDir, keyFile })).rejects.toThrow(/read by others/);

@@ -9,7 +9,9 @@ import { seeded, seededId, seedsOf } from '../support/random.ts';
 import { GatedBoard } from './gated-board.ts';
 
 const random = seeded(2026);
-const [ALICE, MALLORY, THOUGHT, DECISION, VIEW, PERSON, FRESH] = Array.from({ length: 7 }, () => seededId(random)) as [string, string, string, string, string, string, string];
+const [ALICE, MALLORY, THOUGHT, DECISION, VIEW, FRESH] = Array.from({ length: 7 }, () =>
+  seededId(random),
+) as [string, string, string, string, string, string, string];
 const HER_CLIENT = 1111;
 const MY_CLIENT = 6666;
 
@@ -19,15 +21,31 @@ function board(): GatedBoard {
   const hers = new Y.Doc();
   hers.clientID = HER_CLIENT;
   hers.getMap('cards');
-  addCard(hers, { id: THOUGHT, kind: 'thought', by: ALICE, at: 1, fields: { text: 'Deniz fights 🙂 at school', [`mark:${ALICE}`]: true, state: 'pot' } });
+  addCard(hers, {
+    id: THOUGHT,
+    kind: 'thought',
+    by: ALICE,
+    at: 1,
+    fields: { text: 'Deniz fights 🙂 at school', [`mark:${ALICE}`]: true, state: 'pot' },
+  });
   addCard(hers, { id: DECISION, kind: 'decision', by: ALICE, at: 1, fields: { text: 'We ask' } });
-  addCard(hers, { id: VIEW, kind: 'view', by: ALICE, at: 1, fields: { text: 'I would wait', decision: DECISION } });
+  addCard(hers, {
+    id: VIEW,
+    kind: 'view',
+    by: ALICE,
+    at: 1,
+    fields: { text: 'I would wait', decision: DECISION },
+  });
   expect(server.take(Y.encodeStateAsUpdate(hers), { member: ALICE, mayChoose: false })).toBeNull();
   return server;
 }
 
 /** Mallory's own copy of the board, to do with as he likes, and what he sends of it. */
-function frameOf(server: GatedBoard, act: (doc: Y.Doc, cards: Y.Map<Y.Map<unknown>>) => void, client = MY_CLIENT): Uint8Array {
+function frameOf(
+  server: GatedBoard,
+  act: (doc: Y.Doc, cards: Y.Map<Y.Map<unknown>>) => void,
+  client = MY_CLIENT,
+): Uint8Array {
   const doc = new Y.Doc();
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(server.doc));
   doc.clientID = client;
@@ -66,12 +84,13 @@ const id = (e: encoding.Encoder, client: number, clock: number) => {
   encoding.writeVarUint(e, client);
   encoding.writeVarUint(e, clock);
 };
-const words = (text: string, at: { origin?: [number, number]; right?: [number, number] }) => (e: encoding.Encoder) => {
-  encoding.writeUint8(e, 4 | (at.origin ? 128 : 0) | (at.right ? 64 : 0));
-  if (at.origin) id(e, ...at.origin);
-  if (at.right) id(e, ...at.right);
-  encoding.writeVarString(e, text);
-};
+const words =
+  (text: string, at: { origin?: [number, number]; right?: [number, number] }) => (e: encoding.Encoder) => {
+    encoding.writeUint8(e, 4 | (at.origin ? 128 : 0) | (at.right ? 64 : 0));
+    if (at.origin) id(e, ...at.origin);
+    if (at.right) id(e, ...at.right);
+    encoding.writeVarString(e, text);
+  };
 const clockOf = (server: GatedBoard, card: string, key: string) => {
   const item = (cardsOf(server.doc).get(card) as Y.Map<unknown>)._map.get(key)!;
   return item.id.clock;
@@ -80,66 +99,213 @@ const firstWord = (server: GatedBoard) => textOf(server.doc, THOUGHT, 'text')!._
 
 type Attack = (server: GatedBoard) => Uint8Array;
 const ATTACKS: Record<string, Attack> = {
-  'a card under another name': (s) => frameOf(s, (doc) => addCard(doc, { id: FRESH, kind: 'thought', by: ALICE, at: 1, fields: {} })),
+  'a card under another name': (s) =>
+    frameOf(s, (doc) => addCard(doc, { id: FRESH, kind: 'thought', by: ALICE, at: 1, fields: {} })),
   'a mark of somebody else': (s) => frameOf(s, (doc) => setField(doc, THOUGHT, `mark:${ALICE}`, false)),
-  'a mark of somebody else on a new card': (s) => frameOf(s, (doc) => addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: { [`mark:${ALICE}`]: true } })),
+  'a mark of somebody else on a new card': (s) =>
+    frameOf(s, (doc) =>
+      addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: { [`mark:${ALICE}`]: true } }),
+    ),
   'taking her mark away': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.delete(`mark:${ALICE}`)),
   'changing who wrote a card': (s) => frameOf(s, (doc) => setField(doc, THOUGHT, 'by', MALLORY)),
   'changing the kind of a card': (s) => frameOf(s, (doc) => setField(doc, THOUGHT, 'kind', 'decision')),
   'changing when it was written': (s) => frameOf(s, (doc) => setField(doc, THOUGHT, 'at', 5)),
   'choosing for the file': (s) => frameOf(s, (doc) => setField(doc, THOUGHT, 'file', 'as a finding')),
-  'choosing for the file with a new card': (s) => frameOf(s, (doc) => addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: { file: 'x' } })),
+  'choosing for the file with a new card': (s) =>
+    frameOf(s, (doc) =>
+      addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: { file: 'x' } }),
+    ),
   'writing in her different view': (s) => frameOf(s, (doc) => textOf(doc, VIEW, 'text')!.insert(0, 'not ')),
   'erasing her different view': (s) => frameOf(s, (doc) => textOf(doc, VIEW, 'text')!.delete(0, 3)),
   'deleting a card': (s) => frameOf(s, (_, cards) => cards.delete(THOUGHT)),
-  'putting a card in the place of another': (s) => frameOf(s, (doc) => addCard(doc, { id: THOUGHT, kind: 'thought', by: MALLORY, at: 1, fields: {} })),
-  'replacing the words of a card': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('text', new Y.Text('x'))),
+  'putting a card in the place of another': (s) =>
+    frameOf(s, (doc) => addCard(doc, { id: THOUGHT, kind: 'thought', by: MALLORY, at: 1, fields: {} })),
+  'replacing the words of a card': (s) =>
+    frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('text', new Y.Text('x'))),
   'a value where words belong': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('text', 'x')),
-  'words where a value belongs': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('state', new Y.Text('x'))),
+  'words where a value belongs': (s) =>
+    frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('state', new Y.Text('x'))),
   'deleting the words of a card': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.delete('text')),
   'a field that no such card has': (s) => frameOf(s, (doc) => setField(doc, THOUGHT, 'colour', 'red')),
   'a field named __proto__': (s) => frameOf(s, (doc) => setField(doc, THOUGHT, '__proto__', 'red')),
   'a state that there is not': (s) => frameOf(s, (doc) => setField(doc, THOUGHT, 'state', 'proved')),
   'a value that is an object': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('why', { a: 1 })),
   'a value of 3,000 characters': (s) => frameOf(s, (doc) => setField(doc, THOUGHT, 'why', 'x'.repeat(3000))),
-  'a kind of card that there is not': (s) => frameOf(s, (_, cards) => cards.set(FRESH, new Y.Map(Object.entries({ kind: 'score', by: MALLORY, at: 1 })))),
-  'a kind of card named constructor': (s) => frameOf(s, (_, cards) => cards.set(FRESH, new Y.Map(Object.entries({ kind: 'constructor', by: MALLORY, at: 1 })))),
-  'a card that is not whole': (s) => frameOf(s, (_, cards) => cards.set(FRESH, new Y.Map(Object.entries({ kind: 'thought', by: MALLORY, at: 1 })))),
-  'a card with an id of no kind': (s) => frameOf(s, (doc) => addCard(doc, { id: '../../etc', kind: 'thought', by: MALLORY, at: 1, fields: {} })),
+  'a kind of card that there is not': (s) =>
+    frameOf(s, (_, cards) =>
+      cards.set(FRESH, new Y.Map(Object.entries({ kind: 'score', by: MALLORY, at: 1 }))),
+    ),
+  'a kind of card named constructor': (s) =>
+    frameOf(s, (_, cards) =>
+      cards.set(FRESH, new Y.Map(Object.entries({ kind: 'constructor', by: MALLORY, at: 1 }))),
+    ),
+  'a card that is not whole': (s) =>
+    frameOf(s, (_, cards) =>
+      cards.set(FRESH, new Y.Map(Object.entries({ kind: 'thought', by: MALLORY, at: 1 }))),
+    ),
+  'a card with an id of no kind': (s) =>
+    frameOf(s, (doc) => addCard(doc, { id: '../../etc', kind: 'thought', by: MALLORY, at: 1, fields: {} })),
   'another root': (s) => frameOf(s, (doc) => doc.getMap('meta').set('phase', 'done')),
   'a root of another type': (s) => frameOf(s, (doc) => doc.getArray('list').push([1])),
   'a document in the document': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('why', new Y.Doc())),
   'bytes in a field': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('why', new Uint8Array([1]))),
   'a list in a card': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('why', new Y.Array())),
-  'a page of XML in a card': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('why', new Y.XmlFragment())),
+  'a page of XML in a card': (s) =>
+    frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('why', new Y.XmlFragment())),
   'a map in a card': (s) => frameOf(s, (_, cards) => cards.get(THOUGHT)!.set('why', new Y.Map())),
-  'a link in the words': (s) => frameOf(s, (doc) => textOf(doc, THOUGHT, 'text')!.format(0, 3, { a: 'javascript:alert(1)' })),
-  'a picture in the words': (s) => frameOf(s, (doc) => textOf(doc, THOUGHT, 'text')!.insertEmbed(0, { img: 'x' })),
-  'a card in the words': (s) => frameOf(s, (doc) => textOf(doc, THOUGHT, 'text')!.insertEmbed(0, new Y.Map() as unknown as object)),
+  'a link in the words': (s) =>
+    frameOf(s, (doc) => textOf(doc, THOUGHT, 'text')!.format(0, 3, { a: 'javascript:alert(1)' })),
+  'a picture in the words': (s) =>
+    frameOf(s, (doc) => textOf(doc, THOUGHT, 'text')!.insertEmbed(0, { img: 'x' })),
+  'a card in the words': (s) =>
+    frameOf(s, (doc) => textOf(doc, THOUGHT, 'text')!.insertEmbed(0, new Y.Map() as unknown as object)),
   'her client id': (s) => frameOf(s, (doc) => setField(doc, THOUGHT, 'state', 'testing'), HER_CLIENT),
-  'too many characters at once': (s) => frameOf(s, (doc) => textOf(doc, THOUGHT, 'text')!.insert(0, 'x'.repeat(20_001))),
-  'too many characters in pieces': (s) => frameOf(s, (doc) => { for (let i = 0; i < 12; i++) textOf(doc, THOUGHT, 'text')!.insert(i, 'x'.repeat(2000)); }),
-  'too many characters in a new card': (s) => frameOf(s, (doc) => addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: { text: 'x'.repeat(20_001) } })),
+  'too many characters at once': (s) =>
+    frameOf(s, (doc) => textOf(doc, THOUGHT, 'text')!.insert(0, 'x'.repeat(20_001))),
+  'too many characters in pieces': (s) =>
+    frameOf(s, (doc) => {
+      for (let i = 0; i < 12; i++) textOf(doc, THOUGHT, 'text')!.insert(i, 'x'.repeat(2000));
+    }),
+  'too many characters in a new card': (s) =>
+    frameOf(s, (doc) =>
+      addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: { text: 'x'.repeat(20_001) } }),
+    ),
   'a cut through a character': (s) => frameOf(s, (doc) => textOf(doc, THOUGHT, 'text')!.insert(14, 'x')),
   'a future delete': (s) => raw([], [[HER_CLIENT, [[Y.getState(s.doc.store, HER_CLIENT), 5]]]]),
   'a delete of nobody': () => raw([], [[99, [[0, 1]]]]),
   'a delete of no length': (s) => raw([], [[HER_CLIENT, [[firstWord(s).clock, 0]]]]),
-  'a gap': (s) => raw([{ client: MY_CLIENT, clock: 5, structs: [words('x', { origin: [HER_CLIENT, firstWord(s).clock] })] }]),
-  'a skip': () => raw([{ client: MY_CLIENT, clock: 0, structs: [(e) => { encoding.writeUint8(e, 10); encoding.writeVarUint(e, 5); }] }]),
-  'a collected piece': () => raw([{ client: MY_CLIENT, clock: 0, structs: [(e) => { encoding.writeUint8(e, 0); encoding.writeVarUint(e, 5); }] }]),
-  'a neighbour that is not there': () => raw([{ client: MY_CLIENT, clock: 0, structs: [words('x', { origin: [77, 3] })] }]),
-  'a piece beside itself': () => raw([{ client: MY_CLIENT, clock: 0, structs: [words('x', { origin: [MY_CLIENT, 0] })] }]),
-  'two pieces beside each other in a circle': () => raw([{ client: 7001, clock: 0, structs: [words('x', { origin: [7000, 0] })] }, { client: 7000, clock: 0, structs: [words('x', { origin: [7001, 0] })] }]),
-  'neighbours the wrong way round': (s) => raw([{ client: MY_CLIENT, clock: 0, structs: [words('x', { origin: [HER_CLIENT, firstWord(s).clock + 3], right: [HER_CLIENT, firstWord(s).clock + 1] })] }]),
-  'between itself': (s) => raw([{ client: MY_CLIENT, clock: 0, structs: [words('x', { origin: [HER_CLIENT, firstWord(s).clock], right: [HER_CLIENT, firstWord(s).clock] })] }]),
-  'neighbours of two houses': (s) => raw([{ client: MY_CLIENT, clock: 0, structs: [words('x', { origin: [HER_CLIENT, firstWord(s).clock], right: [HER_CLIENT, textOf(s.doc, DECISION, 'text')!._start!.id.clock] })] }]),
-  'a value before another': (s) => raw([{ client: MY_CLIENT, clock: 0, structs: [(e) => { encoding.writeUint8(e, 8 | 64); id(e, HER_CLIENT, clockOf(s, THOUGHT, 'state')); encoding.writeVarUint(e, 1); encoding.writeAny(e, 'testing'); }] }]),
-  'words in the place of a value': (s) => raw([{ client: MY_CLIENT, clock: 0, structs: [words('x', { origin: [HER_CLIENT, clockOf(s, THOUGHT, 'state')] })] }]),
-  'a parent that is no type': (s) => raw([{ client: MY_CLIENT, clock: 0, structs: [(e) => { encoding.writeUint8(e, 4); encoding.writeVarUint(e, 0); id(e, HER_CLIENT, firstWord(s).clock); encoding.writeVarString(e, 'x'); }] }]),
-  'a bomb of structs': () => { const e = encoding.createEncoder(); encoding.writeVarUint(e, 1); encoding.writeVarUint(e, 2 ** 25); encoding.writeVarUint(e, 5); encoding.writeVarUint(e, 0); return encoding.toUint8Array(e); },
-  'a bomb of erasures': () => { const e = encoding.createEncoder(); encoding.writeVarUint(e, 0); encoding.writeVarUint(e, 1); encoding.writeVarUint(e, 5); encoding.writeVarUint(e, 2 ** 28); return encoding.toUint8Array(e); },
+  'a gap': (s) =>
+    raw([
+      { client: MY_CLIENT, clock: 5, structs: [words('x', { origin: [HER_CLIENT, firstWord(s).clock] })] },
+    ]),
+  'a skip': () =>
+    raw([
+      {
+        client: MY_CLIENT,
+        clock: 0,
+        structs: [
+          (e) => {
+            encoding.writeUint8(e, 10);
+            encoding.writeVarUint(e, 5);
+          },
+        ],
+      },
+    ]),
+  'a collected piece': () =>
+    raw([
+      {
+        client: MY_CLIENT,
+        clock: 0,
+        structs: [
+          (e) => {
+            encoding.writeUint8(e, 0);
+            encoding.writeVarUint(e, 5);
+          },
+        ],
+      },
+    ]),
+  'a neighbour that is not there': () =>
+    raw([{ client: MY_CLIENT, clock: 0, structs: [words('x', { origin: [77, 3] })] }]),
+  'a piece beside itself': () =>
+    raw([{ client: MY_CLIENT, clock: 0, structs: [words('x', { origin: [MY_CLIENT, 0] })] }]),
+  'two pieces beside each other in a circle': () =>
+    raw([
+      { client: 7001, clock: 0, structs: [words('x', { origin: [7000, 0] })] },
+      { client: 7000, clock: 0, structs: [words('x', { origin: [7001, 0] })] },
+    ]),
+  'neighbours the wrong way round': (s) =>
+    raw([
+      {
+        client: MY_CLIENT,
+        clock: 0,
+        structs: [
+          words('x', {
+            origin: [HER_CLIENT, firstWord(s).clock + 3],
+            right: [HER_CLIENT, firstWord(s).clock + 1],
+          }),
+        ],
+      },
+    ]),
+  'between itself': (s) =>
+    raw([
+      {
+        client: MY_CLIENT,
+        clock: 0,
+        structs: [
+          words('x', { origin: [HER_CLIENT, firstWord(s).clock], right: [HER_CLIENT, firstWord(s).clock] }),
+        ],
+      },
+    ]),
+  'neighbours of two houses': (s) =>
+    raw([
+      {
+        client: MY_CLIENT,
+        clock: 0,
+        structs: [
+          words('x', {
+            origin: [HER_CLIENT, firstWord(s).clock],
+            right: [HER_CLIENT, textOf(s.doc, DECISION, 'text')!._start!.id.clock],
+          }),
+        ],
+      },
+    ]),
+  'a value before another': (s) =>
+    raw([
+      {
+        client: MY_CLIENT,
+        clock: 0,
+        structs: [
+          (e) => {
+            encoding.writeUint8(e, 8 | 64);
+            id(e, HER_CLIENT, clockOf(s, THOUGHT, 'state'));
+            encoding.writeVarUint(e, 1);
+            encoding.writeAny(e, 'testing');
+          },
+        ],
+      },
+    ]),
+  'words in the place of a value': (s) =>
+    raw([
+      {
+        client: MY_CLIENT,
+        clock: 0,
+        structs: [words('x', { origin: [HER_CLIENT, clockOf(s, THOUGHT, 'state')] })],
+      },
+    ]),
+  'a parent that is no type': (s) =>
+    raw([
+      {
+        client: MY_CLIENT,
+        clock: 0,
+        structs: [
+          (e) => {
+            encoding.writeUint8(e, 4);
+            encoding.writeVarUint(e, 0);
+            id(e, HER_CLIENT, firstWord(s).clock);
+            encoding.writeVarString(e, 'x');
+          },
+        ],
+      },
+    ]),
+  'a bomb of structs': () => {
+    const e = encoding.createEncoder();
+    encoding.writeVarUint(e, 1);
+    encoding.writeVarUint(e, 2 ** 25);
+    encoding.writeVarUint(e, 5);
+    encoding.writeVarUint(e, 0);
+    return encoding.toUint8Array(e);
+  },
+  'a bomb of erasures': () => {
+    const e = encoding.createEncoder();
+    encoding.writeVarUint(e, 0);
+    encoding.writeVarUint(e, 1);
+    encoding.writeVarUint(e, 5);
+    encoding.writeVarUint(e, 2 ** 28);
+    return encoding.toUint8Array(e);
+  },
   'nothing at all': () => new Uint8Array(),
-  'the second encoding of Yjs': (s) => Y.convertUpdateFormatV1ToV2(frameOf(s, (doc) => setField(doc, THOUGHT, 'state', 'testing'))),
+  'the second encoding of Yjs': (s) =>
+    Y.convertUpdateFormatV1ToV2(frameOf(s, (doc) => setField(doc, THOUGHT, 'state', 'testing'))),
 };
 
 describe('[S1] an update that may not be is refused whole, and the board is as it was', () => {
@@ -151,7 +317,11 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
     expect(contentOf(server.doc)).toBe(before);
     expect(server.log).toHaveLength(1);
     // The same person goes on afterwards, under a new client id.
-    const honest = frameOf(server, (doc) => addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: {} }), 7777);
+    const honest = frameOf(
+      server,
+      (doc) => addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: {} }),
+      7777,
+    );
     expect(server.take(honest, { member: MALLORY, mayChoose: false })).toBeNull();
   });
 
@@ -169,7 +339,8 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
   it('[S4] one clock told twice with different words is read once', () => {
     const server = board();
     const word = firstWord(server);
-    const say = (text: string) => raw([{ client: MY_CLIENT, clock: 0, structs: [words(text, { origin: [HER_CLIENT, word.clock] })] }]);
+    const say = (text: string) =>
+      raw([{ client: MY_CLIENT, clock: 0, structs: [words(text, { origin: [HER_CLIENT, word.clock] })] }]);
     expect(server.take(say('a'), { member: MALLORY, mayChoose: false })).toBeNull();
     const before = contentOf(server.doc);
     server.take(say('b'), { member: MALLORY, mayChoose: false });
@@ -178,7 +349,8 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
 
   it('[S5] what each may do is taken', () => {
     const server = board();
-    const may = (act: (doc: Y.Doc) => void, member: string, mayChoose = false) => server.take(frameOf(server, act, Math.floor(random() * 1e9)), { member, mayChoose });
+    const may = (act: (doc: Y.Doc) => void, member: string, mayChoose = false) =>
+      server.take(frameOf(server, act, Math.floor(random() * 1e9)), { member, mayChoose });
     expect(may((doc) => setField(doc, THOUGHT, `mark:${MALLORY}`, true), MALLORY)).toBeNull();
     expect(may((doc) => textOf(doc, THOUGHT, 'text')!.insert(0, 'Perhaps '), MALLORY)).toBeNull();
     expect(may((doc) => setField(doc, THOUGHT, 'file', 'We are wondering'), MALLORY, true)).toBeNull();
@@ -188,13 +360,22 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
 });
 
 /** Frames that got past an earlier gate; each must stay refused or harmless. */
-const CORPUS = JSON.parse(readFileSync(new URL('./fixtures/corpus.json', import.meta.url), 'utf8')) as { found: string; hex: string }[];
+const CORPUS = JSON.parse(readFileSync(new URL('./fixtures/corpus.json', import.meta.url), 'utf8')) as {
+  found: string;
+  hex: string;
+}[];
 
 /** What must hold after any frame whatever: nobody else's facts moved and the board reads the same after a reload. */
 function holds(server: GatedBoard, frame: Uint8Array): void {
   const facts = () => {
     const card = cardsOf(server.doc).get(THOUGHT)!;
-    return JSON.stringify([card.get('by'), card.get('kind'), card.get('at'), card.get(`mark:${ALICE}`), textOf(server.doc, VIEW, 'text')!.toString()]);
+    return JSON.stringify([
+      card.get('by'),
+      card.get('kind'),
+      card.get('at'),
+      card.get(`mark:${ALICE}`),
+      textOf(server.doc, VIEW, 'text')!.toString(),
+    ]);
   };
   const before = facts();
   server.take(frame, { member: MALLORY, mayChoose: false });
@@ -217,12 +398,23 @@ it('[S6] garbled updates are refused or harmless', () => {
     const dice = seeded(seed);
     const server = board();
     const honest = Array.from({ length: 6 }, (_, i) =>
-      frameOf(server, (doc) => {
-        if (i % 3 === 0) addCard(doc, { id: seededId(dice), kind: 'thought', by: MALLORY, at: 1, fields: { text: 'x', [`mark:${MALLORY}`]: true } });
-        if (i % 3 === 1) textOf(doc, THOUGHT, 'text')!.insert(Math.floor(dice() * 4), 'why ');
-        if (i % 3 === 2) setField(doc, THOUGHT, 'state', 'testing');
-        if (i > 2) textOf(doc, THOUGHT, 'text')!.delete(1, 2);
-      }, 5000 + i),
+      frameOf(
+        server,
+        (doc) => {
+          if (i % 3 === 0)
+            addCard(doc, {
+              id: seededId(dice),
+              kind: 'thought',
+              by: MALLORY,
+              at: 1,
+              fields: { text: 'x', [`mark:${MALLORY}`]: true },
+            });
+          if (i % 3 === 1) textOf(doc, THOUGHT, 'text')!.insert(Math.floor(dice() * 4), 'why ');
+          if (i % 3 === 2) setField(doc, THOUGHT, 'state', 'testing');
+          if (i > 2) textOf(doc, THOUGHT, 'text')!.delete(1, 2);
+        },
+        5000 + i,
+      ),
     );
     for (let round = 0; round < 100; round++) {
       let frame = Uint8Array.from(honest[Math.floor(dice() * honest.length)]!);

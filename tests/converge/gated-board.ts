@@ -16,7 +16,12 @@ export class GatedBoard {
 
   /** Takes a frame; returns why it was refused, or null. Throws if the gate let something through that Yjs cannot hold. */
   take(frame: Uint8Array, writer: Writer): string | null {
-    const answer = judgeUpdate({ doc: this.doc, frame, writer, owner: (client) => this.claims.get(client) ?? null });
+    const answer = judgeUpdate({
+      doc: this.doc,
+      frame,
+      writer,
+      owner: (client) => this.claims.get(client) ?? null,
+    });
     if (!answer.ok) return answer.why;
     if (answer.bytes === null) return null;
     this.#caught = null;

@@ -29,7 +29,13 @@ function play(seed: number, steps: number) {
   function start(ask: { member: string; from: Y.Doc | null }): Device {
     const doc = new Y.Doc();
     Y.applyUpdate(doc, Y.encodeStateAsUpdate(ask.from ?? server.doc), 'server');
-    const device: Device = { member: ask.member, doc, undo: new Y.UndoManager(cardsOf(doc), { trackedOrigins: new Set([LOCAL]), captureTimeout: 0 }), online: true, outbox: [] };
+    const device: Device = {
+      member: ask.member,
+      doc,
+      undo: new Y.UndoManager(cardsOf(doc), { trackedOrigins: new Set([LOCAL]), captureTimeout: 0 }),
+      online: true,
+      outbox: [],
+    };
     doc.on('update', (update: Uint8Array, origin: unknown) => {
       if (origin !== 'server') device.outbox.push(update);
     });
@@ -47,14 +53,20 @@ function play(seed: number, steps: number) {
   }
   function newCard(device: Device) {
     const kind = pick(['thought', 'decision', 'observation', 'question'] as const);
-    const tested: Record<string, string> = kind === 'observation' || kind === 'question' ? { thought: seededId(random) } : {};
-    addCard(device.doc, { id: seededId(random), kind, by: device.member, at: 1, fields: { ...tested, text: pick(WORDS) } });
+    const tested: Record<string, string> =
+      kind === 'observation' || kind === 'question' ? { thought: seededId(random) } : {};
+    addCard(device.doc, {
+      id: seededId(random),
+      kind,
+      by: device.member,
+      at: 1,
+      fields: { ...tested, text: pick(WORDS) },
+    });
   }
   function act(device: Device) {
     const ids = [...cardsOf(device.doc).keys()];
     const roll = random();
-    if (ids.length === 0 || roll < 0.12)
-      return newCard(device);
+    if (ids.length === 0 || roll < 0.12) return newCard(device);
     const id = pick(ids);
     const kind = cardsOf(device.doc).get(id)!.get('kind') as string;
     if (roll < 0.6) {
@@ -64,8 +76,10 @@ function play(seed: number, steps: number) {
       const kept = now.slice(0, at).join('');
       return changeText(text, random() < 0.3 ? kept : kept + pick(WORDS) + now.slice(at).join(''));
     }
-    if (roll < 0.7 && kind === 'thought') return setField(device.doc, id, `mark:${device.member}`, random() < 0.5);
-    if (roll < 0.75 && kind === 'thought') return setField(device.doc, id, 'state', pick(['pot', 'testing', 'aside']));
+    if (roll < 0.7 && kind === 'thought')
+      return setField(device.doc, id, `mark:${device.member}`, random() < 0.5);
+    if (roll < 0.75 && kind === 'thought')
+      return setField(device.doc, id, 'state', pick(['pot', 'testing', 'aside']));
     if (roll < 0.85) return setField(device.doc, id, 'gone', random() < 0.5);
     if (roll < 0.93) return void device.undo.undo();
     device.undo.redo();
@@ -86,7 +100,11 @@ function play(seed: number, steps: number) {
       // A second tab of the same member passes on what it has met.
       const other = devices.find((one) => one !== device && one.member === device.member);
       if (other) {
-        Y.applyUpdate(device.doc, Y.encodeStateAsUpdate(other.doc, Y.encodeStateVector(device.doc)), 'server');
+        Y.applyUpdate(
+          device.doc,
+          Y.encodeStateAsUpdate(other.doc, Y.encodeStateVector(device.doc)),
+          'server',
+        );
         deliver(device, Y.encodeStateAsUpdate(device.doc, Y.encodeStateVector(server.doc)));
       }
     } else if (roll < 0.9) deliver(device, Y.encodeStateAsUpdate(device.doc));
@@ -135,7 +153,12 @@ it('[U1] undo takes back one’s own act and nobody else’s, and a new card is 
   const other = new Y.Doc();
   Y.applyUpdate(other, Y.encodeStateAsUpdate(server.doc));
   changeText(textOf(other, id, 'text')!, 'a, says Callum');
-  expect(server.take(Y.encodeStateAsUpdate(other, Y.encodeStateVector(server.doc)), { member: callum, mayChoose: false })).toBeNull();
+  expect(
+    server.take(Y.encodeStateAsUpdate(other, Y.encodeStateVector(server.doc)), {
+      member: callum,
+      mayChoose: false,
+    }),
+  ).toBeNull();
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(server.doc), 'server');
   changeText(textOf(doc, id, 'text')!, 'perhaps a, says Callum');
   undo.undo();

@@ -17,7 +17,9 @@ export async function freshFolder(): Promise<string> {
 }
 
 /** Where an engine keeps one test's data, so that it can be closed and opened again. */
-export async function freshPlace(engine: Engine): Promise<{ databaseUrl: string | null; dataDir: string; keyFile: string | null }> {
+export async function freshPlace(
+  engine: Engine,
+): Promise<{ databaseUrl: string | null; dataDir: string; keyFile: string | null }> {
   return {
     databaseUrl: engine === 'postgres' ? await freshDatabase(inject('postgres')) : null,
     dataDir: await freshFolder(),

@@ -1,4 +1,4 @@
-import bidiFactory from 'bidi-js';
+import bidiFactory, { type Bidi } from 'bidi-js';
 import LineBreaker from 'linebreak';
 import { overrides } from './faces.ts';
 import { boxFor, fromTheRight } from './as-written.ts';
@@ -35,7 +35,7 @@ interface Cluster extends Piece {
 }
 
 // Under Node's own module rules the types of this package hide that its default export is the factory.
-const bidi = (bidiFactory as unknown as () => import('bidi-js').Bidi)();
+const bidi = (bidiFactory as unknown as () => Bidi)();
 // They have done their work once the directions are known, and no reader needs them.
 const isolates = /^[\u2066-\u2069]$/;
 const clusters = new Intl.Segmenter('en-GB', { granularity: 'grapheme' });

@@ -48,7 +48,10 @@ export function first(engine: 'sqlite' | 'postgres'): Migration {
        restricted ${int} not null check (restricted in (0, 1)), closed_at ${int}, revision ${int} not null, created_at ${int} not null`,
     ),
     'create unique index families_ref on families (unit_id, ref)',
-    table('family_access', `${family}, member_id text not null references members (id), primary key (family_id, member_id)`),
+    table(
+      'family_access',
+      `${family}, member_id text not null references members (id), primary key (family_id, member_id)`,
+    ),
     table(
       'children',
       `id text primary key, ${family}, ref text, given text not null, surname text not null, born text, due text,
@@ -60,7 +63,10 @@ export function first(engine: 'sqlite' | 'postgres'): Migration {
       `id text primary key, ${family}, child_id text references children (id), ref text, kind text not null, on_date text not null,
        what text not null, removed_at ${int}`,
     ),
-    table('imported', 'unit_id text not null, key text not null, fact text not null, primary key (unit_id, key)'),
+    table(
+      'imported',
+      'unit_id text not null, key text not null, fact text not null, primary key (unit_id, key)',
+    ),
     table('documents', `name text primary key, generation text not null, folded ${int} not null`),
     table('rooms', `doc text primary key, owner text not null, fence ${int} not null, until ${int} not null`),
     table(
@@ -68,7 +74,10 @@ export function first(engine: 'sqlite' | 'postgres'): Migration {
       `doc text not null, seq ${int} not null, at ${int} not null, member_id text not null, session_id text not null,
        bytes ${blob} not null, sha256 ${blob} not null, unique (doc, seq)`,
     ),
-    table('claims', `doc text not null, client ${int} not null, member_id text not null, primary key (doc, client)`),
+    table(
+      'claims',
+      `doc text not null, client ${int} not null, member_id text not null, primary key (doc, client)`,
+    ),
     table(
       'segments',
       `doc text not null, from_seq ${int} not null, to_seq ${int} not null, bytes ${blob} not null, sha256 ${blob} not null, primary key (doc, from_seq)`,
@@ -78,7 +87,10 @@ export function first(engine: 'sqlite' | 'postgres'): Migration {
       `doc text not null, seq ${int} not null, bytes ${blob} not null, packed ${blob} not null, sha256 ${blob} not null, content text not null,
        at ${int} not null, primary key (doc, seq)`,
     ),
-    table('intake', `id text primary key, doc text not null, by text not null, facts text not null, at ${int} not null`),
+    table(
+      'intake',
+      `id text primary key, doc text not null, by text not null, facts text not null, at ${int} not null`,
+    ),
     'create index intake_doc on intake (doc)',
     table(
       'meetings',
@@ -111,7 +123,10 @@ export function first(engine: 'sqlite' | 'postgres'): Migration {
       'commits',
       `id text primary key, ${family}, meeting_id text not null, member_id text not null, digest text not null, receipt text not null, at ${int} not null`,
     ),
-    table('committed', `${family}, card text not null, digest text not null, commit_id text not null, primary key (family_id, card, commit_id)`),
+    table(
+      'committed',
+      `${family}, card text not null, digest text not null, commit_id text not null, primary key (family_id, card, commit_id)`,
+    ),
     table(
       'tasks',
       `id text primary key, unit_id text not null references units (id), ${family}, card text, origin text not null, what text not null,
@@ -125,13 +140,31 @@ export function first(engine: 'sqlite' | 'postgres'): Migration {
       `task_id text not null references tasks (id), revision ${int} not null, at ${int} not null, member_id text not null, act text not null,
        primary key (task_id, revision)`,
     ),
-    table('views', `id text primary key, child_id text not null, member_id text not null, at ${int} not null, what text not null`),
+    table(
+      'views',
+      `id text primary key, child_id text not null, member_id text not null, at ${int} not null, what text not null`,
+    ),
     'create index views_child on views (child_id, at)',
-    table('audit', `id text primary key, at ${int} not null, unit_id text, member_id text, act text not null, subject text not null`),
-    ...frozen(engine, 'entries', 'select 1 from children c join families f on f.id = c.family_id join units u on u.id = f.unit_id where c.id = old.file and u.made_up = 1'),
-    ...frozen(engine, 'meeting_acts', 'select 1 from meetings m join units u on u.id = m.unit_id where m.id = old.meeting_id and u.made_up = 1'),
+    table(
+      'audit',
+      `id text primary key, at ${int} not null, unit_id text, member_id text, act text not null, subject text not null`,
+    ),
+    ...frozen(
+      engine,
+      'entries',
+      'select 1 from children c join families f on f.id = c.family_id join units u on u.id = f.unit_id where c.id = old.file and u.made_up = 1',
+    ),
+    ...frozen(
+      engine,
+      'meeting_acts',
+      'select 1 from meetings m join units u on u.id = m.unit_id where m.id = old.meeting_id and u.made_up = 1',
+    ),
     ...frozen(engine, 'audit', 'select 1 from units u where u.id = old.unit_id and u.made_up = 1'),
-    ...frozen(engine, 'views', 'select 1 from children c join families f on f.id = c.family_id join units u on u.id = f.unit_id where c.id = old.child_id and u.made_up = 1'),
+    ...frozen(
+      engine,
+      'views',
+      'select 1 from children c join families f on f.id = c.family_id join units u on u.id = f.unit_id where c.id = old.child_id and u.made_up = 1',
+    ),
   ];
   return {
     async up(db: Kysely<unknown>) {

@@ -8,6 +8,13 @@ export async function audit(
 ): Promise<void> {
   await reader
     .insertInto('audit')
-    .values({ id: randomUUID(), at: line.at, unit_id: line.unit, member_id: line.member, act: line.act, subject: line.subject })
+    .values({
+      id: randomUUID(),
+      at: line.at,
+      unit_id: line.unit,
+      member_id: line.member,
+      act: line.act,
+      subject: line.subject,
+    })
     .execute();
 }

@@ -67,7 +67,11 @@ export async function renewRooms(
       .updateTable('rooms')
       .set({ until: ask.until })
       .where('owner', '=', ask.owner)
-      .where('doc', 'in', ask.rooms.map((room) => room.doc))
+      .where(
+        'doc',
+        'in',
+        ask.rooms.map((room) => room.doc),
+      )
       .returning(['doc', 'fence'])
       .execute();
     const held = new Map(kept.map((room) => [room.doc, Number(room.fence)]));
@@ -78,7 +82,12 @@ export async function renewRooms(
 /** Gives a room back, if it is still held under this number. */
 export async function leaveRoom(storage: Storage, ask: { doc: string; fence: number }): Promise<void> {
   await storage.write((trx) =>
-    trx.updateTable('rooms').set({ until: 0 }).where('doc', '=', ask.doc).where('fence', '=', ask.fence).execute(),
+    trx
+      .updateTable('rooms')
+      .set({ until: 0 })
+      .where('doc', '=', ask.doc)
+      .where('fence', '=', ask.fence)
+      .execute(),
   );
 }
 
@@ -108,7 +117,11 @@ export async function readDocument(reader: Reader | Trx, doc: string): Promise<K
     if (Number(update.seq) !== ++expected || !isIntact(update.bytes, update.sha256))
       throw new LogBroken(`row ${expected} of this document does not read as it was written`);
   }
-  const claims = await reader.selectFrom('claims').select(['client', 'member_id']).where('doc', '=', doc).execute();
+  const claims = await reader
+    .selectFrom('claims')
+    .select(['client', 'member_id'])
+    .where('doc', '=', doc)
+    .execute();
   return {
     generation: row?.generation ?? '',
     head: expected,
@@ -128,13 +141,23 @@ export function buildDocument(kept: KeptDocument): Y.Doc {
     if (kept.snapshot) Y.applyUpdate(doc, kept.snapshot);
     for (const update of kept.updates) Y.applyUpdate(doc, update.bytes);
   });
-  if (doc.store.pendingStructs || doc.store.pendingDs) throw new LogBroken('the log of this document has a hole');
+  if (doc.store.pendingStructs || doc.store.pendingDs)
+    throw new LogBroken('the log of this document has a hole');
   return doc;
 }
 
 /** What waits to be brought into a document by the server's own hand. */
-export async function readIntake(reader: Reader, doc: string): Promise<{ id: string; by: string; facts: string }[]> {
-  return reader.selectFrom('intake').select(['id', 'by', 'facts']).where('doc', '=', doc).orderBy('at').orderBy('id').execute();
+export async function readIntake(
+  reader: Reader,
+  doc: string,
+): Promise<{ id: string; by: string; facts: string }[]> {
+  return reader
+    .selectFrom('intake')
+    .select(['id', 'by', 'facts'])
+    .where('doc', '=', doc)
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
 }
 
 function isIntact(bytes: Uint8Array, sha256: Uint8Array): boolean {

@@ -1,7 +1,15 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
 import type { Plain } from '#domain/record/canonical.ts';
-import { NO_ENTRY, sealEntry, verifyFile, type Break, type EntryHeader, type Hash, type StoredEntry } from '#domain/record/chain.ts';
+import {
+  NO_ENTRY,
+  sealEntry,
+  verifyFile,
+  type Break,
+  type EntryHeader,
+  type Hash,
+  type StoredEntry,
+} from '#domain/record/chain.ts';
 import type { EntryBody } from '#domain/record/render.ts';
 import type { Reader, Trx } from '../storage.ts';
 
@@ -24,17 +32,37 @@ export interface FileEntry {
 }
 
 async function storedEntries(reader: Reader, file: string): Promise<StoredEntry[]> {
-  const rows = await reader.selectFrom('entries').select(['file', 'seq', 'header', 'body', 'salt', 'hash']).where('file', '=', file).orderBy('seq').execute();
+  const rows = await reader
+    .selectFrom('entries')
+    .select(['file', 'seq', 'header', 'body', 'salt', 'hash'])
+    .where('file', '=', file)
+    .orderBy('seq')
+    .execute();
   return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
 
 /** A child's file, oldest first, with whether every link holds. */
-export async function readFile(reader: Reader, file: string): Promise<{ entries: FileEntry[]; broken: Break | null; head: string }> {
+export async function readFile(
+  reader: Reader,
+  file: string,
+): Promise<{ entries: FileEntry[]; broken: Break | null; head: string }> {
   const stored = await storedEntries(reader, file);
   const broken = verifyFile(file, stored, sha256);
   const entries = stored.flatMap((entry) => {
     const header = readHeader(entry.header);
-    return header ? [{ seq: entry.seq, at: header.at, kind: header.kind, by: header.by, corrects: header.corrects, hash: entry.hash, body: entry.body === null ? null : (JSON.parse(entry.body) as FileEntry['body']) }] : [];
+    return header
+      ? [
+          {
+            seq: entry.seq,
+            at: header.at,
+            kind: header.kind,
+            by: header.by,
+            corrects: header.corrects,
+            hash: entry.hash,
+            body: entry.body === null ? null : (JSON.parse(entry.body) as FileEntry['body']),
+          },
+        ]
+      : [];
   });
   return { entries, broken, head: stored.at(-1)?.hash ?? NO_ENTRY };
 }
@@ -51,7 +79,17 @@ function readHeader(text: string): EntryHeader | null {
 /** Appends an entry to a file in the caller's transaction; refuses where a link does not hold. */
 export async function appendEntry(
   trx: Trx,
-  ask: { file: string; at: number; by: string; session: string; board: string; boardSeq: number; kind: string; corrects: number | null; body: Plain },
+  ask: {
+    file: string;
+    at: number;
+    by: string;
+    session: string;
+    board: string;
+    boardSeq: number;
+    kind: string;
+    corrects: number | null;
+    body: Plain;
+  },
 ): Promise<{ seq: number; hash: string }> {
   const stored = await storedEntries(trx, ask.file);
   if (verifyFile(ask.file, stored, sha256)) throw new Refusal('chain-broken');
@@ -63,12 +101,26 @@ export async function appendEntry(
     salt: randomBytes(16).toString('hex'),
     hash: sha256,
   });
-  await trx.insertInto('entries').values({ file: ask.file, seq, at: ask.at, kind: ask.kind, header: sealed.header, body: sealed.body, salt: sealed.salt, hash: sealed.hash }).execute();
+  await trx
+    .insertInto('entries')
+    .values({
+      file: ask.file,
+      seq,
+      at: ask.at,
+      kind: ask.kind,
+      header: sealed.header,
+      body: sealed.body,
+      salt: sealed.salt,
+      hash: sealed.hash,
+    })
+    .execute();
   return { seq, hash: sealed.hash };
 }
 
 /** Verifies every file; answers with those that do not hold. */
-export async function verifyAll(reader: Reader): Promise<{ files: number; entries: number; broken: { file: string; seq: number; why: string }[] }> {
+export async function verifyAll(
+  reader: Reader,
+): Promise<{ files: number; entries: number; broken: { file: string; seq: number; why: string }[] }> {
   const files = await reader.selectFrom('entries').select('file').distinct().orderBy('file').execute();
   const broken = [];
   let entries = 0;

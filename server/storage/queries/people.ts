@@ -3,7 +3,10 @@ import type { FamilyRight, Person } from '#domain/people/permissions.ts';
 import type { Reader } from '../storage.ts';
 
 /** A member who has a seat now, with the pens that were handed to them in a meeting that is open. */
-export async function readPerson(reader: Reader, member: string): Promise<{ person: Person; epoch: number } | null> {
+export async function readPerson(
+  reader: Reader,
+  member: string,
+): Promise<{ person: Person; epoch: number } | null> {
   const row = await reader
     .selectFrom('members')
     .select(['id', 'unit_id', 'name', 'initials', 'role', 'epoch'])
@@ -12,13 +15,25 @@ export async function readPerson(reader: Reader, member: string): Promise<{ pers
     .executeTakeFirst();
   if (!row) return null;
   return {
-    person: { member: row.id, name: row.name, initials: row.initials, unit: row.unit_id, role: row.role as Role, pens: await readPens(reader, row.unit_id, row.id) },
+    person: {
+      member: row.id,
+      name: row.name,
+      initials: row.initials,
+      unit: row.unit_id,
+      role: row.role as Role,
+      pens: await readPens(reader, row.unit_id, row.id),
+    },
     epoch: Number(row.epoch),
   };
 }
 
 async function readPens(reader: Reader, unit: string, member: string): Promise<Power[]> {
-  const meetings = await reader.selectFrom('meetings').select('state').where('unit_id', '=', unit).where('closed_at', 'is', null).execute();
+  const meetings = await reader
+    .selectFrom('meetings')
+    .select('state')
+    .where('unit_id', '=', unit)
+    .where('closed_at', 'is', null)
+    .execute();
   return meetings.flatMap(({ state }) => {
     const { pens } = JSON.parse(state) as { pens: { to: string; power: Power }[] };
     return pens.filter((pen) => pen.to === member).map((pen) => pen.power);
@@ -51,5 +66,9 @@ export async function readFamilyRight(reader: Reader, family: string): Promise<F
 /** Raises the epochs of members whose right changed; to be told on the bus after the transaction. */
 export async function raiseEpochs(reader: Reader, members: readonly string[]): Promise<void> {
   if (members.length === 0) return;
-  await reader.updateTable('members').set((eb) => ({ epoch: eb('epoch', '+', 1) })).where('id', 'in', members).execute();
+  await reader
+    .updateTable('members')
+    .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
+    .where('id', 'in', members)
+    .execute();
 }

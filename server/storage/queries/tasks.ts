@@ -21,7 +21,10 @@ export interface TaskView {
 }
 
 /** Tasks of families that are open, or ended since an instant. */
-export async function readTasks(reader: Reader, ask: { families: readonly string[]; endedSince: number }): Promise<TaskView[]> {
+export async function readTasks(
+  reader: Reader,
+  ask: { families: readonly string[]; endedSince: number },
+): Promise<TaskView[]> {
   if (ask.families.length === 0) return [];
   const rows = await reader
     .selectFrom('tasks')
@@ -40,14 +43,39 @@ export async function readTasks(reader: Reader, ask: { families: readonly string
 /** Gives a task out. A card gives out one task, however often it is asked (F7). */
 export async function giveTask(
   trx: Trx,
-  ask: { unit: string; family: string; card: string | null; origin: string; what: string; owner: string | null; due: string | null; children: readonly string[]; by: string; at: number; state?: 'open' | 'done' },
+  ask: {
+    unit: string;
+    family: string;
+    card: string | null;
+    origin: string;
+    what: string;
+    owner: string | null;
+    due: string | null;
+    children: readonly string[];
+    by: string;
+    at: number;
+    state?: 'open' | 'done';
+  },
 ): Promise<string | null> {
   const id = randomUUID();
   const given = await trx
     .insertInto('tasks')
     .values({
-      id, unit_id: ask.unit, family_id: ask.family, card: ask.card, origin: ask.origin, what: ask.what, owner_id: ask.owner, due: ask.due, children: JSON.stringify(ask.children),
-      state: ask.state ?? 'open', note: '', carried: 0, given_at: ask.at, ended_at: ask.state === 'done' ? ask.at : null, revision: 0,
+      id,
+      unit_id: ask.unit,
+      family_id: ask.family,
+      card: ask.card,
+      origin: ask.origin,
+      what: ask.what,
+      owner_id: ask.owner,
+      due: ask.due,
+      children: JSON.stringify(ask.children),
+      state: ask.state ?? 'open',
+      note: '',
+      carried: 0,
+      given_at: ask.at,
+      ended_at: ask.state === 'done' ? ask.at : null,
+      revision: 0,
     }) // prettier-ignore
     .onConflict((conflict) => conflict.columns(['family_id', 'card']).doNothing())
     .returning('id')
@@ -68,9 +96,16 @@ export type TaskAct =
   | { does: 'reword'; what: string };
 
 /** Does one act on a task, once per revision: two people who tick at once do not undo one another. */
-export async function actOnTask(trx: Trx, ask: { task: string; revision: number; act: TaskAct; by: string; at: number }): Promise<void> {
+export async function actOnTask(
+  trx: Trx,
+  ask: { task: string; revision: number; act: TaskAct; by: string; at: number },
+): Promise<void> {
   const { act } = ask;
-  const row = await trx.selectFrom('tasks').select(['carried', 'revision']).where('id', '=', ask.task).executeTakeFirstOrThrow();
+  const row = await trx
+    .selectFrom('tasks')
+    .select(['carried', 'revision'])
+    .where('id', '=', ask.task)
+    .executeTakeFirstOrThrow();
   const change =
     act.does === 'done' ? { state: 'done', ended_at: ask.at, ...(act.note && { note: act.note }) }
     : act.does === 'open-again' ? { state: 'open', ended_at: null, note: '' }
@@ -90,6 +125,18 @@ export async function actOnTask(trx: Trx, ask: { task: string; revision: number;
   await noteTask(trx, { task: ask.task, revision: ask.revision + 1, at: ask.at, by: ask.by, act });
 }
 
-async function noteTask(trx: Trx, ask: { task: string; revision: number; at: number; by: string; act: object }): Promise<void> {
-  await trx.insertInto('task_acts').values({ task_id: ask.task, revision: ask.revision, at: ask.at, member_id: ask.by, act: JSON.stringify(ask.act) }).execute();
+async function noteTask(
+  trx: Trx,
+  ask: { task: string; revision: number; at: number; by: string; act: object },
+): Promise<void> {
+  await trx
+    .insertInto('task_acts')
+    .values({
+      task_id: ask.task,
+      revision: ask.revision,
+      at: ask.at,
+      member_id: ask.by,
+      act: JSON.stringify(ask.act),
+    })
+    .execute();
 }

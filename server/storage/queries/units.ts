@@ -17,7 +17,14 @@ export interface UnitView {
 export async function readUnit(reader: Reader, unit: string): Promise<UnitView | null> {
   const row = await reader.selectFrom('units').selectAll().where('id', '=', unit).executeTakeFirst();
   return row
-    ? { id: row.id, name: row.name, meetingDay: Number(row.meeting_day), meetingTime: row.meeting_time, madeUp: Number(row.made_up) === 1, settings: JSON.parse(row.settings) as UnitSettings }
+    ? {
+        id: row.id,
+        name: row.name,
+        meetingDay: Number(row.meeting_day),
+        meetingTime: row.meeting_time,
+        madeUp: Number(row.made_up) === 1,
+        settings: JSON.parse(row.settings) as UnitSettings,
+      }
     : null;
 }
 
@@ -34,7 +41,14 @@ export interface MemberView {
 
 /** All members, those who have left too: their names stand in old entries. */
 export async function readMembers(reader: Reader, unit: string): Promise<MemberView[]> {
-  const rows = await reader.selectFrom('members').selectAll().where('unit_id', '=', unit).orderBy('created_at').orderBy('ref').orderBy('id').execute();
+  const rows = await reader
+    .selectFrom('members')
+    .selectAll()
+    .where('unit_id', '=', unit)
+    .orderBy('created_at')
+    .orderBy('ref')
+    .orderBy('id')
+    .execute();
   return rows.map((row) => ({
     id: row.id, name: row.name, initials: row.initials, role: row.role as Role, roleName: ROLES[row.role as Role].name, email: row.email, note: row.note, left: row.left_at !== null,
   })); // prettier-ignore
@@ -72,18 +86,46 @@ export async function readFamilies(reader: Reader, person: Person): Promise<Fami
 
 /** Every family of a unit, restricted ones too: for the running order, never for a page. */
 export async function readAllFamilies(reader: Reader, unit: string): Promise<FamilyView[]> {
-  const rows = await reader.selectFrom('families').selectAll().where('unit_id', '=', unit).where('closed_at', 'is', null).orderBy('name').execute();
-  const children = await readChildren(reader, rows.map((row) => row.id));
-  return rows.map((row) => ({ id: row.id, name: row.name, since: row.since, restricted: Number(row.restricted) === 1, children: children.filter((child) => child.family === row.id) }));
+  const rows = await reader
+    .selectFrom('families')
+    .selectAll()
+    .where('unit_id', '=', unit)
+    .where('closed_at', 'is', null)
+    .orderBy('name')
+    .execute();
+  const children = await readChildren(
+    reader,
+    rows.map((row) => row.id),
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    since: row.since,
+    restricted: Number(row.restricted) === 1,
+    children: children.filter((child) => child.family === row.id),
+  }));
 }
 
 /** The children of families, eldest first; those not yet born last. */
 export async function readChildren(reader: Reader, families: readonly string[]): Promise<ChildView[]> {
   if (families.length === 0) return [];
-  const rows = await reader.selectFrom('children').selectAll().where('family_id', 'in', families).where('removed_at', 'is', null).execute();
+  const rows = await reader
+    .selectFrom('children')
+    .selectAll()
+    .where('family_id', 'in', families)
+    .where('removed_at', 'is', null)
+    .execute();
   return rows
     .map((row) => ({
-      id: row.id, family: row.family_id, given: row.given, surname: row.surname, born: row.born, due: row.due, gender: row.gender as ChildView['gender'], status: row.status, statusSince: row.status_since,
+      id: row.id,
+      family: row.family_id,
+      given: row.given,
+      surname: row.surname,
+      born: row.born,
+      due: row.due,
+      gender: row.gender as ChildView['gender'],
+      status: row.status,
+      statusSince: row.status_since,
     })) // prettier-ignore
     .sort((a, b) => (a.born ?? '9999').localeCompare(b.born ?? '9999') || a.given.localeCompare(b.given));
 }
@@ -99,6 +141,19 @@ export interface DateView {
 
 export async function readDates(reader: Reader, families: readonly string[]): Promise<DateView[]> {
   if (families.length === 0) return [];
-  const rows = await reader.selectFrom('dates').selectAll().where('family_id', 'in', families).where('removed_at', 'is', null).orderBy('on_date').execute();
-  return rows.map((row) => ({ id: row.id, family: row.family_id, child: row.child_id, kind: row.kind, on: row.on_date, what: row.what }));
+  const rows = await reader
+    .selectFrom('dates')
+    .selectAll()
+    .where('family_id', 'in', families)
+    .where('removed_at', 'is', null)
+    .orderBy('on_date')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    family: row.family_id,
+    child: row.child_id,
+    kind: row.kind,
+    on: row.on_date,
+    what: row.what,
+  }));
 }

@@ -224,7 +224,8 @@ export function readCard(id: string, map: Y.Map<unknown>): Card {
     const colon = key.indexOf(':');
     const plain = value instanceof Y.Text ? value.toString() : value;
     if (colon < 0) card[key] = plain;
-    else if (SETS.has(key.slice(0, colon)) && plain === true) (card[key.slice(0, colon)] as string[]).push(key.slice(colon + 1));
+    else if (SETS.has(key.slice(0, colon)) && plain === true)
+      (card[key.slice(0, colon)] as string[]).push(key.slice(colon + 1));
   }
   for (const set of SETS) (card[set] as string[]).sort();
   return card as unknown as Card;

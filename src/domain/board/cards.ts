@@ -18,7 +18,15 @@ export const QUESTION_KINDS = [
 ] as const;
 
 /** How two people are with one another, beside being family. */
-export const TIES = ['close', 'very-close', 'distant', 'conflict', 'close-conflict', 'cut-off', 'harm'] as const;
+export const TIES = [
+  'close',
+  'very-close',
+  'distant',
+  'conflict',
+  'close-conflict',
+  'cut-off',
+  'harm',
+] as const;
 
 /** Who writes a field: anyone who may think here, the card's author, the one member in the key, or who chooses for the file. */
 export type Writer = 'anyone' | 'author' | 'self' | 'chooser';
@@ -49,11 +57,21 @@ const isNull = (value: unknown): value is null => value === null;
 const isDate = (value: unknown) => typeof value === 'string' && civil.test(value);
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isText = (most: number) => (value: unknown) => typeof value === 'string' && value.length <= most;
-const isOneOf = (values: readonly string[]) => (value: unknown) => typeof value === 'string' && values.includes(value);
+const isOneOf = (values: readonly string[]) => (value: unknown) =>
+  typeof value === 'string' && values.includes(value);
 const orNull = (check: (value: unknown) => boolean) => (value: unknown) => isNull(value) || check(value);
 
-const value = (check: ValueField['check'], writer: Writer = 'anyone'): ValueField => ({ holds: 'value', writer, check });
-const once = (check: ValueField['check']): ValueField => ({ holds: 'value', writer: 'author', once: true, check });
+const value = (check: ValueField['check'], writer: Writer = 'anyone'): ValueField => ({
+  holds: 'value',
+  writer,
+  check,
+});
+const once = (check: ValueField['check']): ValueField => ({
+  holds: 'value',
+  writer: 'author',
+  once: true,
+  check,
+});
 const text: TextField = { holds: 'text', writer: 'anyone' };
 const line = value(isText(300));
 const date = value(orNull(isDate));
@@ -83,7 +101,10 @@ interface CardShape {
   keyed: readonly Prefix[];
 }
 
-const shape = (fields: Record<string, Field>, keyed: readonly Prefix[] = []): CardShape => ({ fields, keyed });
+const shape = (fields: Record<string, Field>, keyed: readonly Prefix[] = []): CardShape => ({
+  fields,
+  keyed,
+});
 
 /** The kinds of card and their fields. */
 export const CARDS = {
@@ -114,14 +135,26 @@ export const CARDS = {
     },
     ['about', 'child'],
   ),
-  decision: shape(
-    { text, because: text, authority: line, route: line, routeOn: date, safety: yes },
-    ['child'],
-  ),
+  decision: shape({ text, because: text, authority: line, route: line, routeOn: date, safety: yes }, [
+    'child',
+  ]),
   view: shape({ text: { holds: 'text', writer: 'author' }, decision: once(isId) }),
   task: shape({ text, owner: value(orNull(isId)), due: date, from: value(orNull(isId)) }, ['child']),
-  words: shape({ text, childId: once(isId), to: line, where: line, on: date, means: value(isOneOf(['said', 'saw'])) }),
-  seen: shape({ childId: once(isId), on: date, how: value(isOneOf(['alone', 'with', 'room'])), with: line, who: line }),
+  words: shape({
+    text,
+    childId: once(isId),
+    to: line,
+    where: line,
+    on: date,
+    means: value(isOneOf(['said', 'saw'])),
+  }),
+  seen: shape({
+    childId: once(isId),
+    on: date,
+    how: value(isOneOf(['alone', 'with', 'room'])),
+    with: line,
+    who: line,
+  }),
   safety: shape({ text, on: date, checkedWith: line, checkedOn: date }, ['child']),
   strength: shape({ text, on: date }),
   news: shape({ text, on: date, how: line, who: line, safety: yes }, ['about']),
@@ -129,7 +162,12 @@ export const CARDS = {
   gap: shape({ text, childId: once(isId), what: once(isOneOf(['wishes', 'risk'])), on: date }),
   alarm: shape({ text }, ['child']),
   childNow: shape({ text, childId: once(isId), alarm: once(isId), from: line }),
-  told: shape({ text, alarm: once(isId), state: value(isOneOf(['not-yet', 'ringing', 'told', 'on-purpose'])), note: line }),
+  told: shape({
+    text,
+    alarm: once(isId),
+    state: value(isOneOf(['not-yet', 'ringing', 'told', 'on-purpose'])),
+    note: line,
+  }),
   person: shape({
     name: line,
     gender: value(isOneOf(['female', 'male', 'other', 'unknown'])),
@@ -173,12 +211,21 @@ export function fieldOf(kind: CardKind, key: string): { field: Field; whom: stri
 /** The keys without which a card is not whole. */
 export function requiredKeys(kind: CardKind): string[] {
   const { fields } = CARDS[kind] as CardShape;
-  return ['kind', 'by', 'at', ...Object.keys(fields).filter((key) => fields[key]!.holds === 'text' || ('once' in fields[key]! && fields[key].once))];
+  return [
+    'kind',
+    'by',
+    'at',
+    ...Object.keys(fields).filter(
+      (key) => fields[key]!.holds === 'text' || ('once' in fields[key]! && fields[key].once),
+    ),
+  ];
 }
 
 /** The texts that a new card of this kind is made with. */
 export function textsOf(kind: CardKind): string[] {
-  return Object.entries((CARDS[kind] as CardShape).fields).flatMap(([key, field]) => (field.holds === 'text' ? [key] : []));
+  return Object.entries((CARDS[kind] as CardShape).fields).flatMap(([key, field]) =>
+    field.holds === 'text' ? [key] : [],
+  );
 }
 
 /** The most characters in one text, and in one insertion; a longer paste is stopped in the field. */

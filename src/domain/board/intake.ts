@@ -24,7 +24,8 @@ export interface IntakeFact {
 /** Reads facts as they were stored. */
 export function readFacts(json: string): IntakeFact[] {
   const facts = JSON.parse(json) as IntakeFact[];
-  if (!Array.isArray(facts) || !facts.every((fact) => isCardKind(fact.kind))) throw new Error('an intake that cannot be read');
+  if (!Array.isArray(facts) || !facts.every((fact) => isCardKind(fact.kind)))
+    throw new Error('an intake that cannot be read');
   return facts;
 }
 
@@ -36,23 +37,38 @@ export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: str
   for (const fact of ask.facts) {
     const card = cardsOf(doc).get(fact.card);
     if (!card) {
-      if (!fact.gone) addCard(doc, { id: fact.card, kind: fact.kind, by: fact.by ?? BOARD_HAND, at: ask.at, fields: fact.fields });
+      if (!fact.gone)
+        addCard(doc, {
+          id: fact.card,
+          kind: fact.kind,
+          by: fact.by ?? BOARD_HAND,
+          at: ask.at,
+          fields: fact.fields,
+        });
       continue;
     }
     if (fact.gone) {
       if (isUntouched(card, fact.before ?? {})) card.set('gone', true);
       continue;
     }
-    for (const [key, value] of Object.entries(fact.fields)) changeField(card, { key, value, before: fact.before?.[key] });
+    for (const [key, value] of Object.entries(fact.fields))
+      changeField(card, { key, value, before: fact.before?.[key] });
   }
 }
 
-function changeField(card: Y.Map<unknown>, ask: { key: string; value: NewFields[string]; before: NewFields[string] | undefined }): void {
+function changeField(
+  card: Y.Map<unknown>,
+  ask: { key: string; value: NewFields[string]; before: NewFields[string] | undefined },
+): void {
   const now = card.get(ask.key);
   if (Array.isArray(ask.value)) {
     const before = Array.isArray(ask.before) ? ask.before : [];
-    for (const id of ask.value) if (!before.includes(id) && card.get(`${ask.key}:${id}`) === undefined) card.set(`${ask.key}:${id}`, true);
-    for (const id of before) if (!ask.value.includes(id) && card.get(`${ask.key}:${id}`) === true) card.set(`${ask.key}:${id}`, false);
+    for (const id of ask.value)
+      if (!before.includes(id) && card.get(`${ask.key}:${id}`) === undefined)
+        card.set(`${ask.key}:${id}`, true);
+    for (const id of before)
+      if (!ask.value.includes(id) && card.get(`${ask.key}:${id}`) === true)
+        card.set(`${ask.key}:${id}`, false);
     return;
   }
   if (isShared(now)) {
@@ -67,7 +83,12 @@ function changeField(card: Y.Map<unknown>, ask: { key: string; value: NewFields[
   if (now === ask.value || ask.before === ask.value) return;
   if (now === ask.before || now === undefined) card.set(ask.key, ask.value);
   else if (typeof card.get('note') === 'string' || card.get('note') === undefined)
-    card.set('note', `${(card.get('note') as string | undefined) ?? ''} The council’s record now says ${ask.key}: ${String(ask.value)}.`.trim().slice(0, 300));
+    card.set(
+      'note',
+      `${(card.get('note') as string | undefined) ?? ''} The council’s record now says ${ask.key}: ${String(ask.value)}.`
+        .trim()
+        .slice(0, 300),
+    );
 }
 
 function isUntouched(card: Y.Map<unknown>, before: NewFields): boolean {

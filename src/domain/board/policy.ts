@@ -31,7 +31,12 @@ export function judge(act: BoardAct, writer: Writer): string | null {
   if (!found) return 'a field that no such card has';
   const { field, whom } = found;
   if (field.writer === 'self' && whom !== writer.member) return 'a mark of somebody else';
-  if (field.writer === 'author' && (act.does === 'write' || act.does === 'erase') && act.card.by !== writer.member) return 'the words of somebody else';
+  if (
+    field.writer === 'author' &&
+    (act.does === 'write' || act.does === 'erase') &&
+    act.card.by !== writer.member
+  )
+    return 'the words of somebody else';
   if (field.writer === 'chooser' && !writer.mayChoose) return 'choosing for the file is not theirs';
   switch (act.does) {
     case 'set':
@@ -53,12 +58,14 @@ function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer
   if (!isId(act.card)) return 'a card without an id of ours';
   if (!isCardKind(kind)) return 'a kind of card that there is not';
   if (act.keys.get('by') !== writer.member) return 'a card under another name';
-  for (const key of requiredKeys(kind)) if (!act.keys.has(key) && !act.texts.has(key)) return 'a card that is not whole';
+  for (const key of requiredKeys(kind))
+    if (!act.keys.has(key) && !act.texts.has(key)) return 'a card that is not whole';
   for (const [key, value] of act.keys) {
     const found = fieldOf(kind, key);
     if (!found || found.field.holds !== 'value') return 'a field that no such card has';
     if (found.field.writer === 'self' && found.whom !== writer.member) return 'a mark of somebody else';
-    if (found.field.writer === 'chooser' && !writer.mayChoose && value !== null) return 'choosing for the file is not theirs';
+    if (found.field.writer === 'chooser' && !writer.mayChoose && value !== null)
+      return 'choosing for the file is not theirs';
     if (!found.field.check(value)) return 'a value that is not well formed';
   }
   for (const key of act.texts) {

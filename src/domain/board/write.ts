@@ -1,4 +1,3 @@
-import { generateKeyBetween } from 'fractional-indexing';
 import * as Y from 'yjs';
 import { cardsOf } from './board.ts';
 import { textsOf, type CardKind } from './cards.ts';
@@ -29,7 +28,12 @@ export function addCard(
 }
 
 /** Sets one field, if it is not so already. */
-export function setField(doc: Y.Doc, card: string, key: string, value: string | number | boolean | null): void {
+export function setField(
+  doc: Y.Doc,
+  card: string,
+  key: string,
+  value: string | number | boolean | null,
+): void {
   const map = cardsOf(doc).get(card);
   if (!map || map.get(key) === value) return;
   doc.transact(() => map.set(key, value), LOCAL);
@@ -39,9 +43,4 @@ export function setField(doc: Y.Doc, card: string, key: string, value: string | 
 export function textOf(doc: Y.Doc, card: string, key: string): Y.Text | null {
   const found = cardsOf(doc).get(card)?.get(key);
   return found instanceof Y.Text ? found : null;
-}
-
-/** An order between two neighbours, either of which may be missing. */
-export function orderBetween(before: string | null, after: string | null): string {
-  return generateKeyBetween(before || null, after || null);
 }

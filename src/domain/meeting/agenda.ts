@@ -24,7 +24,8 @@ export function suggestAgenda(
   families: readonly FamilyForAgenda[],
   ask: { on: string; minutes: { usual: number; pressing: number }; newId: () => string },
 ): AgendaItem[] {
-  const isComing = (family: FamilyForAgenda) => family.next !== null && daysBetween(ask.on, family.next) <= comingDays;
+  const isComing = (family: FamilyForAgenda) =>
+    family.next !== null && daysBetween(ask.on, family.next) <= comingDays;
   const rank = (family: FamilyForAgenda) => (family.hasSafetyConcern ? 0 : isComing(family) ? 1 : 2);
   const sorted = families.toSorted(
     (a, b) =>
@@ -33,11 +34,18 @@ export function suggestAgenda(
       (a.lastHeard ?? '').localeCompare(b.lastHeard ?? '') ||
       a.name.localeCompare(b.name, 'en-GB'),
   );
-  return sorted.map((family) => ({ id: ask.newId(), family: family.id, minutes: rank(family) < 2 ? ask.minutes.pressing : ask.minutes.usual }));
+  return sorted.map((family) => ({
+    id: ask.newId(),
+    family: family.id,
+    minutes: rank(family) < 2 ? ask.minutes.pressing : ask.minutes.usual,
+  }));
 }
 
 /** Which children of the agenda were reached, and who was not: nobody is passed over in silence (H9). */
-export function unreached(children: readonly { id: string; family: string }[], reached: readonly { child: string }[]): string[] {
+export function unreached(
+  children: readonly { id: string; family: string }[],
+  reached: readonly { child: string }[],
+): string[] {
   const done = new Set(reached.map((one) => one.child));
   return children.filter((child) => !done.has(child.id)).map((child) => child.id);
 }

@@ -46,8 +46,18 @@ export const MeetingAct = z.discriminatedUnion('does', [
   z.object({ does: z.literal('clock'), runs: z.boolean() }),
   z.object({ does: z.literal('order'), items: z.array(id).check(z.maxLength(200)) }),
   z.object({ does: z.literal('minutes'), item: id, minutes: z.int().check(z.minimum(1), z.maximum(240)) }),
-  z.object({ does: z.literal('add-break'), id, minutes: z.int().check(z.minimum(1), z.maximum(120)), after: z.nullable(id) }),
-  z.object({ does: z.literal('add-family'), id, family: id, minutes: z.int().check(z.minimum(1), z.maximum(240)) }),
+  z.object({
+    does: z.literal('add-break'),
+    id,
+    minutes: z.int().check(z.minimum(1), z.maximum(120)),
+    after: z.nullable(id),
+  }),
+  z.object({
+    does: z.literal('add-family'),
+    id,
+    family: id,
+    minutes: z.int().check(z.minimum(1), z.maximum(240)),
+  }),
   z.object({ does: z.literal('remove'), item: id }),
   z.object({ does: z.literal('ready'), yes: z.boolean() }),
   z.object({ does: z.literal('hand-pen'), power: z.enum(['lead', 'record']), to: id }),
@@ -74,17 +84,32 @@ export interface Actor {
 
 /** The empty meeting of a day. */
 export function openMeeting(ask: { unit: string; on: string; agenda: AgendaItem[] }): MeetingState {
-  return { ...ask, focus: { item: null, place: 'catch-up', by: null, since: null }, spent: {}, ready: [], pens: [], risk: null, risksOver: [], preparing: null, closedAt: null };
+  return {
+    ...ask,
+    focus: { item: null, place: 'catch-up', by: null, since: null },
+    spent: {},
+    ready: [],
+    pens: [],
+    risk: null,
+    risksOver: [],
+    preparing: null,
+    closedAt: null,
+  };
 }
 
 /** Judges an act and answers with the state after it; throws a Refusal. H1–H9. */
 export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): MeetingState {
-  if (state.closedAt !== null) throw new Refusal('already-done', 'This Wednesday is over. You can read it, and correct the file.');
+  if (state.closedAt !== null)
+    throw new Refusal('already-done', 'This Wednesday is over. You can read it, and correct the file.');
   switch (act.does) {
     case 'focus':
       return moveFocus(state, act, actor);
     case 'clock':
-      return { ...state, focus: { ...state.focus, since: act.runs && !state.risk ? actor.now : null }, spent: spentUntil(state, actor.now) };
+      return {
+        ...state,
+        focus: { ...state.focus, since: act.runs && !state.risk ? actor.now : null },
+        spent: spentUntil(state, actor.now),
+      };
     case 'order':
     case 'minutes':
     case 'add-break':
@@ -93,11 +118,21 @@ export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): Meeti
       mustRun(actor);
       return { ...state, agenda: changeAgenda(state, act, actor) };
     case 'ready':
-      return { ...state, ready: act.yes ? [...new Set([...state.ready, actor.member])] : state.ready.filter((one) => one !== actor.member) };
+      return {
+        ...state,
+        ready: act.yes
+          ? [...new Set([...state.ready, actor.member])]
+          : state.ready.filter((one) => one !== actor.member),
+      };
     case 'hand-pen':
       return handPen(state, act, actor);
     case 'take-pen-back':
-      return { ...state, pens: state.pens.filter((pen) => !(pen.power === act.power && (pen.from === actor.member || pen.to === actor.member))) };
+      return {
+        ...state,
+        pens: state.pens.filter(
+          (pen) => !(pen.power === act.power && (pen.from === actor.member || pen.to === actor.member)),
+        ),
+      };
     case 'risk':
       return callRisk(state, act, actor);
     case 'risk-over':
@@ -107,7 +142,13 @@ export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): Meeti
       return { ...state, preparing: act.family === null ? null : { family: act.family, by: actor.member } };
     case 'close':
       mustRun(actor);
-      return { ...state, focus: { ...state.focus, since: null }, spent: spentUntil(state, actor.now), preparing: null, closedAt: actor.now };
+      return {
+        ...state,
+        focus: { ...state.focus, since: null },
+        spent: spentUntil(state, actor.now),
+        preparing: null,
+        closedAt: actor.now,
+      };
   }
 }
 
@@ -117,7 +158,11 @@ function mustRun(actor: Actor): void {
 }
 
 /** H2: any member may move everyone; the clock of the line that is left is added up, and ready marks begin anew. */
-function moveFocus(state: MeetingState, act: Extract<MeetingAct, { does: 'focus' }>, actor: Actor): MeetingState {
+function moveFocus(
+  state: MeetingState,
+  act: Extract<MeetingAct, { does: 'focus' }>,
+  actor: Actor,
+): MeetingState {
   const item = act.item === undefined ? state.focus.item : act.item;
   if (item !== null && !state.agenda.some((line) => line.id === item)) throw new Refusal('not-found');
   const moved = item !== state.focus.item;
@@ -125,7 +170,12 @@ function moveFocus(state: MeetingState, act: Extract<MeetingAct, { does: 'focus'
   return {
     ...state,
     spent: moved ? spentUntil(state, actor.now) : state.spent,
-    focus: { item, place, by: actor.member, since: moved ? (item && !state.risk ? actor.now : null) : state.focus.since },
+    focus: {
+      item,
+      place,
+      by: actor.member,
+      since: moved ? (item && !state.risk ? actor.now : null) : state.focus.since,
+    },
     ready: moved ? [] : state.ready,
     preparing: moved ? null : state.preparing,
   };
@@ -148,7 +198,9 @@ function changeAgenda(state: MeetingState, act: MeetingAct, actor: Actor): Agend
     }
     case 'add-family':
       if (!actor.families.has(act.family)) throw new Refusal('not-found');
-      return agenda.some((line) => line.family === act.family) ? agenda : [...agenda, { id: act.id, family: act.family, minutes: act.minutes }];
+      return agenda.some((line) => line.family === act.family)
+        ? agenda
+        : [...agenda, { id: act.id, family: act.family, minutes: act.minutes }];
     case 'remove':
       return agenda.filter((line) => line.id !== act.item || line.family !== null);
     default:
@@ -157,7 +209,11 @@ function changeAgenda(state: MeetingState, act: MeetingAct, actor: Actor): Agend
 }
 
 /** H6: only who holds a power by their own seat hands it on, to a member of the unit, for this meeting. */
-function handPen(state: MeetingState, act: Extract<MeetingAct, { does: 'hand-pen' }>, actor: Actor): MeetingState {
+function handPen(
+  state: MeetingState,
+  act: Extract<MeetingAct, { does: 'hand-pen' }>,
+  actor: Actor,
+): MeetingState {
   if (!actor.own.has(act.power)) throw new Refusal('not-allowed');
   if (!actor.members.has(act.to)) throw new Refusal('not-found');
   const others = state.pens.filter((pen) => pen.power !== act.power || pen.from !== actor.member);
@@ -165,7 +221,11 @@ function handPen(state: MeetingState, act: Extract<MeetingAct, { does: 'hand-pen
 }
 
 /** H7: one press by anyone, at any place, stops the clock and puts the child's safety first. */
-function callRisk(state: MeetingState, act: Extract<MeetingAct, { does: 'risk' }>, actor: Actor): MeetingState {
+function callRisk(
+  state: MeetingState,
+  act: Extract<MeetingAct, { does: 'risk' }>,
+  actor: Actor,
+): MeetingState {
   if (!actor.families.has(act.family)) throw new Refusal('not-found');
   if (state.risk) return state;
   return {
@@ -177,13 +237,20 @@ function callRisk(state: MeetingState, act: Extract<MeetingAct, { does: 'risk' }
 }
 
 /** H8: the meeting goes on when somebody says so and why; the list stays at hand. */
-function endRisk(state: MeetingState, act: Extract<MeetingAct, { does: 'risk-over' }>, actor: Actor): MeetingState {
+function endRisk(
+  state: MeetingState,
+  act: Extract<MeetingAct, { does: 'risk-over' }>,
+  actor: Actor,
+): MeetingState {
   if (!state.risk) return state;
   return {
     ...state,
     focus: { ...state.focus, since: state.focus.item ? actor.now : null },
     risk: null,
-    risksOver: [...state.risksOver, { family: state.risk.family, alarm: state.risk.alarm, by: actor.member, why: act.why, at: actor.now }],
+    risksOver: [
+      ...state.risksOver,
+      { family: state.risk.family, alarm: state.risk.alarm, by: actor.member, why: act.why, at: actor.now },
+    ],
   };
 }
 

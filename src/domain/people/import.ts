@@ -16,7 +16,11 @@ interface Column {
 
 const text = (says: string, more: Partial<Column> = {}): Column => ({ type: 'text', says, ...more });
 const date = (says: string, more: Partial<Column> = {}): Column => ({ type: 'date', says, ...more });
-const oneOf = (values: readonly string[], says: string, more: Partial<Column> = {}): Column => ({ type: values, says, ...more });
+const oneOf = (values: readonly string[], says: string, more: Partial<Column> = {}): Column => ({
+  type: values,
+  says,
+  ...more,
+});
 const ref = text('A number or name of its own, the same every time it is imported', { required: true });
 const family = text('The ref of the family', { required: true, names: 'families' });
 const genders = ['female', 'male', 'other', 'unknown'] as const;
@@ -26,11 +30,18 @@ export const TABLES = {
   members: {
     ref,
     name: text('Full name', { required: true }),
-    role: oneOf(['consultant', 'social-worker', 'practitioner', 'clinician', 'coordinator'], 'The seat', { required: true }),
+    role: oneOf(['consultant', 'social-worker', 'practitioner', 'clinician', 'coordinator'], 'The seat', {
+      required: true,
+    }),
     email: text('Work e-mail address'),
     note: text('Skill, and whom they know, in a few words'),
   },
-  families: { ref, name: text('What the unit calls the family', { required: true }), since: date('With the unit since'), restricted: { type: 'yes', says: 'Whether only named members may find it' } },
+  families: {
+    ref,
+    name: text('What the unit calls the family', { required: true }),
+    since: date('With the unit since'),
+    restricted: { type: 'yes', says: 'Whether only named members may find it' },
+  },
   children: {
     ref,
     family,
@@ -53,20 +64,37 @@ export const TABLES = {
     note: text('Anything to stand beside the name'),
   },
   relations: {
+    ref: text('A number of its own, if the report has one'),
     family,
     person: text('The ref of a person', { required: true, names: 'person' }),
-    is: oneOf(['child', 'partner', 'close', 'very-close', 'distant', 'conflict', 'close-conflict', 'cut-off', 'harm'], 'What this person is to the other', { required: true }),
+    is: oneOf(
+      ['child', 'partner', 'close', 'very-close', 'distant', 'conflict', 'close-conflict', 'cut-off', 'harm'],
+      'What this person is to the other',
+      { required: true },
+    ),
     of: text('The ref of the other person', { required: true, names: 'person' }),
-    kind: oneOf(['birth', 'adopted', 'foster', 'kinship', 'disputed', 'together', 'apart', 'divorced'], 'For a child: birth, adopted…; for a partner: together, apart, divorced'),
+    kind: oneOf(
+      ['birth', 'adopted', 'foster', 'kinship', 'disputed', 'together', 'apart', 'divorced'],
+      'For a child: birth, adopted…; for a partner: together, apart, divorced',
+    ),
     from: date('Since'),
     until: date('Until'),
   },
-  households: { ref, family, name: text('What the home is called', { required: true }), people: { type: 'list', names: 'person', says: 'The refs of who lives there' }, from: date('Since'), until: date('Until') },
+  households: {
+    ref,
+    family,
+    name: text('What the home is called', { required: true }),
+    people: { type: 'list', names: 'person', says: 'The refs of who lives there' },
+    from: date('Since'),
+    until: date('Until'),
+  },
   dates: {
     ref,
     family,
     child: text('The ref of the child, or empty for the whole family', { names: 'children' }),
-    kind: oneOf(['conference', 'court', 'review', 'visit', 'health', 'panel', 'other'], 'What sort of date', { required: true }),
+    kind: oneOf(['conference', 'court', 'review', 'visit', 'health', 'panel', 'other'], 'What sort of date', {
+      required: true,
+    }),
     on: date('The day', { required: true }),
     what: text('What it is, in words', { required: true }),
   },
@@ -144,14 +172,20 @@ export interface Problem {
 const mostText = 5_000;
 
 /** Checks all rows together; nothing is brought in while a problem is left. `known` are refs that are in already. */
-export function checkRows(rows: readonly SourceRow[], known: ReadonlySet<string>): { good: GoodRow[]; problems: Problem[] } {
+export function checkRows(
+  rows: readonly SourceRow[],
+  known: ReadonlySet<string>,
+): { good: GoodRow[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const refs = new Set(known);
   for (const row of rows) {
     const own = row.values.ref;
     if (typeof own !== 'string' && typeof own !== 'number') continue;
     const key = `${row.table}:${String(own).trim()}`;
-    if (refs.has(key) && !known.has(key)) problems.push(problem(row, 'ref', own, 'This ref stands in another row of the same table. Each row needs its own.'));
+    if (refs.has(key) && !known.has(key))
+      problems.push(
+        problem(row, 'ref', own, 'This ref stands in another row of the same table. Each row needs its own.'),
+      );
     refs.add(key);
     if (row.table === 'children' || row.table === 'adults') refs.add(`person:${String(own).trim()}`);
   }
@@ -163,7 +197,15 @@ function checkRow(row: SourceRow, ask: { refs: ReadonlySet<string>; problems: Pr
   const columns: Record<string, Column> = TABLES[row.table];
   const values: GoodRow['values'] = {};
   for (const key of Object.keys(row.values))
-    if (!Object.hasOwn(columns, key)) ask.problems.push(problem(row, key, row.values[key], `There is no column “${key}” in ${row.table}. It can have: ${Object.keys(columns).join(', ')}.`));
+    if (!Object.hasOwn(columns, key))
+      ask.problems.push(
+        problem(
+          row,
+          key,
+          row.values[key],
+          `There is no column “${key}” in ${row.table}. It can have: ${Object.keys(columns).join(', ')}.`,
+        ),
+      );
   for (const [name, column] of Object.entries(columns)) {
     const read = readValue(row.values[name], column);
     if (read.why) {
@@ -171,25 +213,48 @@ function checkRow(row: SourceRow, ask: { refs: ReadonlySet<string>; problems: Pr
       continue;
     }
     values[name] = read.value;
-    const named = Array.isArray(read.value) ? read.value : typeof read.value === 'string' && read.value ? [read.value] : [];
+    const named = Array.isArray(read.value)
+      ? read.value
+      : typeof read.value === 'string' && read.value
+        ? [read.value]
+        : [];
     if (!column.names) continue;
-    for (const one of named) if (!ask.refs.has(`${column.names}:${one}`)) ask.problems.push(problem(row, name, one, `There is nobody and nothing with the ref ${one} among the ${column.names === 'person' ? 'children and adults' : column.names}.`));
+    for (const one of named)
+      if (!ask.refs.has(`${column.names}:${one}`))
+        ask.problems.push(
+          problem(
+            row,
+            name,
+            one,
+            `There is nobody and nothing with the ref ${one} among the ${column.names === 'person' ? 'children and adults' : column.names}.`,
+          ),
+        );
   }
   const [from, until] = [values.from, values.until];
-  if (typeof from === 'string' && typeof until === 'string' && until < from) ask.problems.push(problem(row, 'until', row.values.until, 'It ends before it begins.'));
-  if (typeof values.born === 'string' && typeof values.died === 'string' && values.died < values.born) ask.problems.push(problem(row, 'died', row.values.died, 'The day of death is before the day of birth.'));
-  if (row.table === 'relations' && values.person === values.of && values.person) ask.problems.push(problem(row, 'of', values.of, 'Nobody can be this to themself.'));
+  if (typeof from === 'string' && typeof until === 'string' && until < from)
+    ask.problems.push(problem(row, 'until', row.values.until, 'It ends before it begins.'));
+  if (typeof values.born === 'string' && typeof values.died === 'string' && values.died < values.born)
+    ask.problems.push(problem(row, 'died', row.values.died, 'The day of death is before the day of birth.'));
+  if (row.table === 'relations' && values.person === values.of && values.person)
+    ask.problems.push(problem(row, 'of', values.of, 'Nobody can be this to themself.'));
   return { table: row.table, file: row.file, line: row.line, values };
 }
 
 function problem(row: SourceRow, column: string, value: unknown, why: string): Problem {
-  const shown = value === undefined || value === null ? '' : Array.isArray(value) ? value.join('; ') : String(value);
+  const shown =
+    value === undefined || value === null ? '' : Array.isArray(value) ? value.join('; ') : String(value);
   return { file: row.file, table: row.table, line: row.line, column, value: shown.slice(0, 200), why };
 }
 
 function readValue(given: unknown, column: Column): { value: GoodRow['values'][string]; why?: string } {
   const isEmpty = given === undefined || given === null || (typeof given === 'string' && given.trim() === '');
-  if (isEmpty) return column.required ? { value: null, why: 'This is empty, and it is needed.' } : { value: column.type === 'list' ? [] : column.type === 'yes' ? false : column.type === 'text' ? '' : null };
+  if (isEmpty)
+    return column.required
+      ? { value: null, why: 'This is empty, and it is needed.' }
+      : {
+          value:
+            column.type === 'list' ? [] : column.type === 'yes' ? false : column.type === 'text' ? '' : null,
+        };
   if (column.type === 'list') {
     const list = Array.isArray(given) ? given : String(given).split(';');
     return { value: list.map((one) => String(one).trim()).filter(Boolean) };
@@ -201,21 +266,43 @@ function readValue(given: unknown, column: Column): { value: GoodRow['values'][s
     return /^(false|no|n|0)$/i.test(said) ? { value: false } : { value: null, why: 'Write yes or no.' };
   }
   if (column.type === 'date') return readDate(said);
-  if (column.type === 'text') return said.length <= mostText ? { value: said } : { value: null, why: `This is longer than ${mostText} characters.` };
+  if (column.type === 'text')
+    return said.length <= mostText
+      ? { value: said }
+      : { value: null, why: `This is longer than ${mostText} characters.` };
   const found = column.type.find((one) => one === said.toLowerCase().replaceAll(' ', '-'));
   return found ? { value: found } : { value: null, why: `It must be one of: ${column.type.join(', ')}.` };
 }
 
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+];
 
 /** 2019-02-28 or 28/02/2019; a day that does not exist is told apart from what is no date. */
 function readDate(said: string): { value: string | null; why?: string } {
   const british = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(said);
-  const iso = british ? `${british[3]}-${british[2]!.padStart(2, '0')}-${british[1]!.padStart(2, '0')}` : said;
+  const iso = british
+    ? `${british[3]}-${british[2]!.padStart(2, '0')}-${british[1]!.padStart(2, '0')}`
+    : said;
   if (isCivil(iso)) return { value: iso };
   const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(iso);
   const month = parts && months[Number(parts[2]) - 1];
-  if (month) return { value: null, why: `${month} ${parts[1]} has no day ${Number(parts[3])}. Look in the council’s record, and write the day here or in the file.` };
+  if (month)
+    return {
+      value: null,
+      why: `${month} ${parts[1]} has no day ${Number(parts[3])}. Look in the council’s record, and write the day here or in the file.`,
+    };
   return { value: null, why: 'Write the day as 28/02/2019 or 2019-02-28.' };
 }
 
@@ -235,7 +322,9 @@ export function importSchema(): object {
         type: 'object',
         additionalProperties: false,
         required: Object.entries(columns).flatMap(([key, column]) => (column.required ? [key] : [])),
-        properties: Object.fromEntries(Object.entries(columns).map(([key, column]) => [key, schemaOf(column)])),
+        properties: Object.fromEntries(
+          Object.entries(columns).map(([key, column]) => [key, schemaOf(column)]),
+        ),
       },
     },
   ]);
@@ -245,7 +334,18 @@ export function importSchema(): object {
     type: 'object',
     additionalProperties: false,
     properties: {
-      unit: { type: 'object', required: ['ref', 'name'], additionalProperties: false, properties: { ref: { type: 'string' }, name: { type: 'string' }, meetingDay: { enum: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'] } } },
+      unit: {
+        type: 'object',
+        required: ['ref', 'name'],
+        additionalProperties: false,
+        properties: {
+          ref: { type: 'string' },
+          name: { type: 'string' },
+          meetingDay: {
+            enum: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
+          },
+        },
+      },
       ...Object.fromEntries(tables),
     },
   };

@@ -21,8 +21,18 @@ export interface UnitSettings {
 export const DEFAULT_SETTINGS: UnitSettings = {
   authorities: [
     { id: 'unit', name: 'Unit', isUnit: true, route: '' },
-    { id: 'group-manager', name: 'Group manager', isUnit: false, route: 'The consultant asks the group manager' },
-    { id: 'resource-panel', name: 'Resource Panel', isUnit: false, route: 'Papers to the panel by Monday noon; it sits on Tuesdays' },
+    {
+      id: 'group-manager',
+      name: 'Group manager',
+      isUnit: false,
+      route: 'The consultant asks the group manager',
+    },
+    {
+      id: 'resource-panel',
+      name: 'Resource Panel',
+      isUnit: false,
+      route: 'Papers to the panel by Monday noon; it sits on Tuesdays',
+    },
     { id: 'legal', name: 'Legal', isUnit: false, route: 'Legal planning meeting, through the group manager' },
   ],
   minutes: { usual: 15, pressing: 25 },

@@ -34,10 +34,22 @@ export interface StoredEntry {
 export const NO_ENTRY = '0'.repeat(64);
 
 /** F2: Closes an entry: the body is hashed with its salt, the header with the hash of the entry before. */
-export function sealEntry(ask: { header: Omit<EntryHeader, 'bodyHash'>; body: Plain; salt: string; hash: Hash }): StoredEntry {
+export function sealEntry(ask: {
+  header: Omit<EntryHeader, 'bodyHash'>;
+  body: Plain;
+  salt: string;
+  hash: Hash;
+}): StoredEntry {
   const body = canonical(ask.body);
   const header = canonical({ ...ask.header, bodyHash: ask.hash(ask.salt, body) });
-  return { file: ask.header.file, seq: ask.header.seq, header, body, salt: ask.salt, hash: ask.hash(new Uint8Array([0]), ask.header.prev, header) };
+  return {
+    file: ask.header.file,
+    seq: ask.header.seq,
+    header,
+    body,
+    salt: ask.salt,
+    hash: ask.hash(new Uint8Array([0]), ask.header.prev, header),
+  };
 }
 
 /** Why the chain of a file does not hold. */
@@ -56,7 +68,10 @@ export function verifyFile(file: string, entries: readonly StoredEntry[], hash: 
   return null;
 }
 
-function verifyEntry(entry: StoredEntry, expected: { file: string; seq: number; prev: string; hash: Hash }): string | null {
+function verifyEntry(
+  entry: StoredEntry,
+  expected: { file: string; seq: number; prev: string; hash: Hash },
+): string | null {
   let header: EntryHeader;
   try {
     header = JSON.parse(entry.header) as EntryHeader;
@@ -68,7 +83,12 @@ function verifyEntry(entry: StoredEntry, expected: { file: string; seq: number; 
   if (entry.seq !== expected.seq || header.seq !== expected.seq) return 'an entry before it is missing';
   if (entry.file !== expected.file || header.file !== expected.file) return 'it belongs to another file';
   if (header.prev !== expected.prev) return 'it does not follow the entry before it';
-  if (expected.hash(new Uint8Array([0]), header.prev, entry.header) !== entry.hash) return 'its hash does not fit';
-  if (entry.body !== null && (entry.salt === null || expected.hash(entry.salt, entry.body) !== header.bodyHash)) return 'its words are not the ones that were written';
+  if (expected.hash(new Uint8Array([0]), header.prev, entry.header) !== entry.hash)
+    return 'its hash does not fit';
+  if (
+    entry.body !== null &&
+    (entry.salt === null || expected.hash(entry.salt, entry.body) !== header.bodyHash)
+  )
+    return 'its words are not the ones that were written';
   return null;
 }

@@ -101,7 +101,9 @@ class Parts {
       this.#thoughts(child),
       this.#present(),
     ].filter((section) => section.lines.length > 0);
-    const cards = [...new Set(sections.flatMap((section) => section.lines.flatMap((line) => line.card ?? [])))].sort();
+    const cards = [
+      ...new Set(sections.flatMap((section) => section.lines.flatMap((line) => line.card ?? []))),
+    ].sort();
     const title = this.#title(child);
     const body = entryBody({ on: this.#facts.on, title, sections });
     return {
@@ -131,9 +133,14 @@ class Parts {
   }
 
   /** Cards of a kind that have words and have not gone into a file as they stand. */
-  #fresh<K extends 'decision' | 'task' | 'words' | 'riskToChild' | 'gap' | 'safety' | 'question' | 'thought'>(kind: K) {
+  #fresh<K extends 'decision' | 'task' | 'words' | 'riskToChild' | 'gap' | 'safety' | 'question' | 'thought'>(
+    kind: K,
+  ) {
     return inOrder(this.#facts.cards, kind).filter(
-      (card) => 'text' in card && card.text.trim() !== '' && !this.#facts.committed.get(card.id)?.has(this.#digestOf(card.id)),
+      (card) =>
+        'text' in card &&
+        card.text.trim() !== '' &&
+        !this.#facts.committed.get(card.id)?.has(this.#digestOf(card.id)),
     );
   }
 
@@ -153,10 +160,22 @@ class Parts {
       heading: `What ${child.given} wants to happen next`,
       lines: [
         ...words.map((card): EntryLine => {
-          const note = sourceOf([card.means === 'said' ? `${child.given}${card.to ? ` to ${card.to}` : ''}` : `Seen by ${card.to || this.#name(card.by)}`, card.where, card.on && dayMonth(card.on)]);
-          return card.means === 'said' ? { card: card.id, text: `“${card.text}”`, said: true, note } : { card: card.id, text: card.text, note };
+          const note = sourceOf([
+            card.means === 'said'
+              ? `${child.given}${card.to ? ` to ${card.to}` : ''}`
+              : `Seen by ${card.to || this.#name(card.by)}`,
+            card.where,
+            card.on && dayMonth(card.on),
+          ]);
+          return card.means === 'said'
+            ? { card: card.id, text: `“${card.text}”`, said: true, note }
+            : { card: card.id, text: card.text, note };
         }),
-        ...gaps.map((card): EntryLine => ({ card: card.id, text: `Left empty: ${card.text}`, note: this.#name(card.by) })),
+        ...gaps.map((card): EntryLine => ({
+          card: card.id,
+          text: `Left empty: ${card.text}`,
+          note: this.#name(card.by),
+        })),
       ],
     };
   }
@@ -168,7 +187,11 @@ class Parts {
       heading: `The risk to ${child.given} today`,
       lines: [
         ...risks.map((card): EntryLine => ({ card: card.id, text: card.text })),
-        ...gaps.map((card): EntryLine => ({ card: card.id, text: `Not stated: ${card.text}`, note: this.#name(card.by) })),
+        ...gaps.map((card): EntryLine => ({
+          card: card.id,
+          text: `Not stated: ${card.text}`,
+          note: this.#name(card.by),
+        })),
       ],
     };
   }
@@ -181,7 +204,11 @@ class Parts {
         .map((card) => ({
           card: card.id,
           text: card.text,
-          note: sourceOf([card.on && `Of ${dayMonth(card.on)}`, card.checkedOn && `checked${card.checkedWith ? ` with ${card.checkedWith}` : ''} on ${dayMonth(card.checkedOn)}`]),
+          note: sourceOf([
+            card.on && `Of ${dayMonth(card.on)}`,
+            card.checkedOn &&
+              `checked${card.checkedWith ? ` with ${card.checkedWith}` : ''} on ${dayMonth(card.checkedOn)}`,
+          ]),
         })),
     };
   }
@@ -197,10 +224,14 @@ class Parts {
       lines: this.#decisionsFor(child).map((card) => {
         const authority = authorityOf(this.#facts.settings, card.authority);
         const because = card.because.trim();
-        const route = authority.isUnit ? '' : sourceOf([card.route || authority.route, card.routeOn && dayMonth(card.routeOn)]);
+        const route = authority.isUnit
+          ? ''
+          : sourceOf([card.route || authority.route, card.routeOn && dayMonth(card.routeOn)]);
         return {
           card: card.id,
-          text: because ? `${withoutStop(card.text)}, because ${withoutStop(lowerFirst(because))}.` : card.text,
+          text: because
+            ? `${withoutStop(card.text)}, because ${withoutStop(lowerFirst(because))}.`
+            : card.text,
           note: [statusOf(authority), route].filter(Boolean).join(' '),
         };
       }),
@@ -224,11 +255,19 @@ class Parts {
       lines: [
         ...this.#fresh('task')
           .filter((card) => isFor(card, child))
-          .map((card): EntryLine => ({ card: card.id, text: `${this.#name(card.owner)}: ${card.text}`, note: due(card.due) })),
+          .map((card): EntryLine => ({
+            card: card.id,
+            text: `${this.#name(card.owner)}: ${card.text}`,
+            note: due(card.due),
+          })),
         ...this.#fresh('question')
           // A question stays on the board; that somebody will ask is a task and says no more than that.
           .filter((card) => card.asker !== null && card.back.trim() === '' && card.child.includes(child.id))
-          .map((card): EntryLine => ({ card: card.id, text: `${this.#name(card.asker)}: talks with ${card.to || 'the family'}`, note: due(card.due) })),
+          .map((card): EntryLine => ({
+            card: card.id,
+            text: `${this.#name(card.asker)}: talks with ${card.to || 'the family'}`,
+            note: due(card.due),
+          })),
       ],
     };
   }
@@ -238,7 +277,9 @@ class Parts {
     return {
       heading: 'A working thought, not a finding',
       lines: this.#fresh('thought')
-        .filter((card) => card.file?.trim() && (this.#namesNoChild(card.about) || card.about.includes(child.id)))
+        .filter(
+          (card) => card.file?.trim() && (this.#namesNoChild(card.about) || card.about.includes(child.id)),
+        )
         .map((card) => ({
           card: card.id,
           text: card.file!,
@@ -254,7 +295,13 @@ class Parts {
   #present(): EntrySection {
     const { room, home } = this.#facts.present;
     const names = (members: readonly string[]) => members.map((member) => this.#name(member)).join(', ');
-    const text = [room.length > 0 && `${names(room)}.`, home.length > 0 && `${names(home)} from home.`, ...this.#facts.pens].filter(Boolean).join(' ');
+    const text = [
+      room.length > 0 && `${names(room)}.`,
+      home.length > 0 && `${names(home)} from home.`,
+      ...this.#facts.pens,
+    ]
+      .filter(Boolean)
+      .join(' ');
     return { heading: 'At the table', lines: text ? [{ card: null, text }] : [] };
   }
 
@@ -274,7 +321,11 @@ export function entryBody(entry: { on: string; title: string; sections: readonly
     title: entry.title,
     sections: entry.sections.map(({ heading, lines }) => ({
       heading,
-      lines: lines.map((line) => ({ text: line.text.toWellFormed(), ...(line.said && { said: true }), ...(line.note && { note: line.note.toWellFormed() }) })),
+      lines: lines.map((line) => ({
+        text: line.text.toWellFormed(),
+        ...(line.said && { said: true }),
+        ...(line.note && { note: line.note.toWellFormed() }),
+      })),
     })),
   };
 }
@@ -286,4 +337,7 @@ function isFor(card: Extract<Card, { child: string[] }>, child: ChildForEntry): 
 
 const sourceOf = (parts: readonly (string | null | false)[]) => parts.filter(Boolean).join(', ');
 const withoutStop = (text: string) => text.trim().replace(/[.\s]+$/, '');
-const lowerFirst = (text: string) => (/^(A|The|Because|We|He|She|They|It|This|There)\b/.test(text) ? text.replace(/^Because\s+/i, '').replace(/^./, (c) => c.toLowerCase()) : text);
+const lowerFirst = (text: string) =>
+  /^(A|The|Because|We|He|She|They|It|This|There)\b/.test(text)
+    ? text.replace(/^Because\s+/i, '').replace(/^./, (c) => c.toLowerCase())
+    : text;

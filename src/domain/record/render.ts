@@ -8,7 +8,14 @@ export interface EntryBody {
 }
 
 /** F10: An entry as plain text, to be put into the council's own system: nothing is lost without bold or colour. */
-export function entryAsText(entry: { child: string; seq: number; kind: string; by: string; body: EntryBody; hash: string }): string {
+export function entryAsText(entry: {
+  child: string;
+  seq: number;
+  kind: string;
+  by: string;
+  body: EntryBody;
+  hash: string;
+}): string {
   const { body } = entry;
   const lines = [entry.child, `${entry.kind}, ${longDate(body.on)}, entry ${entry.seq}`, body.title, ''];
   for (const section of body.sections) {

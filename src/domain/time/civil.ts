@@ -10,12 +10,24 @@ export function isCivil(text: string): boolean {
 
 /** The civil date in London at an instant in epoch milliseconds. */
 export function londonDate(ms: number): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone: 'Europe/London', year: 'numeric', month: '2-digit', day: '2-digit' }).format(ms);
+  return new Intl.DateTimeFormat('en-CA', {
+    timeZone: 'Europe/London',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(ms);
 }
 
 /** The time of day in London as the unit writes it: 10.48. */
 export function londonTime(ms: number): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: 'numeric', minute: '2-digit', hour12: false }).format(ms).replace(':', '.');
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'Europe/London',
+    hour: 'numeric',
+    minute: '2-digit',
+    hour12: false,
+  })
+    .format(ms)
+    .replace(':', '.');
 }
 
 /** The day `days` after a civil date. */
@@ -52,7 +64,8 @@ export const shortDate = format({ day: 'numeric', month: 'short' });
 /** Wednesday */
 export const weekdayName = format({ weekday: 'long' });
 /** Fri 14 Nov */
-export const dayShort = (date: string) => format({ weekday: 'short', day: 'numeric', month: 'short' })(date).replace(',', '');
+export const dayShort = (date: string) =>
+  format({ weekday: 'short', day: 'numeric', month: 'short' })(date).replace(',', '');
 
 /** How old somebody is, as it stands inside their symbol: 11, 9m, or nothing where the day is not known. A year alone gives whole years. */
 export function ageOn(born: string | null, on: string): string {

@@ -25,7 +25,10 @@ export class Desk {
       const me = await readMe();
       if (me.is !== 'somebody') return goto(me.is === 'nobody' ? '/sign-in' : '/', { replaceState: true });
       this.me = me;
-      const [unit, { today }] = await Promise.all([get<UnitPage>(`/api/units/${me.person.unit}`), get<{ today: string }>('/api/today')]);
+      const [unit, { today }] = await Promise.all([
+        get<UnitPage>(`/api/units/${me.person.unit}`),
+        get<{ today: string }>('/api/today'),
+      ]);
       this.today = today;
       this.unit = unit;
     });
@@ -36,7 +39,8 @@ export class Desk {
       this.trouble = '';
       return true;
     } catch (error) {
-      this.trouble = error instanceof ApiRefusal ? error.message : 'Something went wrong on this page. Load it again.';
+      this.trouble =
+        error instanceof ApiRefusal ? error.message : 'Something went wrong on this page. Load it again.';
       return false;
     }
   }

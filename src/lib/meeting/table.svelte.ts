@@ -52,10 +52,14 @@ export class Table {
     return this.meeting?.state.agenda.find((item) => item.id === focus)?.family ?? null;
   }
   get place(): Place {
-    return this.standing.with === 'oneself' ? this.standing.place : (this.meeting?.state.focus.place ?? 'catch-up');
+    return this.standing.with === 'oneself'
+      ? this.standing.place
+      : (this.meeting?.state.focus.place ?? 'catch-up');
   }
   get powers(): ReadonlySet<string> {
-    const pens = this.meeting?.state.pens.filter((pen) => pen.to === this.me.person.member).map((pen) => pen.power) ?? [];
+    const pens =
+      this.meeting?.state.pens.filter((pen) => pen.to === this.me.person.member).map((pen) => pen.power) ??
+      [];
     return new Set([...this.me.person.powers, ...pens]);
   }
   get mayRecord(): boolean {
@@ -97,11 +101,15 @@ export class Table {
   /** Somebody of the family, by their first name. */
   personName(id: string): string {
     const card = this.card(id);
-    return card?.kind === 'person' ? card.name.split(' ')[0]! : (this.children.find((child) => child.id === id)?.given ?? 'somebody');
+    return card?.kind === 'person'
+      ? card.name.split(' ')[0]!
+      : (this.children.find((child) => child.id === id)?.given ?? 'somebody');
   }
   genderOf(id: string): string {
     const card = this.card(id);
-    return card?.kind === 'person' ? card.gender : (this.children.find((child) => child.id === id)?.gender ?? 'unknown');
+    return card?.kind === 'person'
+      ? card.gender
+      : (this.children.find((child) => child.id === id)?.gender ?? 'unknown');
   }
   isHome(member: string): boolean {
     return this.meeting?.here.find((one) => one.member === member)?.place === 'home';
@@ -117,7 +125,10 @@ export class Table {
       this.trouble = '';
       return true;
     } catch (error) {
-      this.trouble = error instanceof ApiRefusal ? error.message : 'Something went wrong on this page. Load it again; what was saved is saved.';
+      this.trouble =
+        error instanceof ApiRefusal
+          ? error.message
+          : 'Something went wrong on this page. Load it again; what was saved is saved.';
       return false;
     }
   }
@@ -181,7 +192,10 @@ export class Table {
 
   async #readUnit(): Promise<void> {
     await this.try(async () => {
-      const [unit, { today }] = await Promise.all([get<UnitPage>(`/api/units/${this.me.person.unit}`), get<{ today: string }>('/api/today')]);
+      const [unit, { today }] = await Promise.all([
+        get<UnitPage>(`/api/units/${this.me.person.unit}`),
+        get<{ today: string }>('/api/today'),
+      ]);
       this.today = today;
       this.unit = unit;
     });

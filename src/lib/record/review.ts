@@ -19,19 +19,26 @@ export interface ReadLine {
 }
 
 /** A line as one text, to compare. */
-const whole = (line: { text: string; note?: string }) => (line.note ? `${line.text} (${line.note})` : line.text);
+const whole = (line: { text: string; note?: string }) =>
+  line.note ? `${line.text} (${line.note})` : line.text;
 
 /** Lays an entry beside the one that was read: changed lines carry their old words, lines that went are told at the end. */
-export function sinceRead(now: EntryDraft, read: EntryDraft | undefined): { heading: string; lines: ReadLine[]; gone: string[] }[] {
+export function sinceRead(
+  now: EntryDraft,
+  read: EntryDraft | undefined,
+): { heading: string; lines: ReadLine[]; gone: string[] }[] {
   const before = new Map(read?.sections.map((section) => [section.heading, section.lines]) ?? []);
   const sections = now.sections.map((section) => {
     const old = before.get(section.heading) ?? [];
     before.delete(section.heading);
     const used = new Set<(typeof old)[number]>();
     const lines = section.lines.map((line): ReadLine => {
-      const same = old.find((one) => !used.has(one) && (line.card ? one.card === line.card : whole(one) === whole(line)));
+      const same = old.find(
+        (one) => !used.has(one) && (line.card ? one.card === line.card : whole(one) === whole(line)),
+      );
       if (same) used.add(same);
-      const was = read === undefined || (same && whole(same) === whole(line)) ? undefined : same ? whole(same) : null;
+      const was =
+        read === undefined || (same && whole(same) === whole(line)) ? undefined : same ? whole(same) : null;
       return { text: line.text, note: line.note ?? '', said: line.said === true, was };
     });
     return { heading: section.heading, lines, gone: old.filter((line) => !used.has(line)).map(whole) };

@@ -27,7 +27,10 @@ async function ask(method: string, path: string, body?: unknown): Promise<Respon
   try {
     response = await fetch(path, {
       method,
-      headers: { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...(seat && { 'Wednesday-Seat': seat }) },
+      headers: {
+        ...(body !== undefined && { 'Content-Type': 'application/json' }),
+        ...(seat && { 'Wednesday-Seat': seat }),
+      },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
   } catch {
@@ -35,7 +38,11 @@ async function ask(method: string, path: string, body?: unknown): Promise<Respon
     throw new ApiRefusal('offline', 'There is no line just now. Nothing is lost; try again in a moment.');
   }
   if (response.ok) return response;
-  const said = (await response.json().catch(() => null)) as { reason?: Reason; says?: string; detail?: string | null } | null;
+  const said = (await response.json().catch(() => null)) as {
+    reason?: Reason;
+    says?: string;
+    detail?: string | null;
+  } | null;
   const reason = said?.reason && said.reason in REASONS ? said.reason : 'try-again';
   throw new ApiRefusal(reason, said?.detail ?? said?.says ?? REASONS[reason].says);
 }
@@ -43,11 +50,19 @@ async function ask(method: string, path: string, body?: unknown): Promise<Respon
 /** Asks for something and reads it as JSON. */
 export const get = async <T>(path: string): Promise<T> => (await ask('GET', path)).json() as Promise<T>;
 /** Sends something; asks for the passkey once more where the server wants a fresh proof, then sends it again. */
-export async function send<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T> {
+export async function send<T>(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
   return (await sendRaw(method, path, body)).json() as Promise<T>;
 }
 
-export async function sendRaw(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Response> {
+export async function sendRaw(
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<Response> {
   try {
     return await ask(method, path, body);
   } catch (error) {
@@ -61,5 +76,8 @@ export async function sendRaw(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path:
 /** The durable state of a board, or null where a socket has to bring it all. */
 export async function getState(doc: string): Promise<{ bytes: Uint8Array; generation: string }> {
   const response = await ask('GET', `/api/documents/${encodeURIComponent(doc)}/state`);
-  return { bytes: new Uint8Array(await response.arrayBuffer()), generation: response.headers.get('Wednesday-Generation') ?? '' };
+  return {
+    bytes: new Uint8Array(await response.arrayBuffer()),
+    generation: response.headers.get('Wednesday-Generation') ?? '',
+  };
 }

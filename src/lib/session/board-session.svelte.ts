@@ -7,7 +7,14 @@ import type { CardKind } from '#domain/board/cards.ts';
 import { changeText, LOCAL } from '#domain/board/text.ts';
 import { addCard, setField, textOf, type NewFields } from '#domain/board/write.ts';
 import { REASONS, type Reason } from '#domain/errors.ts';
-import { familyDocument, MESSAGE_SAVED, MESSAGE_SYNC, PROTOCOL, SYNC_STEP_1, type PresenceWords } from '#domain/wire.ts';
+import {
+  familyDocument,
+  MESSAGE_SAVED,
+  MESSAGE_SYNC,
+  PROTOCOL,
+  SYNC_STEP_1,
+  type PresenceWords,
+} from '#domain/wire.ts';
 import { ApiRefusal, getState, seatOfWindow } from './api.ts';
 
 /** Where the words of this page are: said truthfully at all times. */
@@ -168,7 +175,10 @@ export class BoardSession {
     cards.observeDeep((events) => {
       const next = new Map(this.cards);
       for (const event of events) {
-        const changed = event.path.length === 0 ? [...(event.changes.keys as Map<string, unknown>).keys()] : [String(event.path[0])];
+        const changed =
+          event.path.length === 0
+            ? [...(event.changes.keys as Map<string, unknown>).keys()]
+            : [String(event.path[0])];
         for (const id of changed) {
           const map = cards.get(id);
           if (map) next.set(id, readCard(id, map));
@@ -196,26 +206,31 @@ export class BoardSession {
   }
 
   #connect(name: string, generation: string): void {
-    const counted = this;
+    const onOpen = () => (this.#sent = this.#acknowledged = 0);
+    const onSent = () => this.#sent++;
     /** Counts what the server will acknowledge: sync messages that are not a question. */
     class CountedSocket extends WebSocket {
       constructor(url: string, protocols?: string[]) {
         super(url, protocols);
-        counted.#sent = 0;
-        counted.#acknowledged = 0;
+        onOpen();
       }
       override send(data: Uint8Array<ArrayBuffer>): void {
-        if (data[0] === MESSAGE_SYNC && data[1] !== SYNC_STEP_1) counted.#sent++;
+        if (data[0] === MESSAGE_SYNC && data[1] !== SYNC_STEP_1) onSent();
         super.send(data);
       }
     }
     const seat = seatOfWindow();
-    const provider = new WebsocketProvider(`${location.origin.replace(/^http/, 'ws')}/sync`, name, this.#doc, {
-      // Tabs of one browser must not pass edits round the gate.
-      disableBc: true,
-      params: { protocol: String(PROTOCOL), ...(generation && { generation }), ...(seat && { seat }) },
-      WebSocketPolyfill: CountedSocket as typeof WebSocket,
-    });
+    const provider = new WebsocketProvider(
+      `${location.origin.replace(/^http/, 'ws')}/sync`,
+      name,
+      this.#doc,
+      {
+        // Tabs of one browser must not pass edits round the gate.
+        disableBc: true,
+        params: { protocol: String(PROTOCOL), ...(generation && { generation }), ...(seat && { seat }) },
+        WebSocketPolyfill: CountedSocket as typeof WebSocket,
+      },
+    );
     this.#provider = provider;
     provider.messageHandlers[MESSAGE_SAVED] = (_encoder, decoder) => {
       this.#acknowledged = decoding.readVarUint(decoder);
@@ -244,7 +259,12 @@ export class BoardSession {
     if (this.saved.at === 'ended' || this.#reopening) return;
     const provider = this.#provider;
     if (!provider?.wsconnected) {
-      if (this.saved.at !== 'opening' || this.#pending > 0 || (provider && provider.wsUnsuccessfulReconnects > 0)) this.saved = { at: 'offline', changes: this.#pending };
+      if (
+        this.saved.at !== 'opening' ||
+        this.#pending > 0 ||
+        (provider && provider.wsUnsuccessfulReconnects > 0)
+      )
+        this.saved = { at: 'offline', changes: this.#pending };
     } else if (this.#pending > 0) this.saved = { at: 'saving', changes: this.#pending };
     else if (provider.synced) this.saved = { at: 'saved' };
   }
@@ -254,7 +274,8 @@ export class BoardSession {
     if (!provider) return;
     const seen = new Map<string, Other>();
     for (const [client, state] of provider.awareness.getStates() as Map<number, Other>)
-      if (client !== this.#doc.clientID && state.user) seen.set(`${state.user.id}/${client}`, { ...state, client });
+      if (client !== this.#doc.clientID && state.user)
+        seen.set(`${state.user.id}/${client}`, { ...state, client });
     this.others = [...seen.values()];
   }
 
@@ -262,7 +283,13 @@ export class BoardSession {
   #refused(reason: Reason): void {
     const known = reason in REASONS ? reason : 'refused';
     this.#intoTray(REASONS[known].says);
-    if (known === 'refused' || known === 'too-large' || known === 'other-generation' || known === 'not-understood') void this.#reopen();
+    if (
+      known === 'refused' ||
+      known === 'too-large' ||
+      known === 'other-generation' ||
+      known === 'not-understood'
+    )
+      void this.#reopen();
     else this.#end(known);
   }
 

@@ -44,7 +44,11 @@ export class LiveMeeting {
     this.#socket.on('meeting', (news: { meeting: string }) => {
       if (news.meeting === this.id) void this.look();
     });
-    this.#socket.on('family', (news: { family: string }) => (this.familyNews = { family: news.family, count: this.familyNews.count + 1 }));
+    this.#socket.on(
+      'family',
+      (news: { family: string }) =>
+        (this.familyNews = { family: news.family, count: this.familyNews.count + 1 }),
+    );
     this.#socket.on('restored', () => location.reload());
     void this.look();
   }
@@ -88,7 +92,8 @@ export class LiveMeeting {
       this.offset = page.now - Date.now();
       this.page = page;
     } catch (error) {
-      if (error instanceof ApiRefusal && (error.reason === 'signed-out' || error.reason === 'not-found')) this.line = { at: 'ended', says: error.message };
+      if (error instanceof ApiRefusal && (error.reason === 'signed-out' || error.reason === 'not-found'))
+        this.line = { at: 'ended', says: error.message };
     }
   }
 
@@ -103,7 +108,11 @@ export class LiveMeeting {
       return (await this.#socket.timeout(8_000).emitWithAck(event, body)) as Answer;
     } catch {
       // No answer within the time: it may or may not have happened, and the page looks again when the line is back.
-      return { ok: false, reason: 'try-again', says: 'There is no line to the meeting just now. Try again in a moment.' };
+      return {
+        ok: false,
+        reason: 'try-again',
+        says: 'There is no line to the meeting just now. Try again in a moment.',
+      };
     }
   }
 }

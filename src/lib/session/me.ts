@@ -15,7 +15,15 @@ export type Me =
   | { is: 'choosing-seat'; unit: string; seats: Seat[] }
   | {
       is: 'somebody';
-      person: { member: string; name: string; initials: string; unit: string; role: Role; pens: Power[]; powers: Power[] };
+      person: {
+        member: string;
+        name: string;
+        initials: string;
+        unit: string;
+        role: Role;
+        pens: Power[];
+        powers: Power[];
+      };
       madeUp: boolean;
       seats: Seat[];
       session: string;

@@ -56,7 +56,14 @@ export interface TaskView {
   revision: number;
 }
 export interface UnitPage {
-  unit: { id: string; name: string; meetingDay: number; meetingTime: string; madeUp: boolean; settings: UnitSettings };
+  unit: {
+    id: string;
+    name: string;
+    meetingDay: number;
+    meetingTime: string;
+    madeUp: boolean;
+    settings: UnitSettings;
+  };
   members: MemberView[];
   families: FamilyView[];
   dates: DateView[];
@@ -70,7 +77,14 @@ export interface FamilyPage {
   dates: DateView[];
   tasks: TaskView[];
   committed: string[];
-  reached: { child: string; outcome: 'recorded' | 'no-change' | 'deferred'; why: string; by: string; meeting: string; on: string }[];
+  reached: {
+    child: string;
+    outcome: 'recorded' | 'no-change' | 'deferred';
+    why: string;
+    by: string;
+    meeting: string;
+    on: string;
+  }[];
 }
 export interface MeetingPage {
   id: string;
@@ -79,6 +93,13 @@ export interface MeetingPage {
   previous: { on: string; openedAt: number } | null;
   state: MeetingState;
   here: { member: string; place: 'room' | 'home'; here: boolean; lastAt: number }[];
-  reached: { child: string; family: string; outcome: 'recorded' | 'no-change' | 'deferred'; why: string; by: string; at: number }[];
+  reached: {
+    child: string;
+    family: string;
+    outcome: 'recorded' | 'no-change' | 'deferred';
+    why: string;
+    by: string;
+    at: number;
+  }[];
   unreached: string[];
 }

@@ -1,6 +1,6 @@
 import { roomFor } from './room.ts';
 import type { TidyFamily } from './tidy.ts';
-import type { Rows } from './order.ts';
+import type { Rows } from './order-cost.ts';
 import type { Chart, Union } from './unions.ts';
 
 const rounds = 80;

@@ -13,7 +13,7 @@ import { labelLines, labelWidth } from './label-text.ts';
 import { labelBox, placeNames, symbolBox } from './names.ts';
 import type { Box } from './names.ts';
 import { orderRows } from './order.ts';
-import type { Rows } from './order.ts';
+import type { Rows } from './order-cost.ts';
 import { symbolSize } from './room.ts';
 import { tidyFamily } from './tidy.ts';
 import type { TidyFamily } from './tidy.ts';

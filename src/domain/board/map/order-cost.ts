@@ -1,6 +1,9 @@
 import type { TidyFamily } from './tidy.ts';
 import type { Chart, Union } from './unions.ts';
 
+/** The places of every row from left to right. */
+export type Rows = number[][];
+
 /** Everything on one row, and between it and the next, that makes one order read better than another. */
 export type RowReading = {
   unions: Union[];

@@ -1,6 +1,6 @@
 import { rowCost } from './order-cost.ts';
 import type { RowReading } from './order-cost.ts';
-import type { Rows } from './order.ts';
+import type { Rows } from './order-cost.ts';
 
 type Order = { rows: Rows; at: number[]; costs: number[]; cost: number };
 

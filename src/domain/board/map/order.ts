@@ -1,11 +1,8 @@
-import { prepareReading } from './order-cost.ts';
+import { prepareReading, type Rows } from './order-cost.ts';
 import { firstOrders } from './order-start.ts';
 import { improveOrder, wholeCost } from './order-moves.ts';
 import type { TidyFamily } from './tidy.ts';
 import type { Chart } from './unions.ts';
-
-/** The places of every row from left to right. */
-export type Rows = number[][];
 
 const smallPart = 26;
 const startsForSmall = 8;

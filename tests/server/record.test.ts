@@ -1,0 +1,197 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { EntryDraft } from '#domain/record/entry.ts';
+import { cardsOf } from '#domain/board/board.ts';
+import { setField, textOf } from '#domain/board/write.ts';
+import { verifyAll } from '../../server/storage/queries/files.ts';
+import { BoardClient } from '../support/board-client.ts';
+import { call } from '../support/call.ts';
+import type { Signed } from '../support/people.ts';
+import { ENGINES } from '../support/storage.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+const on = '2026-11-25';
+
+async function openMeeting(world: World): Promise<string> {
+  const answer = await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, { body: { on } });
+  expect(answer.status).toBe(200);
+  return answer.body.meeting as string;
+}
+async function board(world: World, member: Signed): Promise<BoardClient> {
+  const client = new BoardClient({ server: world.server, family: world.family, member });
+  onTestFinished(() => client.close());
+  return client.synced();
+}
+async function review(world: World, meeting: string, who = world.people.delroy) {
+  const answer = await call(world.server, who, 'GET', `/api/families/${world.family}/review?meeting=${meeting}`);
+  expect(answer.status).toBe(200);
+  return answer.body as unknown as { entries: EntryDraft[]; warnings: { about: string; child?: string }[]; mayCommit: boolean };
+}
+const body = (meeting: string, entries: EntryDraft[], commit: string = crypto.randomUUID()) => ({ commit, meeting, entries: entries.map(({ child, digest }) => ({ child, digest })) });
+const commit = (world: World, who: Signed, ask: ReturnType<typeof body>) => call(world.server, who, 'POST', `/api/families/${world.family}/commit`, { body: ask });
+const entriesOf = async (world: World) => (await world.storage.db.selectFrom('entries').select(['file', 'body']).execute()).map((row) => ({ file: row.file, body: row.body ?? '' }));
+
+/** What a unit has on its board when it is ready to record. */
+async function decide(world: World): Promise<{ ines: BoardClient; thought: string; decision: string }> {
+  const ines = await board(world, world.people.ines);
+  const [aylin, deniz] = world.children;
+  ines.add('words', { text: 'For Mum to sleep', childId: aylin, to: 'Nasrin', on, means: 'said' });
+  ines.add('words', { text: 'Dad comes Saturday', childId: deniz, to: 'Callum', on, means: 'said' });
+  const thought = ines.add('thought', { text: 'Marlon drinks because nobody asks', state: 'pot' });
+  const decision = ines.add('decision', { text: 'Nasrin walks in with Aylin', because: 'she asked', authority: 'unit', [`child:${aylin}`]: true });
+  ines.add('view', { text: 'I would wait a week', decision });
+  ines.add('decision', { text: 'Ask for Rapid Response', because: 'help may not sound like failing', authority: 'resource-panel', route: 'Panel on Tuesday' });
+  ines.add('task', { text: 'Walk in on Friday', owner: world.people.nasrin.id, due: '2026-11-27', [`child:${aylin}`]: true });
+  ines.add('question', { text: 'Who wakes first?', thought, qkind: 'ranking', to: 'Aylin', asker: world.people.callum.id, due: '2026-11-28' });
+  await ines.allSaved();
+  return { ines, thought, decision };
+}
+
+describe.each(ENGINES)('the record on %s', (engine) => {
+  it('[F5] what is committed is in each child’s file word for word, and a brother’s words are not', async () => {
+    const world = await openWorld(engine);
+    const meeting = await openMeeting(world);
+    await decide(world);
+    const { entries, warnings } = await review(world, meeting);
+    expect(warnings.map((warning) => warning.about)).toEqual(['risk', 'risk', 'authority']);
+    const answer = await commit(world, world.people.delroy, body(meeting, entries));
+    expect(answer).toMatchObject({ status: 200, body: { tasks: 2 } });
+    const files = await entriesOf(world);
+    const of = (child: string) => files.find((file) => file.file === child)!.body;
+    const [aylin, deniz] = world.children;
+    expect(of(aylin)).toContain('“For Mum to sleep”');
+    expect(of(aylin)).toContain('Nasrin walks in with Aylin, because she asked.');
+    expect(of(aylin)).toContain('I would wait a week');
+    expect(of(aylin)).toContain('Recommended to Resource Panel, not yet agreed. Panel on Tuesday');
+    // F6: a brother's words; F8: a thought that nobody chose.
+    expect(of(aylin)).not.toContain('Saturday');
+    expect(of(deniz)).toContain('“Dad comes Saturday”');
+    expect(of(deniz)).not.toContain('For Mum');
+    expect(of(deniz)).not.toContain('walks in');
+    expect(JSON.stringify(files)).not.toContain('Marlon drinks');
+    expect(JSON.stringify(files)).not.toContain('Who wakes first');
+    const tasks = await world.storage.db.selectFrom('tasks').select(['what', 'owner_id']).orderBy('what').execute();
+    expect(tasks).toEqual([
+      { what: 'Ask Aylin: Who wakes first?', owner_id: world.people.callum.id },
+      { what: 'Walk in on Friday', owner_id: world.people.nasrin.id },
+    ]);
+    expect(await verifyAll(world.storage.db)).toMatchObject({ files: 2, entries: 2, broken: [] });
+    expect((await review(world, meeting)).entries.flatMap((entry) => entry.cards)).toEqual([]);
+  });
+
+  it('[F7] a commit sent twice writes once, and two coordinators at once write once', async () => {
+    const world = await openWorld(engine);
+    const meeting = await openMeeting(world);
+    await decide(world);
+    const { entries } = await review(world, meeting);
+    const ask = body(meeting, entries);
+    const [first, twice] = await Promise.all([commit(world, world.people.delroy, ask), commit(world, world.people.delroy, ask)]);
+    expect(first.body).toEqual(twice.body);
+    expect(first.status).toBe(200);
+    const other = await commit(world, world.people.delroy, body(meeting, entries));
+    expect(other).toMatchObject({ status: 409, body: { reason: 'changed' } });
+    expect(await entriesOf(world)).toHaveLength(2);
+  });
+
+  it('[F11] if something changed since it was read nothing is written, for no child', async () => {
+    const world = await openWorld(engine);
+    const meeting = await openMeeting(world);
+    const { ines, decision } = await decide(world);
+    const { entries } = await review(world, meeting);
+    textOf(ines.doc, decision, 'text')!.insert(0, 'Perhaps ');
+    await ines.allSaved();
+    expect(await commit(world, world.people.delroy, body(meeting, entries))).toMatchObject({ status: 409, body: { reason: 'changed' } });
+    expect(await entriesOf(world)).toEqual([]);
+    expect(await world.storage.db.selectFrom('tasks').selectAll().execute()).toEqual([]);
+  });
+
+  it('[F3] a changed byte, a missing entry and a cut end are found, and the file takes no more', async () => {
+    const world = await openWorld(engine);
+    const meeting = await openMeeting(world);
+    await decide(world);
+    await commit(world, world.people.delroy, body(meeting, (await review(world, meeting)).entries));
+    const { db } = world.storage;
+    const drop = engine === 'sqlite' ? ['drop trigger entries_no_update'] : ['drop trigger entries_frozen on entries'];
+    const { sql } = await import('kysely');
+    for (const statement of drop) await sql.raw(statement).execute(db);
+    const row = await db.selectFrom('entries').select('body').where('file', '=', world.children[0]).executeTakeFirstOrThrow();
+    await db.updateTable('entries').set({ body: row.body!.replace('sleep', 'sweep') }).where('file', '=', world.children[0]).execute();
+    expect((await verifyAll(db)).broken).toMatchObject([{ file: world.children[0], seq: 1 }]);
+    const correction = await call(world.server, world.people.delroy, 'POST', `/api/children/${world.children[0]}/corrections`, { body: { corrects: 1, text: 'x', once: crypto.randomUUID() } });
+    expect(correction).toMatchObject({ status: 409, body: { reason: 'chain-broken' } });
+  });
+});
+
+it('[P5] only the coordinator commits, or who holds that pen; only they and the consultant choose for the file', async () => {
+  const world = await openWorld('sqlite');
+  const meeting = await openMeeting(world);
+  const { ines, thought } = await decide(world);
+  const { entries, mayCommit } = await review(world, meeting, world.people.callum);
+  expect(mayCommit).toBe(false);
+  for (const who of ['callum', 'nasrin', 'ines', 'yewande'] as const)
+    expect((await commit(world, world.people[who], body(meeting, entries))).status, who).toBe(403);
+  setField(ines.doc, thought, 'file', 'We are wondering whether anybody has asked Marlon.');
+  await expect.poll(() => ines.closed?.code).toBe(4409);
+  const yewande = await board(world, world.people.yewande);
+  setField(yewande.doc, thought, 'file', 'We are wondering whether anybody has asked Marlon.');
+  await yewande.allSaved();
+  await commit(world, world.people.delroy, body(meeting, (await review(world, meeting)).entries));
+  const files = JSON.stringify(await entriesOf(world));
+  expect(files).toContain('We are wondering whether anybody has asked Marlon.');
+  expect(files).toContain('Put forward by the clinician; still to be tested.');
+  expect(files).not.toContain('Marlon drinks');
+});
+
+it('[F12] a correction is a new entry that names the old one, and the first words stay', async () => {
+  const world = await openWorld('sqlite');
+  const meeting = await openMeeting(world);
+  await decide(world);
+  await commit(world, world.people.delroy, body(meeting, (await review(world, meeting)).entries));
+  const once = crypto.randomUUID();
+  const ask = { body: { corrects: 1, text: 'She asked on Thursday.', once } };
+  const path = `/api/children/${world.children[0]}/corrections`;
+  expect((await call(world.server, world.people.nasrin, 'POST', path, ask)).body).toEqual((await call(world.server, world.people.nasrin, 'POST', path, ask)).body);
+  const file = (await call(world.server, world.people.nasrin, 'GET', `/api/children/${world.children[0]}/file`)).body as { entries: { seq: number; corrects: number | null }[]; broken: unknown };
+  expect(file.broken).toBeNull();
+  expect(file.entries.map(({ seq, corrects }) => [seq, corrects])).toEqual([[1, null], [2, 1]]);
+  const views = (await call(world.server, world.people.delroy, 'GET', `/api/children/${world.children[0]}/views`)).body as { views: { by: string; what: string }[] };
+  expect(views.views).toMatchObject([{ by: 'Nasrin Chowdhury', what: 'read' }]);
+});
+
+it('[F10] a file is copied as text, tagged PDF and JSON, with names that are hard to write', async () => {
+  const world = await openWorld('sqlite');
+  const meeting = await openMeeting(world);
+  const { ines } = await decide(world);
+  ines.add('decision', { text: 'مريم and “Олена” <b>see</b> Nene ਸਿੰਘ', because: `${'long '.repeat(90)}`, authority: 'unit' });
+  await ines.allSaved();
+  await commit(world, world.people.delroy, body(meeting, (await review(world, meeting)).entries));
+  const copy = (format: string) => call(world.server, world.people.delroy, 'POST', `/api/children/${world.children[0]}/copies`, { body: { format } });
+  expect((await copy('text')).text).toContain('مريم and “Олена” <b>see</b> Nene ਸਿੰਘ');
+  expect((await copy('text')).text).not.toContain('Saturday');
+  expect((JSON.parse((await copy('json')).text) as { holds: boolean }).holds).toBe(true);
+  const pdf = await copy('pdf');
+  expect(pdf.text.slice(0, 5)).toBe('%PDF-');
+  expect(pdf.text).toContain('/StructTreeRoot');
+  expect(pdf.text).toContain('/FontFile');
+});
+
+it('[T2] a task is ticked, carried on, let go with why; two who press at once do not undo one another', async () => {
+  const world = await openWorld('sqlite');
+  const given = await call(world.server, world.people.ines, 'POST', `/api/families/${world.family}/tasks`, { body: { card: crypto.randomUUID(), what: 'Ring the school', due: on } });
+  const path = `/api/tasks/${given.body.id as string}/acts`;
+  const act = (who: Signed, revision: number, does: object) => call(world.server, who, 'POST', path, { body: { revision, act: does } });
+  expect((await act(world.people.callum, 0, { does: 'let-go', why: '' })).status).toBe(400);
+  const both = await Promise.all([act(world.people.callum, 0, { does: 'carry-on' }), act(world.people.ines, 0, { does: 'done' })]);
+  expect(both.map((answer) => answer.status).sort()).toEqual([200, 409]);
+  expect((await act(world.guest, 1, { does: 'done' })).status).toBe(404);
+});
+
+it('[H9] children that were not reached are named when the meeting closes', async () => {
+  const world = await openWorld('sqlite');
+  const meeting = await openMeeting(world);
+  const settle = (outcome: string, why: string, children: readonly string[]) => call(world.server, world.people.callum, 'POST', `/api/families/${world.family}/reached`, { body: { meeting, children, outcome, why } });
+  expect((await settle('deferred', '', [world.children[0]])).status).toBe(400);
+  expect((await settle('deferred', 'Samir is off sick', [world.children[0]])).status).toBe(200);
+  const page = (await call(world.server, world.people.callum, 'GET', `/api/meetings/${meeting}`)).body as { unreached: string[] };
+  expect(page.unreached).toEqual([world.children[1]]);
+  expect(cardsOf((await board(world, world.people.callum)).doc).size).toBe(0);
+});
