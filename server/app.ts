@@ -10,6 +10,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { REASONS, Refusal } from '#domain/errors.ts';
+import { mayManage } from '#domain/people/permissions.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Config } from './config.ts';
 import { Guard } from './identity/guard.ts';
@@ -83,8 +84,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
         return unit;
       },
       clearSample: async (unit) => {
-        await bus.publish({ about: 'restored' });
-        await clearSample(storage, unit);
+        for (const doc of await clearSample(storage, unit)) rooms.end(doc);
       },
     }),
     ...recordRoutes({ storage, guard, bus, counted: () => commits.inc() }),
@@ -118,6 +118,19 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     async (_, response) => void response.type(registry.contentType).send(await registry.metrics()),
   );
   app.get('/api/openapi.json', (_, response) => void response.json(describeRoutes(routes)));
+  // A foreign page is turned away before a byte of its body is read; only an import, by who may bring one in, is large.
+  app.use('/api', (request, _response, next) => {
+    if (request.method !== 'GET' && !guard.isOurOrigin(request)) throw new Refusal('wrong-origin');
+    next();
+  });
+  app.use('/api/units/:unit/import', async (request, _response, next) => {
+    const known = await guard.whoAsks(request);
+    if (!known) throw new Refusal('signed-out');
+    if (!mayManage(known.person, request.params.unit!)) throw new Refusal('not-found');
+    next();
+  });
+  app.use('/api/units/:unit/import', express.json({ limit: '25mb' }));
+  app.use('/api', express.json({ limit: '64kb' }));
   mount(app, { routes, guard, now });
   app.use('/api', () => {
     throw new Refusal('not-found');
@@ -126,6 +139,8 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   app.use(answerErrors(log));
 
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // Node has taken its own listener away by now: a socket that breaks here would end the process.
+    socket.on('error', () => socket.destroy());
     const path = (request.url ?? '').split('?')[0]!;
     if (path.startsWith('/sync/')) door.upgrade(request, socket, head);
     else if (!path.startsWith('/live'))
@@ -179,7 +194,6 @@ function wire(app: Express, { config, log }: { config: Config; log: Logger }): v
     next();
   });
   app.use(explainPlainAddress(config.publicUrl));
-  app.use('/api', express.json({ limit: '25mb' }));
 }
 
 /** An address by number or by another name cannot carry passkeys: it says so and where to go, instead of failing later. */
@@ -209,7 +223,7 @@ function servePage(app: Express): void {
       response
         .set({ 'Content-Encoding': 'br', Vary: 'Accept-Encoding' })
         .type(request.path.split('.').at(-1)!);
-      request.url += '.br';
+      request.url = request.url.replace(/(\?|$)/, '.br$1');
     }
     next();
   });

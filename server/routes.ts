@@ -143,7 +143,9 @@ export function describeRoutes(routes: readonly Route[]): object {
       ...(one.body && {
         requestBody: {
           required: true,
-          content: { 'application/json': { schema: z.toJSONSchema(one.body, { io: 'input' }) } },
+          content: {
+            'application/json': { schema: z.toJSONSchema(one.body, { io: 'input', unrepresentable: 'any' }) },
+          },
         },
       }),
       responses: {

@@ -44,6 +44,7 @@ const verbs: Record<string, Verb> = {
       unit: only,
       by: null,
       now: Date.now(),
+      seen: null,
       dryRun: false,
     });
     for (const one of outcome.problems)

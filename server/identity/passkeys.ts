@@ -8,7 +8,9 @@ import {
 } from '@simplewebauthn/server';
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
+import type { Insertable } from 'kysely';
 import type { Storage } from '../storage/storage.ts';
+import type { Tables } from '../storage/tables.ts';
 
 const challengeMs = 5 * 60_000;
 /** ES256, EdDSA and RS256: what every authenticator in use has. */
@@ -44,13 +46,13 @@ export class Passkeys {
     };
   }
 
-  /** Keeps the passkey that the browser made. */
-  async make(ask: {
+  /** The passkey that the browser made, verified and ready to be kept. */
+  async readMade(ask: {
     id: string;
     member: string;
     response: RegistrationResponseJSON;
     now: number;
-  }): Promise<void> {
+  }): Promise<Insertable<Tables['passkeys']>> {
     const challenge = await this.#take(ask.id, { purpose: 'make', now: ask.now });
     if (challenge.member !== ask.member) throw new Refusal('not-understood');
     const { verified, registrationInfo } = await refuseFailure(
@@ -65,17 +67,14 @@ export class Passkeys {
     );
     if (!verified || !registrationInfo) throw new Refusal('not-understood', 'That key could not be kept.');
     const { credential } = registrationInfo;
-    await this.#storage.db
-      .insertInto('passkeys')
-      .values({
-        id: credential.id,
-        member_id: ask.member,
-        public_key: Buffer.from(credential.publicKey),
-        counter: credential.counter,
-        transports: JSON.stringify(credential.transports ?? []),
-        created_at: ask.now,
-      })
-      .execute();
+    return {
+      id: credential.id,
+      member_id: ask.member,
+      public_key: Buffer.from(credential.publicKey),
+      counter: credential.counter,
+      transports: JSON.stringify(credential.transports ?? []),
+      created_at: ask.now,
+    };
   }
 
   /** What the browser needs to use a passkey; no name is asked for, so nobody can try names. */
@@ -126,6 +125,8 @@ export class Passkeys {
     ask: { member: string | null; purpose: string; now: number },
   ): Promise<string> {
     const id = randomUUID();
+    // What nobody answered in time goes, so that asking over and over fills nothing.
+    await this.#storage.db.deleteFrom('challenges').where('expires_at', '<', ask.now).execute();
     await this.#storage.db
       .insertInto('challenges')
       .values({

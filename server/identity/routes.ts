@@ -132,10 +132,9 @@ export function identityRoutes(tools: Tools): Route[] {
       says: 'Opens the made-up unit in this browser',
       body: z.object({ token }),
       run: async ({ body, now, request, response }) => {
-        const link = await readLink(storage.db, { token: body.token, purpose: 'first-run', now }).catch(() =>
+        await readLink(storage.db, { token: body.token, purpose: 'first-run', now }).catch(() =>
           readLink(storage.db, { token: body.token, purpose: 'look-round', now }),
         );
-        void link;
         const unit = await tools.makeSample();
         await enter(response, { member: null, unit, agent: request.get('user-agent') ?? '', now });
         return { unit, seats: await seatsOf(storage, unit) };
@@ -165,10 +164,14 @@ export function identityRoutes(tools: Tools): Route[] {
     openRoute('post', '/api/sign-in', {
       says: 'Comes in with a passkey',
       body: z.object({ id: z.uuid(), answer }),
-      run: async ({ body, now, request, response, session }) => {
+      run: async ({ body, now, request, response }) => {
         const member = await passkeys.use({ id: body.id, response: body.answer, now });
         if (!(await readPerson(storage.db, member))) throw new Refusal('not-allowed');
-        if (session) await endSession(storage.db, { id: session.id, now });
+        const before = await guard.sessionOf(request);
+        if (before) {
+          await endSession(storage.db, { id: before.id, now });
+          await bus.publish({ about: 'session-ended', session: before.id });
+        }
         await enter(response, { member, unit: null, agent: request.get('user-agent') ?? '', now });
         return { ok: true };
       },
@@ -196,9 +199,16 @@ export function identityRoutes(tools: Tools): Route[] {
       body: z.object({ token, id: z.uuid(), answer }),
       run: async ({ body, now, request, response }) => {
         const link = await readLink(storage.db, { token: body.token, purpose: 'enrol', now });
-        await passkeys.make({ id: body.id, member: link.member!, response: body.answer, now });
+        const key = await passkeys.readMade({
+          id: body.id,
+          member: link.member!,
+          response: body.answer,
+          now,
+        });
+        // The link is used up and the key kept together: of two answers to one link, one comes in.
         await storage.write(async (trx) => {
           await useLink(trx, { id: link.id, now });
+          await trx.insertInto('passkeys').values(key).execute();
           await audit(trx, {
             at: now,
             unit: null,

@@ -4,10 +4,11 @@ import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { REASONS, Refusal } from '#domain/errors.ts';
 import { actOn, MeetingAct, type MeetingState } from '#domain/meeting/meeting.ts';
-import { mayJoinMeeting, powersOf, type Person } from '#domain/people/permissions.ts';
+import { mayJoinMeeting, maySeeFamily, powersOf, type Person } from '#domain/people/permissions.ts';
 import { ROLES, type Power } from '#domain/people/roles.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { SessionFacts } from '../routes.ts';
+import { readFamilyRight } from '../storage/queries/people.ts';
 import { readFamilies, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -68,7 +69,7 @@ export class Live {
     this.#unlisten = ask.bus.listen((news) => {
       if (news.about === 'meeting')
         this.#io.to(`unit:${news.unit}`).emit('meeting', { meeting: news.meeting, version: news.version });
-      if (news.about === 'family') this.#io.to(`unit:${news.unit}`).emit('family', { family: news.family });
+      if (news.about === 'family') void this.#tellFamily(news.family, news.unit);
       if (news.about === 'rights')
         for (const member of news.members) void this.#judgeAgain(`member:${member}`);
       if (news.about === 'session-ended') this.#io.in(`session:${news.session}`).disconnectSockets(true);
@@ -102,9 +103,14 @@ export class Live {
       'join',
       (said: unknown, reply: unknown) => void this.#answer(reply, () => this.#join(socket, said)),
     );
+    const mayAct = paced(this.#now);
     socket.on(
       'act',
-      (said: unknown, reply: unknown) => void this.#answer(reply, () => this.#act(socket, said)),
+      (said: unknown, reply: unknown) =>
+        void this.#answer(reply, async () => {
+          if (!mayAct()) throw new Refusal('too-fast');
+          return this.#act(socket, said);
+        }),
     );
     socket.on('disconnect', () => void this.#leave(socket));
   }
@@ -151,6 +157,21 @@ export class Live {
     return { ok: true, version: row.version };
   }
 
+  /** P1: news of a family goes only to those who may find it. */
+  async #tellFamily(family: string, unit: string): Promise<void> {
+    try {
+      const right = await readFamilyRight(this.#storage.db, family);
+      if (!right) return;
+      for (const socket of await this.#io.in(`unit:${unit}`).fetchSockets()) {
+        const { session, member } = socket.data as { session: string; member: string };
+        const known = await this.#guard.knowAgain(session, member).catch(() => null);
+        if (known && maySeeFamily(known.person, right)) socket.emit('family', { family });
+      }
+    } catch (error) {
+      this.#report('news could not be told', { error: (error as Error).name });
+    }
+  }
+
   /** Somebody has stepped away when their last window has gone. */
   async #leave(socket: Socket): Promise<void> {
     const { meeting, member, unit } = socket.data as { meeting?: string; member: string; unit: string };
@@ -191,7 +212,7 @@ export class Live {
       const now = this.#now();
       const after = actOn(before, act, {
         member: person.member,
-        powers: powersOf(person),
+        powers: powersOf(person, meeting),
         own: new Set<Power>(ROLES[person.role].powers),
         members: new Set(
           (await readMembers(trx, person.unit))
@@ -254,4 +275,17 @@ export class Live {
       this.#report('rights could not be looked up again', { error: (error as Error).name });
     }
   }
+}
+
+/** Ten acts a second and forty at once: more than any hand, less than a flood. */
+function paced(now: () => number): () => boolean {
+  let left = 40;
+  let at = now();
+  return () => {
+    left = Math.min(40, left + ((now() - at) / 1000) * 10);
+    at = now();
+    if (left < 1) return false;
+    left--;
+    return true;
+  };
 }

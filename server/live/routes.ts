@@ -148,7 +148,7 @@ function withoutHidden(state: MeetingState, seen: ReadonlySet<string>): MeetingS
   return {
     ...state,
     agenda,
-    focus: focused ? state.focus : { ...state.focus, item: null },
+    focus: focused ? state.focus : { item: null, place: 'catch-up', by: null, since: null },
     spent: Object.fromEntries(
       Object.entries(state.spent).filter(([item]) => agenda.some((line) => line.id === item)),
     ),

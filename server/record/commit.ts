@@ -96,7 +96,7 @@ export async function commit(
   ask: CommitAsk & { person: Person; right: FamilyRight; session: string; now: number },
 ): Promise<Receipt> {
   if (!isId(ask.commit)) throw new Refusal('not-understood');
-  if (!mayCommit(ask.person, ask.right)) throw new Refusal('not-allowed');
+  if (!mayCommit(ask.person, ask.right, ask.meeting)) throw new Refusal('not-allowed');
   return storage.write(async (trx) => {
     // Touching the family's row first makes two coordinators who commit at once come one after the other.
     await trx

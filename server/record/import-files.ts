@@ -72,7 +72,7 @@ function readJson(
   let unit: UnitNamed | null = null;
   for (const [key, value] of Object.entries(data)) {
     if (key === 'unit') {
-      const { ref, name, meetingDay } = value as Record<string, unknown>;
+      const { ref, name, meetingDay } = (value ?? {}) as Record<string, unknown>;
       if (typeof ref !== 'string' || typeof name !== 'string')
         return { line: 1, why: 'The unit needs a ref and a name.' };
       unit = {

@@ -3,10 +3,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { IntakeFact } from '#domain/board/intake.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { checkRows, type GoodRow, type Problem, type TableName } from '#domain/people/import.ts';
+import { Refusal } from '#domain/errors.ts';
 import { initialsOf } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { audit } from '../storage/queries/audit.ts';
+import { raiseEpochs } from '../storage/queries/people.ts';
+import { readMembers } from '../storage/queries/units.ts';
 import type { Storage, Trx } from '../storage/storage.ts';
 import { readImportFiles, type ImportFile } from './import-files.ts';
 
@@ -28,6 +31,8 @@ export interface ImportOutcome {
 
 interface ImportAsk {
   files: readonly ImportFile[];
+  /** The families that the asker may find; null for the operator, who stands at the machine itself. */
+  seen: ReadonlySet<string> | null;
   /** The unit to import into; null takes the unit that the file names, made if there is none. */
   unit: string | null;
   by: string | null;
@@ -87,6 +92,11 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
         ids: bringing.ids,
       };
       if (ask.dryRun) throw new Undone(outcome);
+      // Seats and restrictions may have changed: every right of the unit is looked at again.
+      await raiseEpochs(
+        trx,
+        (await readMembers(trx, unit)).map((member) => member.id),
+      );
       await audit(trx, { at: ask.now, unit, member: ask.by, act: 'imported', subject: unit });
       return outcome;
     })
@@ -173,6 +183,7 @@ class Bringing {
 
   async bring(row: GoodRow): Promise<void> {
     const { values } = row;
+    if (typeof values.family === 'string') await this.#mayTouch(`families:${values.family}`);
     switch (row.table) {
       case 'members':
         return this.#member(row);
@@ -303,6 +314,7 @@ class Bringing {
       since: nullable(values.since),
       restricted: values.restricted === true ? 1 : 0,
     };
+    await this.#mayTouch(`families:${text(values.ref)}`);
     await this.#row('families', text(values.ref), now, {
       make: async (id) => {
         await this.#trx
@@ -332,7 +344,7 @@ class Bringing {
         return row && { ...row, restricted: Number(row.restricted) };
       },
       change: async (id, fields) => {
-        await this.#trx.updateTable('families').set(fields).where('id', '=', id).execute();
+        await this.#trx.updateTable('families').set(withoutLowering(fields)).where('id', '=', id).execute();
       },
     });
   }
@@ -497,6 +509,16 @@ class Bringing {
     return before.id;
   }
 
+  /** P1: to somebody who may not find a family its ref answers like one that is not there. */
+  async #mayTouch(key: string): Promise<void> {
+    const id = (await this.#before(key))?.id;
+    if (id && this.#ask.seen && !this.#ask.seen.has(id))
+      throw new Refusal(
+        'not-understood',
+        `There is no family that you may change with the ref ${key.slice(key.indexOf(':') + 1)}.`,
+      );
+  }
+
   async #before(key: string): Promise<{ id: string; fields: Record<string, unknown> } | null> {
     const row = await this.#trx
       .selectFrom('imported')
@@ -557,6 +579,12 @@ class Bringing {
     const counts = (this.counts[table] ??= { new: 0, changed: 0, same: 0 });
     counts[state]++;
   }
+}
+
+/** Who may find a family is widened by a person on the page, never by a file. */
+function withoutLowering<F extends { restricted?: number }>(fields: F): Omit<F, 'restricted'> | F {
+  const { restricted, ...rest } = fields;
+  return restricted === 1 ? fields : rest;
 }
 
 const text = (value: GoodRow['values'][string] | undefined) => (typeof value === 'string' ? value : '');

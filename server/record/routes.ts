@@ -14,7 +14,7 @@ import { raiseEpochs } from '../storage/queries/people.ts';
 import { actOnTask, giveTask, readTasks } from '../storage/queries/tasks.ts';
 import { readChildren, readDates, readFamilies, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
-import { commit, reach, readReview } from './commit.ts';
+import { commit, digestOf, reach, readReview } from './commit.ts';
 import { exportFile, FORMATS, readFileForExport } from './export.ts';
 import { importFiles } from './import.ts';
 
@@ -555,7 +555,7 @@ export function recordRoutes(tools: Tools): Route[] {
           warnings,
           stays,
           boardSeq,
-          mayCommit: mayCommit(person, right),
+          mayCommit: mayCommit(person, right, query.meeting ?? ''),
         };
       },
     }),
@@ -652,8 +652,12 @@ export function recordRoutes(tools: Tools): Route[] {
       run: async ({ person, params, body, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        const members = (await readMembers(db, right.unit)).map((member) => member.id);
-        if (body.owner && !members.includes(body.owner)) throw new Refusal('not-found');
+        const own = (await readChildren(db, [params.family!])).map((child) => child.id);
+        if (
+          !(await isColleague(db, right.unit, body.owner)) ||
+          body.children.some((child) => !own.includes(child))
+        )
+          throw new Refusal('not-found');
         const { done, ...task } = body;
         const id = await storage.write(async (trx) => {
           await audit(trx, {
@@ -701,10 +705,8 @@ export function recordRoutes(tools: Tools): Route[] {
           .executeTakeFirst();
         const right = await guard.familyFor(person, task?.family_id);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        if (body.act.does === 'hand-over' && body.act.owner) {
-          const members = (await readMembers(db, right.unit)).map((member) => member.id);
-          if (!members.includes(body.act.owner)) throw new Refusal('not-found');
-        }
+        if (body.act.does === 'hand-over' && !(await isColleague(db, right.unit, body.act.owner)))
+          throw new Refusal('not-found');
         await storage.write((trx) =>
           actOnTask(trx, {
             task: task!.id,
@@ -778,11 +780,13 @@ export function recordRoutes(tools: Tools): Route[] {
             .set((eb) => ({ revision: eb('revision', '+', 1) }))
             .where('id', '=', child.family_id)
             .execute();
+          const digest = digestOf([child.id, body.corrects, body.text.toWellFormed()]);
           const twice = await trx
             .selectFrom('commits')
-            .select('receipt')
+            .select(['receipt', 'digest'])
             .where('id', '=', body.once)
             .executeTakeFirst();
+          if (twice && twice.digest !== digest) throw new Refusal('already-done');
           if (twice) return JSON.parse(twice.receipt) as { seq: number; hash: string };
           const corrected = await trx
             .selectFrom('entries')
@@ -809,7 +813,7 @@ export function recordRoutes(tools: Tools): Route[] {
               family_id: child.family_id,
               meeting_id: '',
               member_id: person.member,
-              digest: entry.hash,
+              digest,
               receipt: JSON.stringify(entry),
               at: now,
             })
@@ -863,14 +867,19 @@ export function recordRoutes(tools: Tools): Route[] {
       run: async ({ person, params, body, now, session }) => {
         const unit = managed(person, params.unit);
         if (!body.dryRun) guard.needsProof(session, now - proofMs);
+        const seen = new Set((await readFamilies(db, person)).map((family) => family.id));
         const { ids, ...outcome } = await importFiles(storage, {
+          seen,
           files: body.files,
           unit,
           by: person.member,
           now,
           dryRun: body.dryRun,
         });
-        if (outcome.done) for (const doc of outcome.boards) await bus.publish({ about: 'intake', doc });
+        if (outcome.done) {
+          for (const doc of outcome.boards) await bus.publish({ about: 'intake', doc });
+          await tellRights((await readMembers(db, unit)).map((member) => member.id));
+        }
         return { ...outcome, known: ids.size };
       },
     }),
@@ -908,6 +917,12 @@ async function intoBoard(
       at: ask.now,
     })
     .execute();
+}
+
+/** Whether a task can be this person's: a member with a seat, or nobody yet. */
+async function isColleague(db: Reader, unit: string, member: string | null): Promise<boolean> {
+  if (member === null) return true;
+  return (await readMembers(db, unit)).some((one) => one.id === member && !one.left && one.role !== 'guest');
 }
 
 async function noteView(

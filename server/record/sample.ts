@@ -74,6 +74,7 @@ export async function makeSample(storage: Storage, ask: { now: number; today: st
     unit: null,
     by: null,
     now: ask.now,
+    seen: null,
     dryRun: false,
     madeUp: true,
   });
@@ -81,18 +82,45 @@ export async function makeSample(storage: Storage, ask: { now: number; today: st
     throw new Error(`The made-up unit does not read: ${JSON.stringify(outcome.problems)}`);
   const unit = outcome.unit;
   await storage.write((trx) =>
-    layBoard(trx, { unit, ids: outcome.ids, board: JSON.parse(moved(board!)) as SampleBoard, now: ask.now }),
+    layBoard(trx, {
+      unit,
+      ids: outcome.ids,
+      board: JSON.parse(moved(board!)) as SampleBoard,
+      names: namesIn(JSON.parse(people!) as SamplePeople),
+      now: ask.now,
+    }),
   );
   return unit;
 }
 
+interface SamplePeople {
+  members: { ref: string; name: string }[];
+  children: { ref: string; given: string }[];
+  adults: { ref: string; given: string }[];
+}
+
+/** What people are called on a card that names them in words. */
+function namesIn(people: SamplePeople): Map<string, string> {
+  return new Map([
+    ...people.members.map(({ ref, name }): [string, string] => [ref, name]),
+    ...[...people.children, ...people.adults].map(({ ref, given }): [string, string] => [ref, given]),
+  ]);
+}
+
 async function layBoard(
   trx: Trx,
-  ask: { unit: string; ids: Map<string, string>; board: SampleBoard; now: number },
+  ask: {
+    unit: string;
+    ids: Map<string, string>;
+    board: SampleBoard;
+    names: Map<string, string>;
+    now: number;
+  },
 ): Promise<void> {
   const { board, ids } = ask;
   const member = (ref: string | null) => (ref ? (ids.get(`members:${ref}`) ?? null) : null);
   const person = (ref: string) => ids.get(`children:${ref}`) ?? ids.get(`adults:${ref}`) ?? ref;
+  const named = (ref: string) => ask.names.get(ref) ?? ref;
   const family = ids.get(`families:${board.family}`)!;
   const made = new Map<string, string>();
   const facts: IntakeFact[] = [];
@@ -132,8 +160,8 @@ async function layBoard(
     });
   for (const one of board.questions)
     lay('question', member(one.by), {
-      text: one.text, thought: made.get(one.thought) ?? null, qkind: one.kind, to: one.to, asker: member(one.asker), due: one.due, about: one.about.map(person),
-      back: one.cameBack?.words ?? '', backFrom: one.cameBack?.from ?? '', backOn: one.cameBack?.on ?? null, backFits: one.cameBack?.fits ?? null,
+      text: one.text, thought: made.get(one.thought) ?? null, qkind: one.kind, to: named(one.to), asker: member(one.asker), due: one.due, about: one.about.map(person),
+      back: one.cameBack?.words ?? '', backFrom: named(one.cameBack?.from ?? ''), backOn: one.cameBack?.on ?? null, backFits: one.cameBack?.fits ?? null,
     }); // prettier-ignore
   for (const one of board.decisions) {
     lay(

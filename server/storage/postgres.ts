@@ -18,6 +18,8 @@ export async function openPostgres(url: string): Promise<Storage> {
   });
   // An idle connection that breaks is replaced by the pool; the query that needs it reports its own failure.
   pool.on('error', () => undefined);
+  // The same for one that breaks while it is lent out: its query fails, and that is what is answered.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     engine: 'postgres',

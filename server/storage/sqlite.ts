@@ -138,7 +138,7 @@ class WorkerConnection implements DatabaseConnection {
     const { rows, changes } = await this.#ask({ do: 'query', sql: query.sql, parameters: query.parameters });
     return { rows: rows as R[], numAffectedRows: BigInt(changes) };
   }
-   
+
   async *streamQuery<R>(): AsyncIterableIterator<QueryResult<R>> {
     throw new Error('Streaming is not used here.');
   }

@@ -82,7 +82,7 @@ export class Door {
   async #admit(request: IncomingMessage, socket: WebSocket): Promise<void> {
     try {
       const url = new URL(request.url ?? '/', 'http://host');
-      const doc = familyPath.exec(decodeURIComponent(url.pathname))?.[1];
+      const doc = familyPath.exec(url.pathname.replaceAll('%3A', ':'))?.[1];
       if (!doc) throw new Refusal('not-found');
       if (Number(url.searchParams.get('protocol') ?? PROTOCOL) !== PROTOCOL) throw new Refusal('old-page');
       const admission = await this.#guard.admit(request, doc);
@@ -101,10 +101,7 @@ export class Door {
 
   #let(socket: WebSocket, admission: Admission, room: Awaited<ReturnType<Rooms['enter']>>): void {
     const peer = new SocketPeer({ socket, room, person: admission.person, session: admission.session });
-    const timer = setTimeout(
-      () => void this.#judgeAgain(peer),
-      Math.min(admission.until - Date.now(), 2 ** 31 - 1),
-    );
+    const timer = this.#endAt(peer, admission.until);
     this.#peers.set(peer, { until: admission.until, timer });
     this.#measures.connections(1);
     socket.on('close', () => {
@@ -118,6 +115,14 @@ export class Door {
     socket.resume();
   }
 
+  /** Looks again when the session's time is over; a session that was used since goes on. */
+  #endAt(peer: SocketPeer, until: number): NodeJS.Timeout {
+    return setTimeout(
+      () => void this.#judgeAgain(peer),
+      Math.max(0, Math.min(until - Date.now(), 2 ** 31 - 1)),
+    );
+  }
+
   #socketsOf(member: string): number {
     let count = 0;
     for (const peer of this.#peers.keys()) if (peer.person.member === member) count++;
@@ -129,6 +134,11 @@ export class Door {
     peer.hold();
     try {
       const admission = await this.#guard.admitAgain(peer.session, peer.person.member, peer.doc);
+      const kept = this.#peers.get(peer);
+      if (kept) {
+        clearTimeout(kept.timer);
+        this.#peers.set(peer, { until: admission.until, timer: this.#endAt(peer, admission.until) });
+      }
       peer.goOn(admission.person);
     } catch (error) {
       peer.end(

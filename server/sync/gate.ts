@@ -5,7 +5,7 @@
  */
 import * as Y from 'yjs';
 import { MOST_CHARACTERS } from '#domain/board/cards.ts';
-import { judge, type CardFacts, type Writer } from '#domain/board/policy.ts';
+import { judge, OVERWRITTEN, type CardFacts, type Writer } from '#domain/board/policy.ts';
 
 /** Why an update was refused: for the log and the sender's page; never shown as it is. */
 export interface GateRefusal {
@@ -19,12 +19,21 @@ export type GateAnswer =
 /** The most that one update may hold. */
 export const MOST_STRUCTS = 5_000;
 const MOST_RANGES = 200_000;
+/** Client ids in one update: one's own, and those of one's other tabs that it met. */
+const MOST_CLIENTS = 16;
+/** Steps along a text that one update may cost; an honest one needs a few thousand. */
+const MOST_STEPS = 2_000_000;
+/** Beyond this a clock is no honest page's. */
+const MOST_CLOCK = 2 ** 31;
 
 type Place = { at: 'root' } | { at: 'card'; card: string } | { at: 'text'; card: string; key: string };
 
 interface NewCard {
-  keys: Map<string, unknown>;
+  /** Every value that each key has had in this frame, oldest first. */
+  keys: Map<string, unknown[]>;
   texts: Set<string>;
+  /** The newest piece under each key: the next one must stand right behind it. */
+  last: Map<string, Head>;
 }
 
 type Struct = Y.Item | Y.GC;
@@ -62,6 +71,7 @@ class Judgement {
   readonly #types = new Map<string, Place>();
   readonly #newCards = new Map<string, NewCard>();
   readonly #newLength = new Map<string, number>();
+  #steps = 0;
 
   constructor(facts: {
     doc: Y.Doc;
@@ -118,9 +128,11 @@ class Judgement {
       const next = queue.length > 0 ? queue.at(-1)!.id.clock + queue.at(-1)!.length : this.#known(client);
       if (clock !== next) refuse('a gap');
       if (struct.length < 1) refuse('an empty piece');
+      if (clock + struct.length > MOST_CLOCK) refuse('a clock that is no honest page’s');
       queue.push(struct);
       queues.set(client, queue);
     }
+    if (queues.size > MOST_CLIENTS) refuse('too many client ids');
     for (const client of queues.keys()) {
       const owner = this.#owner(client);
       if (owner !== null && owner !== this.#writer.member) refuse('a client id of somebody else');
@@ -227,13 +239,28 @@ class Judgement {
     if (sub === null) refuse('a list where a map is');
     const made = this.#newCards.get(parent.card);
     if (content instanceof Y.ContentType) return this.#newText(item, parent.card, sub, made);
-    if (content instanceof Y.ContentDeleted) return this.#judgeOverwritten(parent.card, sub, made);
+    if (made) this.#behindTheLast(item, { made, key: sub });
+    if (content instanceof Y.ContentDeleted)
+      return this.#judgeOverwritten(item, { card: parent.card, key: sub, made });
     if (!(content instanceof Y.ContentAny)) refuse('a content that the board does not hold');
     // Several values in one piece are an undo's memory of what stood there: each is judged, the last one counts.
     for (const value of content.arr as unknown[]) {
-      if (made) made.keys.set(sub, value);
+      if (made) made.keys.set(sub, [...(made.keys.get(sub) ?? []), value]);
       else this.#hold(judge({ does: 'set', card: this.#facts(parent.card), key: sub, value }, this.#writer));
     }
+  }
+
+  /** In a card that this frame makes, each piece under a key stands right behind the one before: so the last one read is the last one judged. */
+  #behindTheLast(item: Y.Item, { made, key }: { made: NewCard; key: string }): void {
+    const before = made.last.get(key);
+    if (made.texts.has(key)) refuse('a value in the place of words');
+    if (
+      before === undefined
+        ? item.origin !== null
+        : item.origin?.client !== before.client || item.origin.clock !== before.clock
+    )
+      refuse('two values side by side under one key');
+    made.last.set(key, { client: item.id.client, clock: item.id.clock + item.length - 1 });
   }
 
   #resolve(item: Y.Item): { parent: Place; sub: string | null } {
@@ -307,7 +334,7 @@ class Judgement {
       refuse('not a card');
     if (item.origin !== null || this.#doc.getMap('cards')._map.has(sub) || this.#newCards.has(sub))
       refuse('a card in the place of another');
-    this.#newCards.set(sub, { keys: new Map(), texts: new Set() });
+    this.#newCards.set(sub, { keys: new Map(), texts: new Set(), last: new Map() });
     this.#types.set(idKey(item.id), { at: 'card', card: sub });
   }
 
@@ -343,10 +370,14 @@ class Judgement {
     this.#hold(judge({ does: 'write', card: this.#facts(place.card), key: place.key }, this.#writer));
   }
 
-  /** A value that its own writer has since replaced: the right to the key is all that can be asked. */
-  #judgeOverwritten(card: string, key: string, made: NewCard | undefined): void {
-    if (made) return;
-    this.#hold(judge({ does: 'unset', card: this.#facts(card), key }, this.#writer));
+  /** Values that their own writer has since replaced: the right to the key is all that can be asked. */
+  #judgeOverwritten(
+    item: Y.Item,
+    { card, key, made }: { card: string; key: string; made: NewCard | undefined },
+  ): void {
+    if (item.length > MOST_STRUCTS) refuse('too many pieces');
+    if (made) made.keys.set(key, [...(made.keys.get(key) ?? []), OVERWRITTEN]);
+    else this.#hold(judge({ does: 'unset', card: this.#facts(card), key }, this.#writer));
   }
 
   #cardMap(card: string): Y.Map<unknown> {
@@ -356,7 +387,7 @@ class Judgement {
 
   #facts(card: string): CardFacts {
     const made = this.#newCards.get(card);
-    if (made) return { kind: made.keys.get('kind'), by: made.keys.get('by') };
+    if (made) return { kind: made.keys.get('kind')?.[0], by: made.keys.get('by')?.[0] };
     const map = this.#cardMap(card);
     return { kind: map.get('kind'), by: map.get('by') };
   }

@@ -123,7 +123,13 @@ export class Room implements CommitParty {
       peer.refuse(answer.why);
       return;
     }
-    if (answer.bytes !== null) this.#apply(answer.bytes, { peer, clients: answer.clients });
+    if (answer.bytes !== null)
+      try {
+        this.#apply(answer.bytes, { peer, clients: answer.clients });
+      } catch (error) {
+        // Half an update may be in memory now: what is on disk is the truth, and everyone reads it again.
+        return this.poisoned(error);
+      }
     this.whenDurable(() => peer.saved());
   }
 

@@ -57,8 +57,8 @@ export class Rooms {
     this.committer = new Committer(ask.storage, ask.measures);
     this.#timer = setInterval(() => void this.#keepHouse(), renewMs);
     this.#unlisten = ask.bus.listen((news) => {
-      if (news.about === 'intake') void this.takeIn(news.doc);
-      if (news.about === 'restored') void this.#sendAway();
+      if (news.about === 'intake') void this.takeIn(news.doc).catch((error: unknown) => this.#failed(error));
+      if (news.about === 'restored') this.#sendAway();
     });
   }
 
@@ -101,6 +101,14 @@ export class Rooms {
     }
   }
 
+  /** Sends everybody away from a board that is no more. */
+  end(doc: string): void {
+    const room = this.#open.get(doc);
+    if (!room) return;
+    this.#forget(room);
+    room.drop('other-generation');
+  }
+
   /** Called when a page has left. */
   left(room: Room): void {
     if (room.peers.size === 0 && !room.isDropped) this.#empty.set(room.name, this.#now());
@@ -140,6 +148,13 @@ export class Rooms {
     return room;
   }
 
+  /** What fails in the background is told, and tried again at the next turn of the house. */
+  #failed(error: unknown): void {
+    this.#report('the rooms could not be kept', {
+      error: (error as { code?: string }).code ?? (error as Error).name,
+    });
+  }
+
   #forget(room: Room): void {
     if (this.#open.get(room.name) !== room) return;
     this.#open.delete(room.name);
@@ -167,7 +182,7 @@ export class Rooms {
       for (const { doc } of waiting) await this.takeIn(doc);
       for (const room of open) await this.#tend(room);
     } catch (error) {
-      this.#report('the rooms could not be kept', { error: (error as Error).name });
+      this.#failed(error);
     }
   }
 
@@ -194,7 +209,7 @@ export class Rooms {
   }
 
   /** After a restore every document has another generation: nobody goes on with what they hold. */
-  async #sendAway(): Promise<void> {
+  #sendAway(): void {
     for (const room of [...this.#open.values()]) {
       room.drop('other-generation');
       this.#forget(room);

@@ -97,6 +97,40 @@ const clockOf = (server: GatedBoard, card: string, key: string) => {
 };
 const firstWord = (server: GatedBoard) => textOf(server.doc, THOUGHT, 'text')!._start!.id;
 
+/** A new card written by hand: each piece under its key, side by side as no page writes them. */
+const card = (pieces: ((e: encoding.Encoder) => void)[]) =>
+  raw([
+    {
+      client: MY_CLIENT,
+      clock: 0,
+      structs: [
+        (e) => {
+          encoding.writeUint8(e, 7 | 32);
+          encoding.writeVarUint(e, 1);
+          encoding.writeVarString(e, 'cards');
+          encoding.writeVarString(e, FRESH);
+          encoding.writeVarUint(e, 1);
+        },
+        ...pieces,
+      ],
+    },
+  ]);
+const under =
+  (key: string, content: number, write: (e: encoding.Encoder) => void) => (e: encoding.Encoder) => {
+    encoding.writeUint8(e, content | 32);
+    encoding.writeVarUint(e, 0);
+    id(e, MY_CLIENT, 0);
+    encoding.writeVarString(e, key);
+    write(e);
+  };
+const value = (key: string, ...values: unknown[]) =>
+  under(key, 8, (e) => {
+    encoding.writeVarUint(e, values.length);
+    for (const one of values) encoding.writeAny(e, one as string);
+  });
+const gone = (key: string, length: number) => under(key, 1, (e) => encoding.writeVarUint(e, length));
+const text = (key: string) => under(key, 7, (e) => encoding.writeVarUint(e, 2));
+
 type Attack = (server: GatedBoard) => Uint8Array;
 const ATTACKS: Record<string, Attack> = {
   'a card under another name': (s) =>
@@ -303,6 +337,40 @@ const ATTACKS: Record<string, Attack> = {
     encoding.writeVarUint(e, 2 ** 28);
     return encoding.toUint8Array(e);
   },
+  'two authors side by side': () =>
+    card([value('kind', 'strength'), value('by', ALICE), value('by', MALLORY), value('at', 1), text('text')]),
+  'an author behind an author': () =>
+    card([value('kind', 'strength'), value('by', ALICE, MALLORY), value('at', 1), text('text')]),
+  'a value that is not judged before one that is': () =>
+    card([
+      value('kind', 'thought'),
+      value('by', MALLORY),
+      value('at', 1),
+      text('text'),
+      value('state', { evil: 1 }, 'pot'),
+    ]),
+  'a number with a fraction': () =>
+    card([value('kind', 'task'), value('by', MALLORY), value('at', 1.5), text('text')]),
+  'a card whose author is taken away': () =>
+    card([value('kind', 'strength'), value('by', MALLORY), value('at', 1), text('text'), gone('by', 1)]),
+  'words twice under one key': () =>
+    card([value('kind', 'strength'), value('by', MALLORY), value('at', 1), text('text'), text('text')]),
+  'a clock of 2^40': () =>
+    card([
+      value('kind', 'strength'),
+      value('by', MALLORY),
+      value('at', 1),
+      text('text'),
+      gone('on', 2 ** 40),
+    ]),
+  'a great many client ids': () =>
+    raw(
+      Array.from({ length: 40 }, (_, i) => ({
+        client: 9000 + i,
+        clock: 0,
+        structs: [words('x', { origin: [HER_CLIENT, 30] })],
+      })),
+    ),
   'nothing at all': () => new Uint8Array(),
   'the second encoding of Yjs': (s) =>
     Y.convertUpdateFormatV1ToV2(frameOf(s, (doc) => setField(doc, THOUGHT, 'state', 'testing'))),

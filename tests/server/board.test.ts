@@ -10,7 +10,11 @@ import { ENGINES } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openWorld, type World } from '../support/world.ts';
 
-const open = (world: World, member: Signed, more: { origin?: string; params?: Record<string, string> } = {}) => {
+const open = (
+  world: World,
+  member: Signed,
+  more: { origin?: string; params?: Record<string, string> } = {},
+) => {
   const client = new BoardClient({ server: world.server, family: world.family, member, ...more });
   onTestFinished(() => client.close());
   return client;
@@ -19,9 +23,15 @@ const open = (world: World, member: Signed, more: { origin?: string; params?: Re
 /** Opens a bare socket and answers with how it was turned away. */
 const turnedAway = (world: World, ask: { cookie?: string; origin?: string; path?: string }) =>
   new Promise<number>((resolve) => {
-    const socket = new WebSocket(`${world.server.url.replace('http', 'ws')}${ask.path ?? `/sync/family:${world.family}`}`, {
-      headers: { ...(ask.cookie && { Cookie: ask.cookie }), ...(ask.origin !== 'none' && { Origin: ask.origin ?? world.server.url }) },
-    });
+    const socket = new WebSocket(
+      `${world.server.url.replace('http', 'ws')}${ask.path ?? `/sync/family:${world.family}`}`,
+      {
+        headers: {
+          ...(ask.cookie && { Cookie: ask.cookie }),
+          ...(ask.origin !== 'none' && { Origin: ask.origin ?? world.server.url }),
+        },
+      },
+    );
     socket.on('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
     socket.on('close', (code) => resolve(code));
     socket.on('error', () => undefined);
@@ -30,20 +40,31 @@ const turnedAway = (world: World, ask: { cookie?: string; origin?: string; path?
 describe.each(ENGINES)('a board on %s', (engine) => {
   it('[D1] what one writes others see, and it is there after a restart', async () => {
     const world = await openWorld(engine);
-    const [ines, callum] = [await open(world, world.people.ines).synced(), await open(world, world.people.callum).synced()];
+    const [ines, callum] = [
+      await open(world, world.people.ines).synced(),
+      await open(world, world.people.callum).synced(),
+    ];
     const card = ines.add('thought', { text: 'What if the quarrels are how they stay in touch?' });
     await ines.allSaved();
     await until(() => callum.has(card), 'Callum sees it');
     textOf(callum.doc, card, 'text')!.insert(0, 'Perhaps: ');
     await callum.allSaved();
     await until(() => textOf(ines.doc, card, 'text')!.toString().startsWith('Perhaps'), 'Inês sees it');
-    const rows = await world.storage.db.selectFrom('updates').select(['member_id', 'seq']).where('doc', '=', `family:${world.family}`).orderBy('seq').execute();
+    const rows = await world.storage.db
+      .selectFrom('updates')
+      .select(['member_id', 'seq'])
+      .where('doc', '=', `family:${world.family}`)
+      .orderBy('seq')
+      .execute();
     expect(rows.map((row) => row.member_id)).toEqual([world.people.ines.id, world.people.callum.id]);
   });
 
   it('[S8] an update under another name is refused whole, nobody sees it, and its sender goes on afresh', async () => {
     const world = await openWorld(engine);
-    const [ines, callum] = [await open(world, world.people.ines).synced(), await open(world, world.people.callum).synced()];
+    const [ines, callum] = [
+      await open(world, world.people.ines).synced(),
+      await open(world, world.people.callum).synced(),
+    ];
     const card = ines.add('thought', { text: 'Selin rings Emine' });
     await until(() => callum.has(card), 'Callum sees it');
     setField(callum.doc, card, `mark:${world.people.ines.id}`, true);
@@ -60,13 +81,17 @@ describe.each(ENGINES)('a board on %s', (engine) => {
     const world = await openWorld(engine);
     const ines = await open(world, world.people.ines).synced();
     ines.provider.disconnect();
-    const cards = Array.from({ length: 30 }, (_, i) => ines.add('thought', { text: `written without a line ${i}` }));
+    const cards = Array.from({ length: 30 }, (_, i) =>
+      ines.add('thought', { text: `written without a line ${i}` }),
+    );
     ines.provider.connect();
     await ines.synced();
     await ines.allSaved();
     const late = await open(world, world.people.yewande).synced();
     for (const card of cards) expect(late.has(card)).toBe(true);
-    const state = await fetch(`${world.server.url}/api/documents/family:${world.family}/state`, { headers: { Cookie: world.people.nasrin.cookie } });
+    const state = await fetch(`${world.server.url}/api/documents/family:${world.family}/state`, {
+      headers: { Cookie: world.people.nasrin.cookie },
+    });
     const doc = new Y.Doc();
     Y.applyUpdate(doc, new Uint8Array(await state.arrayBuffer()));
     expect(cardsOf(doc).size).toBe(30);
@@ -85,17 +110,37 @@ it('[P9] at the door: origin, session, unit and restriction decide before anythi
   const missing = '/sync/family:00000000-0000-4000-8000-000000000000';
   expect(await turnedAway(world, { cookie: people.ines.cookie, path: missing })).toBe(4404);
   const restricted = await layFamily(world.storage, { unit: world.unit, name: 'Lindo', restricted: true });
-  expect(await turnedAway(world, { cookie: people.ines.cookie, path: `/sync/family:${restricted}` })).toBe(4404);
-  for (const path of ['/sync/..%2f..%2fetc', '/sync/family:*', `/sync/family:${world.family}:x`, `/sync/FAMILY:${world.family}`])
+  expect(await turnedAway(world, { cookie: people.ines.cookie, path: `/sync/family:${restricted}` })).toBe(
+    4404,
+  );
+  for (const path of [
+    '/sync/..%2f..%2fetc',
+    '/sync/family:*',
+    `/sync/family:${world.family}:x`,
+    `/sync/FAMILY:${world.family}`,
+  ])
     expect(await turnedAway(world, { cookie: people.ines.cookie, path }), path).toBe(4404);
-  expect(await turnedAway(world, { cookie: people.ines.cookie, path: `/sync/family:${world.family}?protocol=0` })).toBe(4426);
-  expect(await turnedAway(world, { cookie: people.ines.cookie, path: `/sync/family:${world.family}?generation=old` })).toBe(4410);
+  expect(
+    await turnedAway(world, { cookie: people.ines.cookie, path: `/sync/family:${world.family}?protocol=0` }),
+  ).toBe(4426);
+  expect(
+    await turnedAway(world, {
+      cookie: people.ines.cookie,
+      path: `/sync/family:${world.family}?generation=old`,
+    }),
+  ).toBe(4410);
 });
 
 it('[P10] somebody who leaves the unit during the meeting is out at once, on every board', async () => {
   const world = await openWorld('sqlite');
   const callum = await open(world, world.people.callum).synced();
-  const answer = await call(world.server, world.people.delroy, 'PATCH', `/api/units/${world.unit}/members/${world.people.callum.id}`, { body: { left: true } });
+  const answer = await call(
+    world.server,
+    world.people.delroy,
+    'PATCH',
+    `/api/units/${world.unit}/members/${world.people.callum.id}`,
+    { body: { left: true } },
+  );
   expect(answer.status).toBe(200);
   await until(() => callum.closed !== null, 'Callum is out');
   expect([4401, 4403]).toContain(callum.closed!.code);
@@ -113,15 +158,30 @@ it('[P11] a session that is ended elsewhere closes its sockets', async () => {
 
 it('[S10] presence: name and initials come from the session, and nobody speaks for somebody else', async () => {
   const world = await openWorld('sqlite');
-  const [ines, callum] = [await open(world, world.people.ines).synced(), await open(world, world.people.callum).synced()];
-  ines.provider.awareness.setLocalState({ user: { name: 'Somebody else' }, place: 'wonder', evil: 'x'.repeat(300) });
-  const seen = () => callum.provider.awareness.getStates().get(ines.doc.clientID) as { user?: { name: string }; place?: string; evil?: string } | undefined;
+  const [ines, callum] = [
+    await open(world, world.people.ines).synced(),
+    await open(world, world.people.callum).synced(),
+  ];
+  ines.provider.awareness.setLocalState({
+    user: { name: 'Somebody else' },
+    place: 'wonder',
+    evil: 'x'.repeat(300),
+  });
+  const seen = () =>
+    callum.provider.awareness.getStates().get(ines.doc.clientID) as
+      { user?: { name: string }; place?: string; evil?: string } | undefined;
   await until(() => seen()?.place === 'wonder', 'Callum sees where Inês is');
-  expect(seen()).toEqual({ place: 'wonder', user: { id: world.people.ines.id, name: 'Inês Carvalho', initials: 'IC' } });
+  expect(seen()).toEqual({
+    place: 'wonder',
+    user: { id: world.people.ines.id, name: 'Inês Carvalho', initials: 'IC' },
+  });
   // Callum says that Inês has gone: it is not read.
   callum.provider.awareness.meta.set(ines.doc.clientID, { clock: 99, lastUpdated: Date.now() });
   callum.provider.awareness.setLocalState({ place: 'ask' });
-  await until(() => [...ines.provider.awareness.getStates().values()].some((state) => state.place === 'ask'), 'Inês sees Callum');
+  await until(
+    () => [...ines.provider.awareness.getStates().values()].some((state) => state.place === 'ask'),
+    'Inês sees Callum',
+  );
   expect(ines.provider.awareness.getLocalState()).not.toBeNull();
   const third = await open(world, world.people.yewande).synced();
   await until(() => third.provider.awareness.getStates().size === 3, 'a third sees both');
@@ -131,7 +191,9 @@ it('[S11] frames that are none, too large or of another sort are turned away, an
   const world = await openWorld('sqlite');
   const send = (frame: string | Uint8Array) =>
     new Promise<number>((resolve) => {
-      const socket = new WebSocket(`${world.server.url.replace('http', 'ws')}/sync/family:${world.family}`, { headers: { Cookie: world.people.ines.cookie, Origin: world.server.url } });
+      const socket = new WebSocket(`${world.server.url.replace('http', 'ws')}/sync/family:${world.family}`, {
+        headers: { Cookie: world.people.ines.cookie, Origin: world.server.url },
+      });
       socket.on('open', () => socket.send(frame));
       socket.on('close', (code) => resolve(code));
       socket.on('error', () => undefined);
@@ -152,7 +214,9 @@ it('[S11] frames that are none, too large or of another sort are turned away, an
 it('[S12] a page that reads nothing is sent away and the others go on', async () => {
   const world = await openWorld('sqlite');
   const ines = await open(world, world.people.ines).synced();
-  const deaf = new WebSocket(`${world.server.url.replace('http', 'ws')}/sync/family:${world.family}`, { headers: { Cookie: world.people.callum.cookie, Origin: world.server.url } });
+  const deaf = new WebSocket(`${world.server.url.replace('http', 'ws')}/sync/family:${world.family}`, {
+    headers: { Cookie: world.people.callum.cookie, Origin: world.server.url },
+  });
   onTestFinished(() => deaf.terminate());
   await new Promise((resolve) => deaf.once('open', resolve));
   deaf.pause();
@@ -173,13 +237,35 @@ it('[S12] a page that reads nothing is sent away and the others go on', async ()
 
 it('[P12] another unit’s member finds no family, child, task, meeting or board of ours', async () => {
   const world = await openWorld('sqlite');
-  const other = await layMember(world.storage, { unit: (await otherUnit(world)), name: 'Eve', role: 'coordinator' });
-  const { meeting } = (await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, { body: { on: '2026-11-25' } })).body as { meeting: string };
-  for (const path of [`/api/units/${world.unit}`, `/api/families/${world.family}`, `/api/families/${world.family}/review?meeting=${meeting}`, `/api/meetings/${meeting}`, `/api/children/${world.children[0]}/file`, `/api/children/${world.children[0]}/views`, `/api/documents/family:${world.family}/state`, `/api/units/${world.unit}/links`]) {
+  const other = await layMember(world.storage, {
+    unit: await otherUnit(world),
+    name: 'Eve',
+    role: 'coordinator',
+  });
+  const { meeting } = (
+    await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, {
+      body: { on: '2026-11-25' },
+    })
+  ).body as { meeting: string };
+  for (const path of [
+    `/api/units/${world.unit}`,
+    `/api/families/${world.family}`,
+    `/api/families/${world.family}/review?meeting=${meeting}`,
+    `/api/meetings/${meeting}`,
+    `/api/children/${world.children[0]}/file`,
+    `/api/children/${world.children[0]}/views`,
+    `/api/documents/family:${world.family}/state`,
+    `/api/units/${world.unit}/links`,
+  ]) {
     const answer = await call(world.server, other, 'GET', path);
     expect(answer.status, path).toBe(404);
     expect(answer.text).not.toContain('Kaya');
-    const missing = await call(world.server, other, 'GET', path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '00000000-0000-4000-8000-000000000000'));
+    const missing = await call(
+      world.server,
+      other,
+      'GET',
+      path.replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/g, '00000000-0000-4000-8000-000000000000'),
+    );
     expect(missing, path).toEqual(answer);
   }
   expect(await turnedAway(world, { cookie: other.cookie })).toBe(4404);
@@ -187,7 +273,14 @@ it('[P12] another unit’s member finds no family, child, task, meeting or board
 
 async function otherUnit(world: World): Promise<string> {
   const id = crypto.randomUUID();
-  const row = await world.storage.db.selectFrom('units').selectAll().where('id', '=', world.unit).executeTakeFirstOrThrow();
-  await world.storage.db.insertInto('units').values({ ...row, id, name: 'Juniper' }).execute();
+  const row = await world.storage.db
+    .selectFrom('units')
+    .selectAll()
+    .where('id', '=', world.unit)
+    .executeTakeFirstOrThrow();
+  await world.storage.db
+    .insertInto('units')
+    .values({ ...row, id, name: 'Juniper' })
+    .execute();
   return id;
 }

@@ -12,7 +12,9 @@ import { openWorld, type World } from '../support/world.ts';
 const on = '2026-11-25';
 
 async function openMeeting(world: World): Promise<string> {
-  const answer = await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, { body: { on } });
+  const answer = await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, {
+    body: { on },
+  });
   expect(answer.status).toBe(200);
   return answer.body.meeting as string;
 }
@@ -22,13 +24,31 @@ async function board(world: World, member: Signed): Promise<BoardClient> {
   return client.synced();
 }
 async function review(world: World, meeting: string, who = world.people.delroy) {
-  const answer = await call(world.server, who, 'GET', `/api/families/${world.family}/review?meeting=${meeting}`);
+  const answer = await call(
+    world.server,
+    who,
+    'GET',
+    `/api/families/${world.family}/review?meeting=${meeting}`,
+  );
   expect(answer.status).toBe(200);
-  return answer.body as unknown as { entries: EntryDraft[]; warnings: { about: string; child?: string }[]; mayCommit: boolean };
+  return answer.body as unknown as {
+    entries: EntryDraft[];
+    warnings: { about: string; child?: string }[];
+    mayCommit: boolean;
+  };
 }
-const body = (meeting: string, entries: EntryDraft[], commit: string = crypto.randomUUID()) => ({ commit, meeting, entries: entries.map(({ child, digest }) => ({ child, digest })) });
-const commit = (world: World, who: Signed, ask: ReturnType<typeof body>) => call(world.server, who, 'POST', `/api/families/${world.family}/commit`, { body: ask });
-const entriesOf = async (world: World) => (await world.storage.db.selectFrom('entries').select(['file', 'body']).execute()).map((row) => ({ file: row.file, body: row.body ?? '' }));
+const body = (meeting: string, entries: EntryDraft[], commit: string = crypto.randomUUID()) => ({
+  commit,
+  meeting,
+  entries: entries.map(({ child, digest }) => ({ child, digest })),
+});
+const commit = (world: World, who: Signed, ask: ReturnType<typeof body>) =>
+  call(world.server, who, 'POST', `/api/families/${world.family}/commit`, { body: ask });
+const entriesOf = async (world: World) =>
+  (await world.storage.db.selectFrom('entries').select(['file', 'body']).execute()).map((row) => ({
+    file: row.file,
+    body: row.body ?? '',
+  }));
 
 /** What a unit has on its board when it is ready to record. */
 async function decide(world: World): Promise<{ ines: BoardClient; thought: string; decision: string }> {
@@ -37,11 +57,33 @@ async function decide(world: World): Promise<{ ines: BoardClient; thought: strin
   ines.add('words', { text: 'For Mum to sleep', childId: aylin, to: 'Nasrin', on, means: 'said' });
   ines.add('words', { text: 'Dad comes Saturday', childId: deniz, to: 'Callum', on, means: 'said' });
   const thought = ines.add('thought', { text: 'Marlon drinks because nobody asks', state: 'pot' });
-  const decision = ines.add('decision', { text: 'Nasrin walks in with Aylin', because: 'she asked', authority: 'unit', [`child:${aylin}`]: true });
+  const decision = ines.add('decision', {
+    text: 'Nasrin walks in with Aylin',
+    because: 'she asked',
+    authority: 'unit',
+    [`child:${aylin}`]: true,
+  });
   ines.add('view', { text: 'I would wait a week', decision });
-  ines.add('decision', { text: 'Ask for Rapid Response', because: 'help may not sound like failing', authority: 'resource-panel', route: 'Panel on Tuesday' });
-  ines.add('task', { text: 'Walk in on Friday', owner: world.people.nasrin.id, due: '2026-11-27', [`child:${aylin}`]: true });
-  ines.add('question', { text: 'Who wakes first?', thought, qkind: 'ranking', to: 'Aylin', asker: world.people.callum.id, due: '2026-11-28' });
+  ines.add('decision', {
+    text: 'Ask for Rapid Response',
+    because: 'help may not sound like failing',
+    authority: 'resource-panel',
+    route: 'Panel on Tuesday',
+  });
+  ines.add('task', {
+    text: 'Walk in on Friday',
+    owner: world.people.nasrin.id,
+    due: '2026-11-27',
+    [`child:${aylin}`]: true,
+  });
+  ines.add('question', {
+    text: 'Who wakes first?',
+    thought,
+    qkind: 'ranking',
+    to: 'Aylin',
+    asker: world.people.callum.id,
+    due: '2026-11-28',
+  });
   await ines.allSaved();
   return { ines, thought, decision };
 }
@@ -69,7 +111,11 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     expect(of(deniz)).not.toContain('walks in');
     expect(JSON.stringify(files)).not.toContain('Marlon drinks');
     expect(JSON.stringify(files)).not.toContain('Who wakes first');
-    const tasks = await world.storage.db.selectFrom('tasks').select(['what', 'owner_id']).orderBy('what').execute();
+    const tasks = await world.storage.db
+      .selectFrom('tasks')
+      .select(['what', 'owner_id'])
+      .orderBy('what')
+      .execute();
     expect(tasks).toEqual([
       { what: 'Ask Aylin: Who wakes first?', owner_id: world.people.callum.id },
       { what: 'Walk in on Friday', owner_id: world.people.nasrin.id },
@@ -84,7 +130,10 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     await decide(world);
     const { entries } = await review(world, meeting);
     const ask = body(meeting, entries);
-    const [first, twice] = await Promise.all([commit(world, world.people.delroy, ask), commit(world, world.people.delroy, ask)]);
+    const [first, twice] = await Promise.all([
+      commit(world, world.people.delroy, ask),
+      commit(world, world.people.delroy, ask),
+    ]);
     expect(first.body).toEqual(twice.body);
     expect(first.status).toBe(200);
     const other = await commit(world, world.people.delroy, body(meeting, entries));
@@ -99,7 +148,10 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     const { entries } = await review(world, meeting);
     textOf(ines.doc, decision, 'text')!.insert(0, 'Perhaps ');
     await ines.allSaved();
-    expect(await commit(world, world.people.delroy, body(meeting, entries))).toMatchObject({ status: 409, body: { reason: 'changed' } });
+    expect(await commit(world, world.people.delroy, body(meeting, entries))).toMatchObject({
+      status: 409,
+      body: { reason: 'changed' },
+    });
     expect(await entriesOf(world)).toEqual([]);
     expect(await world.storage.db.selectFrom('tasks').selectAll().execute()).toEqual([]);
   });
@@ -110,13 +162,28 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     await decide(world);
     await commit(world, world.people.delroy, body(meeting, (await review(world, meeting)).entries));
     const { db } = world.storage;
-    const drop = engine === 'sqlite' ? ['drop trigger entries_no_update'] : ['drop trigger entries_frozen on entries'];
+    const drop =
+      engine === 'sqlite' ? ['drop trigger entries_no_update'] : ['drop trigger entries_frozen on entries'];
     const { sql } = await import('kysely');
     for (const statement of drop) await sql.raw(statement).execute(db);
-    const row = await db.selectFrom('entries').select('body').where('file', '=', world.children[0]).executeTakeFirstOrThrow();
-    await db.updateTable('entries').set({ body: row.body!.replace('sleep', 'sweep') }).where('file', '=', world.children[0]).execute();
+    const row = await db
+      .selectFrom('entries')
+      .select('body')
+      .where('file', '=', world.children[0])
+      .executeTakeFirstOrThrow();
+    await db
+      .updateTable('entries')
+      .set({ body: row.body!.replace('sleep', 'sweep') })
+      .where('file', '=', world.children[0])
+      .execute();
     expect((await verifyAll(db)).broken).toMatchObject([{ file: world.children[0], seq: 1 }]);
-    const correction = await call(world.server, world.people.delroy, 'POST', `/api/children/${world.children[0]}/corrections`, { body: { corrects: 1, text: 'x', once: crypto.randomUUID() } });
+    const correction = await call(
+      world.server,
+      world.people.delroy,
+      'POST',
+      `/api/children/${world.children[0]}/corrections`,
+      { body: { corrects: 1, text: 'x', once: crypto.randomUUID() } },
+    );
     expect(correction).toMatchObject({ status: 409, body: { reason: 'chain-broken' } });
   });
 });
@@ -149,11 +216,20 @@ it('[F12] a correction is a new entry that names the old one, and the first word
   const once = crypto.randomUUID();
   const ask = { body: { corrects: 1, text: 'She asked on Thursday.', once } };
   const path = `/api/children/${world.children[0]}/corrections`;
-  expect((await call(world.server, world.people.nasrin, 'POST', path, ask)).body).toEqual((await call(world.server, world.people.nasrin, 'POST', path, ask)).body);
-  const file = (await call(world.server, world.people.nasrin, 'GET', `/api/children/${world.children[0]}/file`)).body as { entries: { seq: number; corrects: number | null }[]; broken: unknown };
+  expect((await call(world.server, world.people.nasrin, 'POST', path, ask)).body).toEqual(
+    (await call(world.server, world.people.nasrin, 'POST', path, ask)).body,
+  );
+  const file = (
+    await call(world.server, world.people.nasrin, 'GET', `/api/children/${world.children[0]}/file`)
+  ).body as { entries: { seq: number; corrects: number | null }[]; broken: unknown };
   expect(file.broken).toBeNull();
-  expect(file.entries.map(({ seq, corrects }) => [seq, corrects])).toEqual([[1, null], [2, 1]]);
-  const views = (await call(world.server, world.people.delroy, 'GET', `/api/children/${world.children[0]}/views`)).body as { views: { by: string; what: string }[] };
+  expect(file.entries.map(({ seq, corrects }) => [seq, corrects])).toEqual([
+    [1, null],
+    [2, 1],
+  ]);
+  const views = (
+    await call(world.server, world.people.delroy, 'GET', `/api/children/${world.children[0]}/views`)
+  ).body as { views: { by: string; what: string }[] };
   expect(views.views).toMatchObject([{ by: 'Nasrin Chowdhury', what: 'read' }]);
 });
 
@@ -161,10 +237,17 @@ it('[F10] a file is copied as text, tagged PDF and JSON, with names that are har
   const world = await openWorld('sqlite');
   const meeting = await openMeeting(world);
   const { ines } = await decide(world);
-  ines.add('decision', { text: 'مريم and “Олена” <b>see</b> Nene ਸਿੰਘ', because: `${'long '.repeat(90)}`, authority: 'unit' });
+  ines.add('decision', {
+    text: 'مريم and “Олена” <b>see</b> Nene ਸਿੰਘ',
+    because: `${'long '.repeat(90)}`,
+    authority: 'unit',
+  });
   await ines.allSaved();
   await commit(world, world.people.delroy, body(meeting, (await review(world, meeting)).entries));
-  const copy = (format: string) => call(world.server, world.people.delroy, 'POST', `/api/children/${world.children[0]}/copies`, { body: { format } });
+  const copy = (format: string) =>
+    call(world.server, world.people.delroy, 'POST', `/api/children/${world.children[0]}/copies`, {
+      body: { format },
+    });
   expect((await copy('text')).text).toContain('مريم and “Олена” <b>see</b> Nene ਸਿੰਘ');
   expect((await copy('text')).text).not.toContain('Saturday');
   expect((JSON.parse((await copy('json')).text) as { holds: boolean }).holds).toBe(true);
@@ -176,11 +259,17 @@ it('[F10] a file is copied as text, tagged PDF and JSON, with names that are har
 
 it('[T2] a task is ticked, carried on, let go with why; two who press at once do not undo one another', async () => {
   const world = await openWorld('sqlite');
-  const given = await call(world.server, world.people.ines, 'POST', `/api/families/${world.family}/tasks`, { body: { card: crypto.randomUUID(), what: 'Ring the school', due: on } });
+  const given = await call(world.server, world.people.ines, 'POST', `/api/families/${world.family}/tasks`, {
+    body: { card: crypto.randomUUID(), what: 'Ring the school', due: on },
+  });
   const path = `/api/tasks/${given.body.id as string}/acts`;
-  const act = (who: Signed, revision: number, does: object) => call(world.server, who, 'POST', path, { body: { revision, act: does } });
+  const act = (who: Signed, revision: number, does: object) =>
+    call(world.server, who, 'POST', path, { body: { revision, act: does } });
   expect((await act(world.people.callum, 0, { does: 'let-go', why: '' })).status).toBe(400);
-  const both = await Promise.all([act(world.people.callum, 0, { does: 'carry-on' }), act(world.people.ines, 0, { does: 'done' })]);
+  const both = await Promise.all([
+    act(world.people.callum, 0, { does: 'carry-on' }),
+    act(world.people.ines, 0, { does: 'done' }),
+  ]);
   expect(both.map((answer) => answer.status).sort()).toEqual([200, 409]);
   expect((await act(world.guest, 1, { does: 'done' })).status).toBe(404);
 });
@@ -188,10 +277,15 @@ it('[T2] a task is ticked, carried on, let go with why; two who press at once do
 it('[H9] children that were not reached are named when the meeting closes', async () => {
   const world = await openWorld('sqlite');
   const meeting = await openMeeting(world);
-  const settle = (outcome: string, why: string, children: readonly string[]) => call(world.server, world.people.callum, 'POST', `/api/families/${world.family}/reached`, { body: { meeting, children, outcome, why } });
+  const settle = (outcome: string, why: string, children: readonly string[]) =>
+    call(world.server, world.people.callum, 'POST', `/api/families/${world.family}/reached`, {
+      body: { meeting, children, outcome, why },
+    });
   expect((await settle('deferred', '', [world.children[0]])).status).toBe(400);
   expect((await settle('deferred', 'Samir is off sick', [world.children[0]])).status).toBe(200);
-  const page = (await call(world.server, world.people.callum, 'GET', `/api/meetings/${meeting}`)).body as { unreached: string[] };
+  const page = (await call(world.server, world.people.callum, 'GET', `/api/meetings/${meeting}`)).body as {
+    unreached: string[];
+  };
   expect(page.unreached).toEqual([world.children[1]]);
   expect(cardsOf((await board(world, world.people.callum)).doc).size).toBe(0);
 });

@@ -29,6 +29,7 @@ export async function call(
   });
   const text = await response.text();
   let body: Record<string, unknown> = {};
-  if (response.headers.get('content-type')?.includes('json')) body = JSON.parse(text) as Record<string, unknown>;
+  if (response.headers.get('content-type')?.includes('json'))
+    body = JSON.parse(text) as Record<string, unknown>;
   return { status: response.status, body, text };
 }

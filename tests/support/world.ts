@@ -12,7 +12,10 @@ export interface World extends TestUnit {
 }
 
 /** A world of its own for one test. */
-export async function openWorld(engine: Engine, ask: { env?: Record<string, string>; shell?: string } = {}): Promise<World> {
+export async function openWorld(
+  engine: Engine,
+  ask: { env?: Record<string, string>; shell?: string } = {},
+): Promise<World> {
   const place = await freshPlace(engine);
   const storage = await openStorage(place);
   onTestFinished(() => storage.close());

@@ -1,5 +1,5 @@
-import type { Power, Role } from '#domain/people/roles.ts';
-import type { FamilyRight, Person } from '#domain/people/permissions.ts';
+import { ROLES, type Power, type Role } from '#domain/people/roles.ts';
+import type { FamilyRight, Pen, Person } from '#domain/people/permissions.ts';
 import type { Reader } from '../storage.ts';
 
 /** A member who has a seat now, with the pens that were handed to them in a meeting that is open. */
@@ -27,18 +27,35 @@ export async function readPerson(
   };
 }
 
-async function readPens(reader: Reader, unit: string, member: string): Promise<Power[]> {
+/** A pen counts while its meeting is open and whoever gave it still has that power by their own seat. */
+async function readPens(reader: Reader, unit: string, member: string): Promise<Pen[]> {
   const meetings = await reader
     .selectFrom('meetings')
-    .select('state')
+    .select(['id', 'state'])
     .where('unit_id', '=', unit)
     .where('closed_at', 'is', null)
     .execute();
-  return meetings.flatMap(({ state }) => {
-    const { pens } = JSON.parse(state) as { pens: { to: string; power: Power }[] };
-    return pens.filter((pen) => pen.to === member).map((pen) => pen.power);
+  const handed = meetings.flatMap(({ id, state }) => {
+    const { pens } = JSON.parse(state) as { pens: { from: string; to: string; power: Power }[] };
+    return pens.filter((pen) => pen.to === member).map((pen) => ({ ...pen, meeting: id }));
   });
+  if (handed.length === 0) return [];
+  const givers = await reader
+    .selectFrom('members')
+    .select(['id', 'role'])
+    .where(
+      'id',
+      'in',
+      handed.map((pen) => pen.from),
+    )
+    .where('left_at', 'is', null)
+    .execute();
+  return handed
+    .filter((pen) => givers.some((giver) => giver.id === pen.from && hasPower(giver.role as Role, pen.power)))
+    .map(({ power, meeting }) => ({ power, meeting }));
 }
+
+const hasPower = (role: Role, power: Power) => (ROLES[role].powers as readonly Power[]).includes(power);
 
 /** Who may see a family, or null where there is none (or none any more). */
 export async function readFamilyRight(reader: Reader, family: string): Promise<FamilyRight | null> {

@@ -1,8 +1,16 @@
 import { fieldOf, isCardKind, isId, requiredKeys } from './cards.ts';
 
+/** Stands for values of a new card that their own writer has replaced before anyone saw them. */
+export const OVERWRITTEN = Symbol('overwritten');
+
 /** What one piece of an update would do to the board, resolved to its place. */
 export type BoardAct =
-  | { does: 'create'; card: string; keys: ReadonlyMap<string, unknown>; texts: ReadonlySet<string> }
+  | {
+      does: 'create';
+      card: string;
+      keys: ReadonlyMap<string, readonly unknown[]>;
+      texts: ReadonlySet<string>;
+    }
   | { does: 'set'; card: CardFacts; key: string; value: unknown }
   | { does: 'write'; card: CardFacts; key: string }
   | { does: 'unset'; card: CardFacts; key: string }
@@ -54,19 +62,25 @@ export function judge(act: BoardAct, writer: Writer): string | null {
 
 /** S2: a card comes whole, under its author's own name, with nobody else's marks in it. */
 function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer): string | null {
-  const kind = act.keys.get('kind');
+  const kind = act.keys.get('kind')?.[0];
   if (!isId(act.card)) return 'a card without an id of ours';
   if (!isCardKind(kind)) return 'a kind of card that there is not';
-  if (act.keys.get('by') !== writer.member) return 'a card under another name';
   for (const key of requiredKeys(kind))
-    if (!act.keys.has(key) && !act.texts.has(key)) return 'a card that is not whole';
-  for (const [key, value] of act.keys) {
+    if (!act.texts.has(key) && act.keys.get(key)?.length !== 1) return 'a card that is not whole';
+  if (act.keys.get('by')![0] !== writer.member) return 'a card under another name';
+  for (const [key, values] of act.keys) {
     const found = fieldOf(kind, key);
     if (!found || found.field.holds !== 'value') return 'a field that no such card has';
     if (found.field.writer === 'self' && found.whom !== writer.member) return 'a mark of somebody else';
-    if (found.field.writer === 'chooser' && !writer.mayChoose && value !== null)
-      return 'choosing for the file is not theirs';
-    if (!found.field.check(value)) return 'a value that is not well formed';
+    for (const value of values) {
+      if (value === OVERWRITTEN) {
+        if (found.field.once) return 'a fact of a card that never changes';
+        continue;
+      }
+      if (found.field.writer === 'chooser' && !writer.mayChoose && value !== null)
+        return 'choosing for the file is not theirs';
+      if (!found.field.check(value)) return 'a value that is not well formed';
+    }
   }
   for (const key of act.texts) {
     const found = fieldOf(kind, key);

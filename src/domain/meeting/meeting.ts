@@ -247,8 +247,9 @@ function endRisk(
     ...state,
     focus: { ...state.focus, since: state.focus.item ? actor.now : null },
     risk: null,
+    // The newest fifty: what was done about each stands in the record.
     risksOver: [
-      ...state.risksOver,
+      ...state.risksOver.slice(-49),
       { family: state.risk.family, alarm: state.risk.alarm, by: actor.member, why: act.why, at: actor.now },
     ],
   };

@@ -7,8 +7,14 @@ export interface Person {
   initials: string;
   unit: string;
   role: Role;
-  /** Powers that a colleague handed over for the meeting that is open now (H6). */
-  pens: readonly Power[];
+  /** Powers that a colleague handed over, each for one meeting that is open (H6). */
+  pens: readonly Pen[];
+}
+
+/** A power that is held for one meeting. */
+export interface Pen {
+  power: Power;
+  meeting: string;
 }
 
 /** The facts about a family that decide who may see it. */
@@ -21,9 +27,10 @@ export interface FamilyRight {
   invited: readonly string[];
 }
 
-/** What this person may do by their seat and by what was handed to them. */
-export function powersOf(person: Person): ReadonlySet<Power> {
-  return new Set<Power>([...ROLES[person.role].powers, ...person.pens]);
+/** What this person may do by their seat and by what was handed to them: for one meeting, or for any that is open. */
+export function powersOf(person: Person, meeting?: string): ReadonlySet<Power> {
+  const pens = person.pens.filter((pen) => meeting === undefined || pen.meeting === meeting);
+  return new Set<Power>([...ROLES[person.role].powers, ...pens.map((pen) => pen.power)]);
 }
 
 /** P1: A family is seen by the members of its unit, and if it is restricted only by those named for it. P2: A guest sees only what they are invited to. */
@@ -44,9 +51,9 @@ export function mayChooseForFile(person: Person): boolean {
   return powers.has('lead') || powers.has('record');
 }
 
-/** P5: Only the coordinator, or who holds the coordinator's pen, commits to a child's file. */
-export function mayCommit(person: Person, family: FamilyRight): boolean {
-  return mayThink(person, family) && powersOf(person).has('record');
+/** P5: Only the coordinator, or who holds the coordinator's pen at this meeting, commits to a child's file. */
+export function mayCommit(person: Person, family: FamilyRight, meeting: string): boolean {
+  return mayThink(person, family) && powersOf(person, meeting).has('record');
 }
 
 /** P6: The meeting is opened, ordered and closed by the coordinator or who holds that pen; the consultant may too. */

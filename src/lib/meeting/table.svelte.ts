@@ -24,7 +24,7 @@ export class Table {
   today = $state.raw('');
   /** The thought that is opened, so that its people light up on the map. */
   chosen = $state.raw<string | null>(null);
-  says = $state.raw('');
+  #says = $state.raw('');
   trouble = $state.raw('');
   now = $state.raw(Date.now());
   #timer: ReturnType<typeof setInterval>;
@@ -40,6 +40,14 @@ export class Table {
     clearInterval(this.#timer);
     this.live.close();
     this.board?.close();
+  }
+
+  /** What is said to a screen reader; the same words twice are two messages. */
+  get says(): string {
+    return this.#says;
+  }
+  set says(words: string) {
+    this.#says = words === this.#says ? `${words}\u200b` : words;
   }
 
   get meeting(): MeetingPage | null {

@@ -70,11 +70,16 @@ export class BoardSession {
   constructor(ask: { family: string; member: string }) {
     this.family = ask.family;
     this.member = ask.member;
+    // A browser that knows it has no network says so at once, instead of waiting for a silent socket.
+    addEventListener('offline', this.#offline);
+    addEventListener('online', this.#online);
     void this.#open();
   }
 
   close(): void {
     this.#closed = true;
+    removeEventListener('offline', this.#offline);
+    removeEventListener('online', this.#online);
     this.#shut();
   }
 
@@ -145,6 +150,14 @@ export class BoardSession {
     if (this.saved.at === 'ended') return void this.#reopen();
     this.#provider?.connect();
   }
+
+  #offline = () => {
+    this.#provider?.disconnect();
+    this.#tell();
+  };
+  #online = () => {
+    if (this.saved.at !== 'ended') this.#provider?.connect();
+  };
 
   #bin(card: string, gone: boolean): void {
     const map = cardsOf(this.#doc).get(card);

@@ -44,11 +44,11 @@ export class LiveMeeting {
     this.#socket.on('meeting', (news: { meeting: string }) => {
       if (news.meeting === this.id) void this.look();
     });
-    this.#socket.on(
-      'family',
-      (news: { family: string }) =>
-        (this.familyNews = { family: news.family, count: this.familyNews.count + 1 }),
-    );
+    this.#socket.on('family', (news: { family: string }) => {
+      this.familyNews = { family: news.family, count: this.familyNews.count + 1 };
+      // Which children were reached stands in the meeting.
+      void this.look();
+    });
     this.#socket.on('restored', () => location.reload());
     void this.look();
   }

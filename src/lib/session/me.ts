@@ -21,7 +21,7 @@ export type Me =
         initials: string;
         unit: string;
         role: Role;
-        pens: Power[];
+        pens: { power: Power; meeting: string }[];
         powers: Power[];
       };
       madeUp: boolean;

@@ -1,0 +1,214 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import { call } from '../support/call.ts';
+import { layFamily, layMember, type Signed } from '../support/people.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+/** What each kind of person is answered. `ours` is a member with a seat, `keeper` the coordinator. */
+interface Row {
+  body?: (world: World, ids: Ids) => unknown;
+  nobody: number;
+  guest: number;
+  otherUnit: number;
+  ours: number;
+  keeper: number;
+}
+interface Ids {
+  meeting: string;
+  task: string;
+}
+const zero = '00000000-0000-4000-8000-000000000000';
+const member = { nobody: 401, guest: 404, otherUnit: 404, ours: 200, keeper: 200 };
+const keeper = { nobody: 401, guest: 404, otherUnit: 404, ours: 404, keeper: 200 };
+const open = (status: number) => ({
+  nobody: status,
+  guest: status,
+  otherUnit: status,
+  ours: status,
+  keeper: status,
+});
+
+/** Every route of the server, as anyone may meet it. A route that is not here fails the last test. */
+const TABLE: Record<string, Row> = {
+  'post /api/first-run/check': { body: () => ({ token: 'x'.repeat(30) }), ...open(410) },
+  'post /api/first-run/unit': {
+    body: () => ({ token: 'x'.repeat(30), unit: 'x', members: [{ name: 'Eve', role: 'coordinator' }] }),
+    ...open(410),
+  },
+  'post /api/first-run/look-round': { body: () => ({ token: 'x'.repeat(30) }), ...open(410) },
+  'get /api/me': open(200),
+  'post /api/sign-in/ask': open(200),
+  'post /api/sign-in': { body: () => ({ id: zero, answer: {} }), ...open(400) },
+  'post /api/enrol/ask': { body: () => ({ token: 'x'.repeat(30) }), ...open(410) },
+  'post /api/enrol': { body: () => ({ token: 'x'.repeat(30), id: zero, answer: {} }), ...open(410) },
+  'post /api/proof/ask': { ...open(200), nobody: 401 },
+  'post /api/proof': { body: () => ({ id: zero, answer: {} }), ...open(400), nobody: 401 },
+  'get /api/sessions': { ...open(200), nobody: 401 },
+  'delete /api/sessions/:session': { ...open(404), nobody: 401 },
+  'get /api/units/:unit/links': keeper,
+  'post /api/units/:unit/links': { body: (world) => ({ member: world.people.ines.id }), ...keeper },
+  'delete /api/units/:unit/links/:link': { ...keeper, keeper: 404 },
+  'delete /api/made-up': open(404),
+  'get /api/units/:unit': { ...member, guest: 200 },
+  'put /api/units/:unit/settings': {
+    body: () => ({
+      name: 'Mulberry',
+      meetingDay: 3,
+      meetingTime: '09:30',
+      settings: {
+        authorities: [{ id: 'unit', name: 'Unit', isUnit: true, route: '' }],
+        minutes: { usual: 15, pressing: 25 },
+      },
+    }),
+    ...keeper,
+  },
+  'post /api/units/:unit/members': { body: () => ({ name: 'New', role: 'clinician' }), ...keeper },
+  'patch /api/units/:unit/members/:member': { body: () => ({ note: 'x' }), ...keeper },
+  'post /api/units/:unit/families': { body: () => ({ name: 'New' }), ...keeper },
+  'patch /api/families/:family': { body: () => ({ name: 'Kaya-Bright' }), ...keeper, ours: 403 },
+  'post /api/families/:family/children': { body: () => ({ given: 'Isa' }), ...keeper, ours: 403 },
+  'patch /api/children/:child': { body: () => ({ given: 'Aylin' }), ...keeper, ours: 403 },
+  'post /api/families/:family/dates': {
+    body: () => ({ kind: 'review', on: '2026-12-01', what: 'Review' }),
+    ...member,
+  },
+  'delete /api/families/:family/dates/:date': member,
+  'get /api/families/:family': member,
+  'get /api/families/:family/review': member,
+  'post /api/families/:family/commit': {
+    body: (world, ids) => ({
+      commit: randomUUID(),
+      meeting: ids.meeting,
+      entries: world.children.map((child) => ({ child, digest: 'a'.repeat(64) })),
+    }),
+    ...member,
+    ours: 403,
+    keeper: 409,
+  },
+  'post /api/families/:family/reached': {
+    body: (world, ids) => ({ meeting: ids.meeting, children: world.children, outcome: 'no-change', why: '' }),
+    ...member,
+  },
+  'post /api/families/:family/tasks': { body: () => ({ card: randomUUID(), what: 'Ring' }), ...member },
+  'post /api/tasks/:task/acts': {
+    body: () => ({ revision: 99, act: { does: 'open-again' } }),
+    ...member,
+    ours: 409,
+    keeper: 409,
+  },
+  'get /api/children/:child/file': member,
+  'get /api/children/:child/views': member,
+  'post /api/children/:child/corrections': {
+    body: () => ({ corrects: 1, text: 'x', once: randomUUID() }),
+    ...member,
+    ours: 404,
+    keeper: 404,
+  },
+  'post /api/children/:child/copies': { body: () => ({ format: 'text' }), ...member },
+  'get /api/import-schema.json': open(200),
+  'post /api/units/:unit/import': {
+    body: () => ({ dryRun: true, files: [{ name: 'families.csv', text: 'ref,name\nf1,New' }] }),
+    ...keeper,
+  },
+  'post /api/units/:unit/meetings': { body: () => ({ on: '2026-11-25' }), ...keeper, guest: 403, ours: 403 },
+  'get /api/meetings/:meeting': member,
+  'get /api/documents/:name/state': member,
+  'get /api/today': { ...open(200), nobody: 401 },
+  'post /api/sign-out': open(200),
+};
+
+it('[P13] every route is closed to whoever has no right to it, and says nothing of what it hides', async () => {
+  const world = await openWorld('sqlite');
+  const other = await layMember(world.storage, {
+    unit: await anotherUnit(world),
+    name: 'Eve',
+    role: 'coordinator',
+  });
+  const restricted = await layFamily(world.storage, {
+    unit: world.unit,
+    name: 'Hidden-Name',
+    restricted: true,
+  });
+  const meeting = (
+    await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, {
+      body: { on: '2026-11-25' },
+    })
+  ).body.meeting as string;
+  const task = (
+    await call(world.server, world.people.delroy, 'POST', `/api/families/${world.family}/tasks`, {
+      body: { card: randomUUID(), what: 'Ring' },
+    })
+  ).body.id as string;
+  const whos: [keyof Omit<Row, 'body'>, Signed | null][] = [
+    ['nobody', null],
+    ['guest', world.guest],
+    ['otherUnit', other],
+    ['ours', world.people.nasrin],
+    ['keeper', world.people.delroy],
+  ];
+  for (const [key, row] of Object.entries(TABLE)) {
+    const [method, pattern] = key.split(' ') as [string, string];
+    const path = pattern
+      .replace(':unit', world.unit)
+      .replace(':family', world.family)
+      .replace(':child', world.children[0])
+      .replace(':meeting', meeting)
+      .replace(':task', task)
+      .replace(':member', world.people.ines.id)
+      .replace(':name', `family:${world.family}`)
+      .replace(/:\w+$/, zero)
+      .replace(`family${':'}`, 'family:');
+    const query = pattern.endsWith('/review') ? `?meeting=${meeting}` : '';
+    for (const [who, signed] of whos) {
+      // Signing out would end the session of the rest of the table.
+      if (key === 'post /api/sign-out' && signed) continue;
+      const answer = await call(world.server, signed, method.toUpperCase(), path + query, {
+        body: row.body?.(world, { meeting, task }),
+      });
+      expect(answer.status, `${key} as ${who}: ${answer.text.slice(0, 120)}`).toBe(row[who]);
+      if (answer.status >= 400) expect(answer.text).not.toMatch(/Kaya|Aylin|Deniz|Inês/);
+      if (who !== 'keeper') expect(answer.text).not.toContain('Hidden-Name');
+      if (method !== 'get' && row[who] === 200) continue;
+      if (method !== 'get') {
+        const foreign = await call(world.server, signed, method.toUpperCase(), path, {
+          body: row.body?.(world, { meeting, task }),
+          origin: 'https://evil.example',
+        });
+        expect(foreign.status, `${key} from elsewhere`).toBe(403);
+      }
+    }
+  }
+  for (const who of ['yewande', 'nasrin', 'delroy'] as const) {
+    const page = await call(world.server, world.people[who], 'GET', `/api/units/${world.unit}`);
+    expect(page.text, who).not.toContain('Hidden-Name');
+    expect(
+      (await call(world.server, world.people[who], 'GET', `/api/families/${restricted}`)).status,
+      who,
+    ).toBe(404);
+  }
+});
+
+it('[P14] the table above holds every route that there is', async () => {
+  const world = await openWorld('sqlite');
+  const { paths } = (await call(world.server, null, 'GET', '/api/openapi.json')).body as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method} ${path.replace(/\{(\w+)\}/g, ':$1')}`),
+  );
+  expect(routes.sort()).toEqual(Object.keys(TABLE).sort());
+});
+
+async function anotherUnit(world: World): Promise<string> {
+  const id = randomUUID();
+  const row = await world.storage.db
+    .selectFrom('units')
+    .selectAll()
+    .where('id', '=', world.unit)
+    .executeTakeFirstOrThrow();
+  await world.storage.db
+    .insertInto('units')
+    .values({ ...row, id, name: 'Juniper' })
+    .execute();
+  return id;
+}
