@@ -2,7 +2,12 @@
 const parts = ['sync', 'live', 'record', 'identity'];
 module.exports = {
   forbidden: [
-    { name: 'no-cycle', severity: 'error', from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only', 'dynamic-import'] } } },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only', 'dynamic-import'] } },
+    },
     { name: 'page-never-server', severity: 'error', from: { path: '^src' }, to: { path: '^server' } },
     {
       name: 'server-never-page',

@@ -4,7 +4,7 @@ import type { Reader } from '../storage/storage.ts';
 import { hashToken, newToken } from './sessions.ts';
 
 /** A link works once, for one day. */
-export const linkMs = 24 * 3_600_000;
+const linkMs = 24 * 3_600_000;
 
 type Purpose = 'enrol' | 'first-run' | 'look-round';
 

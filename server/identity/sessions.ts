@@ -3,7 +3,7 @@ import type { SessionFacts } from '../routes.ts';
 import type { Reader } from '../storage/storage.ts';
 
 /** A session without use ends after this; a meeting in progress counts as use. */
-export const idleMs = 30 * 60_000;
+const idleMs = 30 * 60_000;
 /** A session ends after this whatever happens. */
 export const longestMs = 12 * 3_600_000;
 /** Use is written down at most this often. */

@@ -174,6 +174,8 @@ class Bringing {
   readonly #unit: string;
   readonly #ask: ImportAsk;
   readonly #boards = new Map<string, IntakeFact[]>();
+  /** Ids that this import has made itself. */
+  readonly #made = new Set<string>();
 
   constructor(trx: Trx, unit: string, ask: ImportAsk) {
     this.#trx = trx;
@@ -344,7 +346,9 @@ class Bringing {
         return row && { ...row, restricted: Number(row.restricted) };
       },
       change: async (id, fields) => {
-        await this.#trx.updateTable('families').set(withoutLowering(fields)).where('id', '=', id).execute();
+        const allowed = withoutLowering(fields);
+        if (Object.keys(allowed).length > 0)
+          await this.#trx.updateTable('families').set(allowed).where('id', '=', id).execute();
       },
     });
   }
@@ -483,6 +487,7 @@ class Bringing {
     if (!before) {
       const id = randomUUID();
       await does.make(id);
+      this.#made.add(id);
       this.ids.set(key, id);
       await this.#remember(key, { id, fields: now });
       this.#count(table, 'new');
@@ -512,7 +517,7 @@ class Bringing {
   /** P1: to somebody who may not find a family its ref answers like one that is not there. */
   async #mayTouch(key: string): Promise<void> {
     const id = (await this.#before(key))?.id;
-    if (id && this.#ask.seen && !this.#ask.seen.has(id))
+    if (id && this.#ask.seen && !this.#ask.seen.has(id) && !this.#made.has(id))
       throw new Refusal(
         'not-understood',
         `There is no family that you may change with the ref ${key.slice(key.indexOf(':') + 1)}.`,

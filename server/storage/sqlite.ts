@@ -17,7 +17,7 @@ import type { Storage } from './storage.ts';
 import type { Tables } from './tables.ts';
 
 /** An error of the database that keeps its code (SQLITE_FULL, SQLITE_CONSTRAINT_…) and no parameter. */
-export class SqliteFailure extends Error {
+class SqliteFailure extends Error {
   readonly code: string;
   constructor(message: string, code: string) {
     super(message);

@@ -17,7 +17,7 @@ export type GateAnswer =
   { ok: true; bytes: Uint8Array | null; clients: ReadonlySet<number> } | ({ ok: false } & GateRefusal);
 
 /** The most that one update may hold. */
-export const MOST_STRUCTS = 5_000;
+const MOST_STRUCTS = 5_000;
 const MOST_RANGES = 200_000;
 /** Client ids in one update: one's own, and those of one's other tabs that it met. */
 const MOST_CLIENTS = 16;
@@ -303,8 +303,10 @@ class Judgement {
       if (left.clock >= right.clock) refuse('neighbours the wrong way round');
       return;
     }
-    for (let next: Y.Item | null = leftItem as Y.Item; next; next = next.right)
+    for (let next: Y.Item | null = leftItem as Y.Item; next; next = next.right) {
       if (next === rightItem) return;
+      if (++this.#steps > MOST_STEPS) refuse('too long to judge');
+    }
     refuse('neighbours the wrong way round');
   }
 

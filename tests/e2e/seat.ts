@@ -74,7 +74,7 @@ export class Seat {
   }
 
   async allSaved(): Promise<void> {
-    await expect(this.page.getByText('All saved')).toBeVisible();
+    await expect(this.page.locator('.saved')).toHaveText('All saved');
   }
 
   /** Writes in the field at the foot and puts it on the board. */

@@ -25,7 +25,7 @@ export interface Lease {
 export class RoomHeld extends Error {}
 
 /** Something in the log does not read as it was written. */
-export class LogBroken extends Error {}
+class LogBroken extends Error {}
 
 /** Takes the room of a document, which begins to exist with its first room. */
 export async function takeRoom(

@@ -249,7 +249,7 @@ export function inOrder<K extends CardKind>(cards: Cards, kind: K): CardOf<K>[] 
 }
 
 /** By fractional index, then time, then id: the same on every screen. */
-export function byOrder(a: Base, b: Base): number {
+function byOrder(a: Base, b: Base): number {
   if (a.ord !== b.ord) return a.ord < b.ord ? -1 : 1;
   return a.at - b.at || (a.id < b.id ? -1 : 1);
 }

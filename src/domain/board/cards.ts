@@ -107,7 +107,7 @@ const shape = (fields: Record<string, Field>, keyed: readonly Prefix[] = []): Ca
 });
 
 /** The kinds of card and their fields. */
-export const CARDS = {
+const CARDS = {
   thought: shape(
     {
       text,

@@ -52,7 +52,7 @@ export function agesOf(cards: Cards, on: string): Record<string, string> {
 }
 
 /** Nobody is unborn once a day of birth is known. */
-export const isUnborn = (person: FamilyPerson) => person.born === null && person.due !== null;
+const isUnborn = (person: FamilyPerson) => person.born === null && person.due !== null;
 
 /** A first name is enough beside a symbol; the whole name stands in words. */
-export const firstName = (person: FamilyPerson) => person.name.trim().split(/\s+/u)[0] || 'Not known';
+const firstName = (person: FamilyPerson) => person.name.trim().split(/\s+/u)[0] || 'Not known';

@@ -41,7 +41,7 @@ export function daysBetween(from: string, to: string): number {
 }
 
 /** The weekday, Monday 1 to Sunday 7. */
-export function weekdayOf(date: string): number {
+function weekdayOf(date: string): number {
   return new Date(`${date}T00:00:00Z`).getUTCDay() || 7;
 }
 

@@ -60,7 +60,7 @@ describe.each(everyone)('%s', (_name, picture) => {
   const drawing = layoutFamily(picture);
   const people = placed(drawing);
 
-  test('draws everybody once, on the paper', () => {
+  test('[M1] draws everybody once, on the paper', () => {
     expect(drawing.people.map((person) => person.id).sort()).toEqual(
       picture.people.map((person) => person.id).sort(),
     );
@@ -72,13 +72,13 @@ describe.each(everyone)('%s', (_name, picture) => {
     }
   });
 
-  test('no two symbols overlap', () => {
+  test('[M1] no two symbols overlap', () => {
     for (const [i, one] of drawing.people.entries())
       for (const other of drawing.people.slice(i + 1))
         expect(boxesTouch(symbolBox(one, 4), symbolBox(other, 4)), `${one.id} and ${other.id}`).toBe(false);
   });
 
-  test('no name touches another name or a symbol', () => {
+  test('[M1] no name touches another name or a symbol', () => {
     const all = names(picture, drawing);
     for (const [i, one] of all.entries()) {
       for (const other of all.slice(i + 1))
@@ -88,13 +88,13 @@ describe.each(everyone)('%s', (_name, picture) => {
     }
   });
 
-  test('partners are on one row and children below their parents', () => {
+  test('[M1] partners are on one row and children below their parents', () => {
     for (const { a, b } of picture.partners) expect(at(people, a).y, `${a} and ${b}`).toBe(at(people, b).y);
     for (const { child, parent } of picture.parents)
       expect(at(people, child).y, `${child} of ${parent}`).toBeGreaterThan(at(people, parent).y);
   });
 
-  test('brothers and sisters of one couple stand eldest to youngest', () => {
+  test('[M1] brothers and sisters of one couple stand eldest to youngest', () => {
     const born = (id: string) => picture.people.find((person) => person.id === id)?.born ?? null;
     const unborn = (id: string) => picture.people.find((person) => person.id === id)?.unborn ?? false;
     for (const one of picture.people)
@@ -112,7 +112,7 @@ describe.each(everyone)('%s', (_name, picture) => {
       }
   });
 
-  test('each child hangs from its own couple line', () => {
+  test('[M1] each child hangs from its own couple line', () => {
     for (const { id } of picture.people) {
       const parents = birthParents(picture, id);
       const sure = !picture.parents.some((row) => row.child === id && row.kind === 'disputed');
@@ -130,12 +130,12 @@ describe.each(everyone)('%s', (_name, picture) => {
     }
   });
 
-  test('couple lines run straight across and down', () => {
+  test('[M1] couple lines run straight across and down', () => {
     for (const line of drawing.lines) if (line.kind === 'couple') expect(line.d).not.toMatch(/[LCQS]/);
     expect(JSON.stringify(drawing)).not.toMatch(/NaN|Infinity|null/);
   });
 
-  test('a household holds its own people and nobody else', () => {
+  test('[M1] a household holds its own people and nobody else', () => {
     for (const household of drawing.households) {
       const members = picture.households.find((one) => one.id === household.id)?.people ?? [];
       for (const person of drawing.people)
@@ -145,14 +145,14 @@ describe.each(everyone)('%s', (_name, picture) => {
     }
   });
 
-  test('the order of the lists does not matter', () => {
+  test('[M1] the order of the lists does not matter', () => {
     for (const seed of [1, 2]) {
       expect(layoutFamily(shuffled(picture, seed))).toEqual(drawing);
       expect(familyInWords(shuffled(picture, seed), {})).toEqual(familyInWords(picture, {}));
     }
   });
 
-  test('in words everybody is told once', () => {
+  test('[M1] in words everybody is told once', () => {
     const lines = familyInWords(picture, {});
     expect(lines.map((line) => line.id).sort()).toEqual(picture.people.map((person) => person.id).sort());
   });
@@ -193,7 +193,7 @@ describe('steadiness', () => {
 });
 
 describe('what cannot be true is still drawn', () => {
-  test('a person who is their own ancestor', () => {
+  test('[M1] a person who is their own ancestor', () => {
     const picture = familyOf({
       people: 'A f 1950,B m 1970,C f 1990',
       parents: 'a birth b,b birth c,c birth a',
@@ -204,7 +204,7 @@ describe('what cannot be true is still drawn', () => {
     expect(drawing.lines.length).toBeGreaterThan(2);
   });
 
-  test('rows that point nowhere, and everything twice', () => {
+  test('[M1] rows that point nowhere, and everything twice', () => {
     const picture = familyOf({ people: 'A f 1950,B m 1970', parents: 'a birth b' });
     const doubled: FamilyPicture = {
       people: [...picture.people, ...picture.people],
@@ -219,13 +219,13 @@ describe('what cannot be true is still drawn', () => {
     expect(layoutFamily(doubled)).toEqual(layoutFamily(picture));
   });
 
-  test('nobody at all', () => {
+  test('[M1] nobody at all', () => {
     expect(layoutFamily({ people: [], partners: [], parents: [], ties: [], households: [] }).people).toEqual(
       [],
     );
   });
 
-  test.each(seeds)('any relations at all, seed %i', (seed) => {
+  test.each(seeds)('[M1] any relations at all, seed %i', (seed) => {
     const next = numbersFrom(seed);
     const picture = randomFamily(seed, 12);
     const anyone = () => picture.people[Math.floor(next() * picture.people.length)].id;
@@ -239,12 +239,12 @@ describe('what cannot be true is still drawn', () => {
   });
 });
 
-test('a family of ten fits the board without being drawn much smaller', () => {
+test('[M1] a family of ten fits the board without being drawn much smaller', () => {
   const { width, height } = layoutFamily(sampleFamilies.kayaBrightSmall);
   expect(Math.min(376 / width, 340 / height)).toBeGreaterThan(0.9);
 });
 
-test('sixty people are drawn while nobody notices', () => {
+test('[M1] sixty people are drawn while nobody notices', () => {
   const picture = randomFamily(7, 60);
   const times = Array.from({ length: 8 }, () => {
     const start = performance.now();
@@ -255,7 +255,7 @@ test('sixty people are drawn while nobody notices', () => {
   expect(Math.min(...times)).toBeLessThan(150);
 });
 
-test('somebody without any relation stands at the right of their likely row', () => {
+test('[M1] somebody without any relation stands at the right of their likely row', () => {
   const picture = sampleFamilies.unbornAndFoster;
   const people = placed(layoutFamily(picture));
   expect(at(people, 'friend').y).toBe(at(people, 'chloe').y);

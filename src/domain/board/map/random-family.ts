@@ -115,7 +115,7 @@ export function fortyPeople(): FamilyPicture {
 }
 
 /** A made-up family of a given depth and size. */
-export function grow(generations: number, size: number, seed: number): FamilyPicture {
+function grow(generations: number, size: number, seed: number): FamilyPicture {
   const random = numbersFrom(seed);
   const picture: FamilyPicture = { people: [], partners: [], parents: [], ties: [], households: [] };
   const add = (born: number, gender: Person['gender']): string => {

@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest';
+import { Refusal } from '../errors.ts';
+import { ROLES, type Power, type Role } from '../people/roles.ts';
+import { suggestAgenda } from './agenda.ts';
+import { actOn, openMeeting, spentOn, type Actor, type MeetingAct, type MeetingState } from './meeting.ts';
+
+const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
+const state = openMeeting({
+  unit: id(9),
+  on: '2026-11-25',
+  agenda: [
+    { id: id(1), family: id(5), minutes: 15 },
+    { id: id(2), family: id(6), minutes: 25 },
+  ],
+});
+const actor = (role: Role, more: Partial<Actor> = {}): Actor => ({
+  member: id(7),
+  powers: new Set<Power>(ROLES[role].powers),
+  own: new Set<Power>(ROLES[role].powers),
+  members: new Set([id(7), id(8)]),
+  families: new Set([id(5), id(6)]),
+  now: 1_000,
+  ...more,
+});
+const play = (acts: [MeetingAct, Actor][]): MeetingState =>
+  acts.reduce((now, [act, who]) => actOn(now, act, who), state);
+
+it('[H1] safety first, then a coming date, then the longest unheard', () => {
+  let next = 0;
+  const family = (name: string, more: object) => ({
+    id: name,
+    name,
+    hasSafetyConcern: false,
+    next: null,
+    lastHeard: '2026-11-18',
+    ...more,
+  });
+  const agenda = suggestAgenda(
+    [
+      family('Berger', {}),
+      family('Lindo', { lastHeard: '2026-10-28' }),
+      family('Nowicki', { next: '2026-12-01' }),
+      family('Kaya', { hasSafetyConcern: true }),
+      family('Haque', { next: '2027-03-01', lastHeard: null }),
+    ],
+    { on: '2026-11-25', minutes: { usual: 15, pressing: 25 }, newId: () => String(next++) },
+  );
+  expect(agenda.map((item) => item.family)).toEqual(['Kaya', 'Nowicki', 'Haque', 'Lindo', 'Berger']);
+  expect(agenda.map((item) => item.minutes)).toEqual([25, 25, 15, 15, 15]);
+});
+
+it('[H2] any member moves everyone; time is added up and ready marks begin anew', () => {
+  const after = play([
+    [{ does: 'focus', item: id(1) }, actor('practitioner')],
+    [{ does: 'ready', yes: true }, actor('practitioner')],
+    [{ does: 'focus', item: id(2) }, actor('clinician', { now: 61_000 })],
+  ]);
+  expect(after.ready).toEqual([]);
+  expect(after.focus).toMatchObject({ item: id(2), place: 'catch-up', since: 61_000 });
+  expect(spentOn(after, { item: id(1), now: 99_000 })).toBe(60_000);
+  expect(() => actOn(state, { does: 'focus', item: id(4) }, actor('clinician'))).toThrow(Refusal);
+});
+
+it('[H6] a pen is handed on by who has it by their own seat, and by nobody else', () => {
+  const hand: MeetingAct = { does: 'hand-pen', power: 'record', to: id(8) };
+  expect(actOn(state, hand, actor('coordinator')).pens).toMatchObject([
+    { power: 'record', from: id(7), to: id(8) },
+  ]);
+  expect(() => actOn(state, hand, actor('clinician'))).toThrow(Refusal);
+  expect(() =>
+    actOn(state, hand, actor('clinician', { powers: new Set<Power>(['think', 'record']) })),
+  ).toThrow(Refusal);
+  expect(() => actOn(state, { ...hand, to: id(3) }, actor('coordinator'))).toThrow(Refusal);
+  expect(() => actOn(state, { does: 'minutes', item: id(1), minutes: 5 }, actor('clinician'))).toThrow(
+    Refusal,
+  );
+});
+
+it('[H7] one press by anyone stops the clock, and a second press changes nothing', () => {
+  const began = actOn(state, { does: 'focus', item: id(1) }, actor('clinician'));
+  const risk: MeetingAct = { does: 'risk', family: id(5), alarm: id(3) };
+  const called = actOn(began, risk, actor('practitioner', { now: 31_000 }));
+  expect(called.focus.since).toBeNull();
+  expect(spentOn(called, { item: id(1), now: 500_000 })).toBe(30_000);
+  expect(actOn(called, { ...risk, alarm: id(4) }, actor('clinician')).risk).toEqual(called.risk);
+  expect(actOn(called, { does: 'clock', runs: true }, actor('clinician')).focus.since).toBeNull();
+  expect(() => actOn(state, { ...risk, family: id(4) }, actor('clinician'))).toThrow(Refusal);
+});
+
+it('[H8] the meeting goes on when somebody says so and why, and the list of risks stays', () => {
+  const after = play([
+    [{ does: 'focus', item: id(1) }, actor('clinician')],
+    [{ does: 'risk', family: id(5), alarm: id(3) }, actor('clinician')],
+    [{ does: 'risk-over', why: 'Margaret is on her way' }, actor('practitioner', { now: 9_000 })],
+  ]);
+  expect(after.risk).toBeNull();
+  expect(after.focus.since).toBe(9_000);
+  expect(after.risksOver).toMatchObject([{ alarm: id(3), why: 'Margaret is on her way' }]);
+  const closed = actOn(after, { does: 'close' }, actor('coordinator'));
+  expect(() => actOn(closed, { does: 'ready', yes: true }, actor('clinician'))).toThrow(/over/);
+});

@@ -1,0 +1,257 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test, type Page } from '@playwright/test';
+import { startServer, type RunningServer } from '../support/start-server.ts';
+import { until } from '../support/until.ts';
+import { Seat } from './seat.ts';
+
+const caseC4 = join(import.meta.dirname, '../fixtures/case-c4.json');
+
+/** A server on an empty data folder, and the one-time link that its start printed. */
+async function fresh(): Promise<{ server: RunningServer; link: string; end: () => Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wednesday-e2e-'));
+  const server = await startServer({ dataDir, env: { WEDNESDAY_TODAY: '2026-11-04' } });
+  const end = async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  const printed = () => /http\S+first-run#\S+/.exec(server.output())?.[0];
+  await until(() => printed() !== undefined, 'the link of the first start');
+  return { server, link: printed()!, end };
+}
+
+test('[J2] from the first start through the import page to the files: case C4', async ({ browser }) => {
+  const { server, link, end } = await fresh();
+  const ruth = await Seat.open(browser, 'Ruth Adeyemi');
+  const { page } = ruth;
+  await page.goto(link);
+  // The token leaves the address at once.
+  await expect(page).toHaveURL(/first-run$/);
+  await page.getByLabel('What is your unit called?').fill('Hawthorn');
+  await page.getByRole('button', { name: 'Set up the unit' }).click();
+  await page.getByLabel('Name of the unit coordinator').fill(ruth.name);
+  await page.getByLabel('Name of the social worker').fill('Tom “Tam” <b>O’Neil</b> مريم');
+  await page.getByRole('button', { name: 'Set the table' }).click();
+  await page.getByRole('button', { name: 'Make my passkey' }).click();
+  await page.waitForURL('**/units/*');
+  const unitUrl = page.url();
+
+  await page.goto(`${unitUrl}/import`);
+  const files = page.locator('input[type=file]');
+  await files.setInputFiles({
+    name: 'children.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('ref,family,given,born\nC1,F1,Rory,31/02/2019\n'),
+  });
+  await expect(page.getByRole('heading', { name: 'One row needs you.' })).toBeVisible();
+  await expect(page.getByText('February 2019 has no day 31')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Bring in/ })).toBeDisabled();
+  await files.setInputFiles(caseC4);
+  await expect(page.getByRole('heading', { name: 'Ready to come in.' })).toBeVisible();
+  await page.getByRole('button', { name: 'Bring in 1 families' }).click();
+  await expect(page.getByRole('heading', { name: 'Everything is in.' })).toBeVisible();
+  await page.getByRole('button', { name: 'Go to your unit' }).click();
+
+  await page.getByRole('button', { name: 'Open the meeting' }).click();
+  await ruth.join(unitUrl);
+  await page.getByRole('button', { name: /^Begin with/ }).click();
+  await ruth.moveTo('Decide');
+  await ruth.decide({
+    text: 'Carrie’s parents have the children on Saturdays',
+    because: 'they offered, and Sean asked.',
+    children: [],
+    authority: 'Unit',
+    all: 0,
+  });
+  // A paste of 200 kB is stopped in the field, said, and kept.
+  await page.locator('[data-capture]').focus();
+  await page.evaluate(() => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData('text/plain', 'x'.repeat(200_000));
+    document.activeElement!.dispatchEvent(
+      new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+    );
+  });
+  await expect(page.getByText('too long for one card').first()).toBeVisible();
+  await expect(page.getByLabel('Kept words')).toHaveValue('x'.repeat(200_000));
+  await ruth.moveTo('Record');
+  await ruth.commit();
+  await page.getByRole('link', { name: /^Read Sean’s entry/ }).click();
+  await expect(page.getByText('1 entry, every link holds.')).toBeVisible();
+  await expect(page.getByText('Carrie’s parents have the children on Saturdays').first()).toBeVisible();
+  await expect(page).toHaveTitle('Wednesday: a child’s file');
+  const download = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'PDF' }).click();
+  expect((await download).suggestedFilename()).toMatch(/^childs-file-[0-9a-f]{8}\.pdf$/);
+  expect(server.output()).not.toMatch(/Sean|Carrie|Devlin/);
+  expect(ruth.troubles).toEqual([]);
+  await ruth.context.close();
+  await end();
+});
+
+test('[P15] a link works once, a passkey after it; signing out and another device are told plainly', async ({
+  browser,
+}) => {
+  const { server, link, end } = await fresh();
+  const ruth = await Seat.open(browser, 'Ruth Adeyemi');
+  const { page } = ruth;
+  await page.goto(link);
+  await page.getByLabel('What is your unit called?').fill('Hawthorn');
+  await page.getByRole('button', { name: 'Set up the unit' }).click();
+  await page.getByLabel('Name of the unit coordinator').fill(ruth.name);
+  await page.getByLabel('Name of the clinician').fill('Inês Carvalho');
+  await page.getByRole('button', { name: 'Set the table' }).click();
+  await page.getByRole('button', { name: 'Make my passkey' }).click();
+  await page.waitForURL('**/units/*');
+  const unitUrl = page.url();
+  const again = await browser.newPage();
+  await again.goto(link);
+  await expect(again.getByRole('heading', { name: 'This link is spent.' })).toBeVisible();
+
+  await page.goto(`${unitUrl}/people`);
+  const row = page.locator('li', { has: page.getByLabel('Seat of Inês Carvalho') });
+  await row.getByRole('button', { name: 'Make a link' }).click();
+  const address = await page.getByLabel('The link').inputValue();
+  const ines = await Seat.enrol(browser, { name: 'Inês Carvalho', link: address });
+  await again.goto(address);
+  await expect(again.getByRole('heading', { name: 'This link is spent.' })).toBeVisible();
+  await again.goto(unitUrl);
+  await again.waitForURL('**/sign-in');
+  // A device without a passkey says so.
+  const stranger = await Seat.open(browser, 'nobody');
+  await stranger.page.goto(`${server.url}/sign-in`);
+  await stranger.page.getByRole('button', { name: 'Come in with your passkey' }).click();
+  await expect(stranger.page.getByRole('alert')).toContainText('The passkey was not used');
+  // Sign out, come in again with the key.
+  await ines.page.getByRole('button', { name: 'Sign out' }).click();
+  await ines.page.waitForURL('**/sign-in');
+  await ines.page.getByRole('button', { name: 'Come in with your passkey' }).click();
+  await ines.page.waitForURL('**/units/*');
+  // Who leaves is out at once.
+  await page.goto(`${unitUrl}/people`);
+  await page
+    .locator('li', { has: page.getByLabel('Seat of Inês Carvalho') })
+    .getByRole('button', { name: 'Has left' })
+    .click();
+  await expect(page.getByLabel('Seat of Inês Carvalho')).toHaveCount(0);
+  await ines.page.goto(unitUrl);
+  await ines.page.waitForURL('**/sign-in');
+  for (const seat of [ruth, ines, stranger]) await seat.context.close();
+  await again.close();
+  await end();
+});
+
+async function axe(page: Page, where: string): Promise<void> {
+  const found = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(
+    found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
+    where,
+  ).toEqual([]);
+}
+
+/** The made-up unit, with the coordinator's window at the table. */
+async function lookRound(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Look round' }).click();
+  const seat = await page.getByRole('link', { name: /Delroy Pinnock/ }).getAttribute('href');
+  await page.goto(new URL(seat!, page.url()).href);
+  await page.getByRole('button', { name: 'Open the meeting' }).click();
+  await page.getByRole('button', { name: 'Join in the room' }).click();
+  await page
+    .getByRole('navigation', { name: 'Families this Wednesday' })
+    .getByRole('button', { name: 'Kaya-Bright' })
+    .click();
+  await expect(page.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
+}
+
+test('[J3] every place passes the accessibility rules, light and dark, wide and narrow', async ({ page }) => {
+  const { link, end } = await fresh();
+  await page.goto(link);
+  await axe(page, 'first run');
+  await lookRound(page, link);
+  for (const width of [1440, 1000, 390])
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme });
+      for (const place of ['Catch up', 'Wonder', 'Ask', 'Decide', 'Record']) {
+        await page
+          .getByRole('navigation', { name: 'Places on this board' })
+          .getByRole('button', { name: place })
+          .click();
+        await expect(
+          page.getByRole('navigation', { name: 'Places on this board' }).getByRole('button', { name: place }),
+        ).toHaveAttribute('aria-current', 'page');
+        await axe(page, `${place} ${width} ${colorScheme}`);
+        expect(
+          await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth),
+          `${place} at ${width} scrolls sideways`,
+        ).toBe(true);
+      }
+    }
+  await page.getByRole('button', { name: 'Risk now' }).click();
+  await expect(page.getByRole('region', { name: 'Risk now' })).toBeVisible();
+  await axe(page, 'risk now');
+  await end();
+});
+
+test('[J4] a family is talked about by keyboard alone', async ({ page }) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  const place = (name: string) =>
+    expect(
+      page.getByRole('navigation', { name: 'Places on this board' }).getByRole('button', { name }),
+    ).toHaveAttribute('aria-current', 'page');
+  await page.locator('body').press('2');
+  await place('Wonder');
+  await page.keyboard.press('/');
+  await page.keyboard.type('Perhaps [1] nobody asked! /w');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Escape');
+  const slip = page.locator('[data-slip]', { hasText: 'Perhaps [1] nobody asked! /w' });
+  await expect(slip).toBeVisible();
+  await slip.focus();
+  await page.keyboard.press('r');
+  await expect(
+    page.locator('article.slip', { has: slip }).getByRole('button', { name: /resonates with me/ }),
+  ).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('ArrowUp');
+  await expect(slip).not.toBeFocused();
+  await page.keyboard.press('ArrowDown');
+  await expect(slip).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('article', { name: 'The opened thought' })).toContainText('Perhaps [1]');
+  await page.keyboard.press('f');
+  await page.keyboard.type('Selin said so on the phone');
+  await page.getByRole('button', { name: 'Add', exact: true }).press('Enter');
+  await expect(page.getByRole('article', { name: 'The opened thought' })).toContainText(
+    'Selin said so on the phone',
+  );
+  await page.locator('body').press('t');
+  await expect(page.getByRole('article', { name: 'The opened thought' }).getByText('Testing')).toBeVisible();
+  await page.locator('body').press('a');
+  await page.keyboard.type('mt 5! nothing of this is a command');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('article', { name: 'The opened thought' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: '2 set aside' })).toBeVisible();
+  await page.locator('body').press('Control+z');
+  await page.locator('body').press('?');
+  await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  for (const [key, name] of [
+    ['1', 'Catch up'],
+    ['3', 'Ask'],
+    ['4', 'Decide'],
+    ['5', 'Record'],
+  ] as const) {
+    await page.locator('body').press(key);
+    await place(name);
+  }
+  await page.locator('body').press('!');
+  await expect(page.getByRole('region', { name: 'Risk now' })).toBeVisible();
+  await expect(page.getByLabel('What is happening')).toBeFocused();
+  await end();
+});

@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import { inOrder, readBoard } from '#domain/board/board.ts';
+import { setField } from '#domain/board/write.ts';
+import { importFiles } from '../../server/record/import.ts';
+import { BoardClient } from '../support/board-client.ts';
+import { call } from '../support/call.ts';
+import { layFamily } from '../support/people.ts';
+import { freshStorage } from '../support/storage.ts';
+import { openWorld } from '../support/world.ts';
+
+const caseC4 = () => readFile(new URL('../fixtures/case-c4.json', import.meta.url), 'utf8');
+const by = { unit: null, seen: null, by: null, now: 1, dryRun: false };
+
+it('[I1] each bad row is named with its line, column and reason, and nothing is half imported', async () => {
+  const storage = await freshStorage('sqlite');
+  const files = [
+    { name: 'unit.json', text: '{"unit":{"ref":"u","name":"Mulberry"}}' },
+    { name: 'families.csv', text: 'ref,name\nF1,Haque-Ellis\nF1,Twice\n' },
+    {
+      name: 'mulberry-children.csv',
+      text: 'ref;family;given;Date of birth;gender\nC1;F1;Rory;31/02/2019;male\nC2;F9;Safa;01/03/2020;girl\n',
+    },
+    { name: 'relations.csv', text: 'family,person,is,of\nF1,C1,mother,P-2217\n' },
+    {
+      name: 'households.csv',
+      text: 'ref,family,name,people,from,until\nH1,F1,Home,C1,12/09/2025,03/09/2025\n',
+    },
+    { name: 'pets.csv', text: 'a,b\n' },
+    { name: 'broken.json', text: '{"families": [\n{"ref": 1,,}]}' },
+  ];
+  const outcome = await importFiles(storage, { ...by, files });
+  expect(outcome.done).toBe(false);
+  const told = outcome.problems.map((one) => `${one.file} ${one.line} ${one.column}: ${one.why}`);
+  for (const [where, why] of [
+    ['families.csv 3 ref', 'stands in another row'],
+    ['mulberry-children.csv 2 born', 'February 2019 has no day 31'],
+    ['mulberry-children.csv 3 family', 'ref F9'],
+    ['mulberry-children.csv 3 gender', 'one of: female'],
+    ['relations.csv 2 is', 'one of: child'],
+    ['relations.csv 2 of', 'P-2217'],
+    ['households.csv 2 until', 'ends before it begins'],
+    ['pets.csv', 'name of a CSV file'],
+    ['broken.json 2', 'not JSON'],
+  ] as const)
+    expect(
+      told.find((line) => line.startsWith(where) && line.includes(why)),
+      where,
+    ).toBeDefined();
+  for (const table of ['units', 'families', 'children', 'intake'] as const)
+    expect(await storage.db.selectFrom(table).selectAll().execute()).toEqual([]);
+});
+
+it('[I2] the same file again doubles nobody, and what was changed here is left and told', async () => {
+  const world = await openWorld('sqlite');
+  const text = await caseC4();
+  const files = [{ name: 'c4.json', text }];
+  const bring = (dryRun: boolean, body = files) =>
+    call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/import`, {
+      body: { dryRun, files: body },
+    });
+  const first = await bring(true);
+  expect(first.status, first.text).toBe(200);
+  const tried = first.body as {
+    done: boolean;
+    counts: Record<string, { new: number; same: number; changed: number }>;
+  };
+  expect([tried.done, tried.counts.children!.new]).toEqual([false, 2]);
+  expect(await world.storage.db.selectFrom('families').select('name').execute()).toHaveLength(1);
+  expect((await bring(false)).body.done).toBe(true);
+  const family = (
+    await world.storage.db
+      .selectFrom('families')
+      .select(['id', 'name'])
+      .where('ref', 'is not', null)
+      .executeTakeFirstOrThrow()
+  ).id;
+  const client = await new BoardClient({ server: world.server, family, member: world.people.ines }).synced();
+  onTestFinished(() => client.close());
+  const before = readBoard(client.doc);
+  expect(inOrder(before, 'person').length).toBe(6);
+  const adult = inOrder(before, 'person').find((person) => !person.isChild)!;
+  setField(client.doc, adult.id, 'name', 'Changed here');
+  await client.allSaved();
+  const child = await world.storage.db
+    .selectFrom('children')
+    .select('id')
+    .where('family_id', '=', family)
+    .executeTakeFirstOrThrow();
+  await call(world.server, world.people.delroy, 'PATCH', `/api/children/${child.id}`, {
+    body: { given: 'Samantha-Jane' },
+  });
+  const again = (
+    await bring(false, [
+      {
+        name: 'c4.json',
+        text: text
+          .replaceAll('"Samantha"', '"Sam"')
+          .replaceAll('"Sean"', '"Sean P"')
+          .replaceAll('"Carrie"', '"Caroline"'),
+      },
+    ])
+  ).body as { counts: Record<string, { new: number }>; differences: { here: string; report: string }[] };
+  expect(Object.values(again.counts).every((count) => count.new === 0)).toBe(true);
+  expect(again.differences.length).toBeGreaterThan(0);
+  const after = readBoard(
+    (await new BoardClient({ server: world.server, family, member: world.people.callum }).synced()).doc,
+  );
+  expect(inOrder(after, 'person').length).toBe(6);
+  expect(inOrder(after, 'person').map((person) => person.name)).toContain('Changed here');
+});
+
+it('[I4] an import shows and opens no restricted family to a coordinator who may not find it', async () => {
+  const world = await openWorld('sqlite');
+  const files = [
+    { name: 'families.csv', text: 'ref,name,restricted\nF7,Lindo,yes\n' },
+    { name: 'children.csv', text: 'ref,family,given,status\nC7,F7,Micah,secret-status\n' },
+  ];
+  await importFiles(world.storage, { ...by, unit: world.unit, files });
+  expect(await layFamily(world.storage, { unit: world.unit, name: 'Other', restricted: false })).toBeTruthy();
+  const answer = await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/import`, {
+    body: {
+      dryRun: true,
+      files: files.map((file) => ({
+        ...file,
+        text: file.text.replace('yes', 'no').replace('secret-status', 'none'),
+      })),
+    },
+  });
+  expect(answer.status).toBe(400);
+  expect(answer.text).not.toMatch(/Micah|secret/);
+  const allowed = await importFiles(world.storage, {
+    ...by,
+    unit: world.unit,
+    files: [{ name: 'families.csv', text: 'ref,name,restricted\nF7,Lindo,no\n' }],
+  });
+  expect(allowed.done).toBe(true);
+  expect(
+    await world.storage.db
+      .selectFrom('families')
+      .select('restricted')
+      .where('ref', '=', 'F7')
+      .executeTakeFirstOrThrow(),
+  ).toEqual({ restricted: 1 });
+});
