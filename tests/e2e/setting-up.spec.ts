@@ -50,7 +50,7 @@ test('[J2] from the first start through the import page to the files: case C4', 
   await expect(page.getByRole('button', { name: /^Bring in/ })).toBeDisabled();
   await files.setInputFiles(caseC4);
   await expect(page.getByRole('heading', { name: 'Ready to come in.' })).toBeVisible();
-  await page.getByRole('button', { name: 'Bring in 1 families' }).click();
+  await page.getByRole('button', { name: 'Bring in one family' }).click();
   await expect(page.getByRole('heading', { name: 'Everything is in.' })).toBeVisible();
   await page.getByRole('button', { name: 'Go to your unit' }).click();
 
