@@ -34,7 +34,7 @@ export function readFacts(json: string): IntakeFact[] {
  * where somebody has changed it since, the new fact is put beside it as a card of its own.
  */
 export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: string; at: number }): void {
-  for (const fact of ask.facts) {
+  for (const [index, fact] of ask.facts.entries()) {
     const card = cardsOf(doc).get(fact.card);
     if (!card) {
       if (!fact.gone)
@@ -42,7 +42,7 @@ export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: str
           id: fact.card,
           kind: fact.kind,
           by: fact.by ?? BOARD_HAND,
-          at: ask.at,
+          at: ask.at + index,
           fields: fact.fields,
         });
       continue;

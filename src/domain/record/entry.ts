@@ -154,7 +154,9 @@ class Parts {
 
   /** F6: a child's words go into their own file and no other. */
   #wishes(child: ChildForEntry): EntrySection {
-    const words = this.#fresh('words').filter((card) => card.childId === child.id);
+    const words = this.#fresh('words')
+      .filter((card) => card.childId === child.id)
+      .sort((a, b) => (a.on ?? '').localeCompare(b.on ?? '') || a.at - b.at);
     const gaps = this.#fresh('gap').filter((card) => card.childId === child.id && card.what === 'wishes');
     return {
       heading: `What ${child.given} wants to happen next`,
