@@ -65,7 +65,7 @@ export class Door {
     // Nothing is read from the socket until its right has been checked; a refusal is a close that the page understands.
     this.#server.handleUpgrade(request, socket, head, (opened) => {
       opened.pause();
-      opened.on('error', () => opened.terminate());
+      opened.on('error', endBroken);
       void this.#admit(request, opened);
     });
   }
@@ -150,4 +150,9 @@ export class Door {
       );
     }
   }
+}
+
+/** A named function that holds nothing: a closure here would keep every upgrade request alive as long as its socket. */
+function endBroken(this: WebSocket): void {
+  this.terminate();
 }

@@ -18,6 +18,9 @@ export const LIMITS = {
   unsentBytes: 4 * 1024 * 1024,
 } as const;
 
+/** "Saved" is told at most this often, milliseconds. */
+const savedMs = 150;
+
 /** What a bucket of frames and bytes allows; it fills with time and a page waits, nothing is dropped. */
 interface Allowance {
   frames: number;
@@ -35,6 +38,7 @@ export class SocketPeer implements Peer {
   readonly #room: Room;
   #saved = 0;
   #savedSoon = false;
+  #savedAt = -Infinity;
   #step2s = 0;
   readonly #allowance: Allowance = {
     frames: LIMITS.framesBurst,
@@ -62,13 +66,18 @@ export class SocketPeer implements Peer {
 
   saved(): void {
     this.#saved++;
-    // One message for all that one commit made durable.
     if (this.#savedSoon) return;
     this.#savedSoon = true;
-    queueMicrotask(() => {
-      this.#savedSoon = false;
-      this.send(writeSaved(this.#saved));
-    });
+    // The first is told at once, then one message for all that a moment made durable.
+    const wait = this.#savedAt + savedMs - performance.now();
+    if (wait > 0) setTimeout(() => this.#tellSaved(), wait);
+    else queueMicrotask(() => this.#tellSaved());
+  }
+
+  #tellSaved(): void {
+    this.#savedSoon = false;
+    this.#savedAt = performance.now();
+    this.send(writeSaved(this.#saved));
   }
 
   refuse(why: string): void {

@@ -13,10 +13,10 @@ const MOST_JSON = 512;
 export class Presence<Peer> {
   readonly #by = new Map<Peer, PresenceEntry>();
   readonly #changed = new Map<number, PresenceEntry>();
-  readonly #wake: () => void;
+  readonly #wake: (isNews: boolean) => void;
 
-  /** `wake` is called when there is news to send; the room gathers it for a moment (see room.ts). */
-  constructor(wake: () => void) {
+  /** `wake` is called when there is something to send, and whether it is news or only a page saying that it is still there. */
+  constructor(wake: (isNews: boolean) => void) {
     this.#wake = wake;
   }
 
@@ -47,7 +47,7 @@ export class Presence<Peer> {
     const entry = this.#by.get(peer);
     if (!entry) return;
     this.#by.delete(peer);
-    this.#note({ client: entry.client, clock: entry.clock + 1, state: null });
+    this.#note({ client: entry.client, clock: entry.clock + 1, state: null }, true);
   }
 
   /** Everyone who is here, for a page that has just come. */
@@ -70,13 +70,14 @@ export class Presence<Peer> {
   }
 
   #set(peer: Peer, entry: PresenceEntry): void {
+    const isNews = JSON.stringify(this.#by.get(peer)?.state) !== JSON.stringify(entry.state);
     this.#by.set(peer, entry);
-    this.#note(entry);
+    this.#note(entry, isNews);
   }
 
-  #note(entry: PresenceEntry): void {
+  #note(entry: PresenceEntry, isNews: boolean): void {
     this.#changed.set(entry.client, entry);
-    this.#wake();
+    this.#wake(isNews);
   }
 }
 

@@ -35,6 +35,8 @@ export interface RoomTools {
 const MOST_DOCUMENT_BYTES = 32 * 1024 * 1024;
 /** Presence is gathered this long, so that ten carets that move at once are one frame to each page. */
 const presenceMs = 80;
+/** Pages say every 15 seconds that they are still there and forget somebody after 30: that can wait and go together. */
+const renewalMs = 8_000;
 
 const compress = promisify(brotliCompress);
 
@@ -63,6 +65,7 @@ export class Room implements CommitParty {
   #waiting: Awaited[] = [];
   #outgoing: { seq: number; update: Uint8Array; from: Peer | null }[] = [];
   #presenceTimer: NodeJS.Timeout | null = null;
+  #presenceWaits: 'news' | 'renewal' | null = null;
   #packed: { seq: number; bytes: Promise<Uint8Array> } | null;
   #dropped = false;
   #caught: Uint8Array | null = null;
@@ -86,7 +89,7 @@ export class Room implements CommitParty {
         : null;
     this.doc = buildDocument(kept);
     this.doc.on('update', (update) => (this.#caught = update));
-    this.presence = new Presence<Peer>(() => this.#sendPresenceSoon());
+    this.presence = new Presence<Peer>((isNews) => this.#sendPresenceSoon(isNews));
   }
 
   get isDropped(): boolean {
@@ -193,7 +196,7 @@ export class Room implements CommitParty {
   /** Ends the room: every page is sent away to come back; what was not on disk is still with its author. */
   drop(reason: 'try-again' | 'other-generation'): void {
     this.#dropped = true;
-    if (this.#presenceTimer) clearTimeout(this.#presenceTimer);
+    this.#stopPresence();
     for (const peer of [...this.peers]) peer.close(reason);
     this.peers.clear();
     this.#waiting = [];
@@ -267,12 +270,23 @@ export class Room implements CommitParty {
     for (const peer of this.peers) if (authors.size > 1 || !authors.has(peer)) peer.send(frame);
   }
 
-  #sendPresenceSoon(): void {
-    this.#presenceTimer ??= setTimeout(() => {
-      this.#presenceTimer = null;
-      const frame = this.presence.takeChanges();
-      if (frame) for (const peer of this.peers) peer.send(frame);
-    }, presenceMs);
+  #sendPresenceSoon(isNews: boolean): void {
+    if (isNews && this.#presenceWaits === 'renewal') this.#stopPresence();
+    if (this.#presenceWaits) return;
+    this.#presenceWaits = isNews ? 'news' : 'renewal';
+    this.#presenceTimer = setTimeout(
+      () => {
+        this.#stopPresence();
+        const frame = this.presence.takeChanges();
+        if (frame) for (const peer of this.peers) peer.send(frame);
+      },
+      isNews ? presenceMs : renewalMs,
+    );
+  }
+
+  #stopPresence(): void {
+    if (this.#presenceTimer) clearTimeout(this.#presenceTimer);
+    this.#presenceTimer = this.#presenceWaits = null;
   }
 }
 
