@@ -16,8 +16,8 @@ import { Room } from './room.ts';
 import { keepSnapshot, needsSnapshot } from './snapshots.ts';
 
 /** How long a room is ours without renewal: what a lost server costs the others. */
-const leaseMs = 9_000;
-const renewMs = 3_000;
+const leaseMs = 15_000;
+const renewMs = 5_000;
 /** How long a room without pages stays in memory, so that a reload finds it warm. */
 const lingerMs = 30_000;
 

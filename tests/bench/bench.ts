@@ -1,11 +1,12 @@
 /**
- * `npm run bench [-- --quick] [-- --only meeting,most,idle,kills,opening]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
+ * `npm run bench [-- --quick] [-- --only meeting,most,idle,kills,opening,page]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
  * under the same load, in one run and in turns, because this machine is never quite alone.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureBoardPage } from './board-page.ts';
 import { Crowd } from './crowd.ts';
 import { measureIdle } from './idle.ts';
 import { measureKills } from './kills.ts';
@@ -18,7 +19,7 @@ import { makeUnit } from './unit.ts';
 const { values: said } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'meeting,most,idle,kills,opening' },
+    only: { type: 'string', default: 'meeting,most,idle,kills,opening,page' },
     json: { type: 'string' },
   },
 });
@@ -98,6 +99,12 @@ try {
     const done = await measureOpening(fresh('opening'), { times: quick ? 2 : 7 });
     rows.push(...done.rows);
     facts.opening = done.facts;
+  }
+  if (wants('page')) {
+    console.info('The board page in a browser …');
+    const done = await measureBoardPage(fresh('page'), { times: quick ? 2 : 5 });
+    rows.push(...done.rows);
+    facts.page = done.facts;
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -27,6 +27,8 @@ export class Table {
   #says = $state.raw('');
   trouble = $state.raw('');
   now = $state.raw(Date.now());
+  /** What was begun in the field at the foot, by family and kind: it is there again when its place is. */
+  readonly drafts = new Map<string, string>();
   #timer: ReturnType<typeof setInterval>;
 
   constructor(ask: { me: Somebody; meeting: string; place: 'room' | 'home' }) {
@@ -39,7 +41,7 @@ export class Table {
   close(): void {
     clearInterval(this.#timer);
     this.live.close();
-    this.board?.close();
+    this.board?.leave();
   }
 
   /** What is said to a screen reader; the same words twice are two messages. */
@@ -181,7 +183,7 @@ export class Table {
   /** Opens the board of a family, unless somebody is in the middle of a word there. */
   openBoard(family: string): void {
     if (this.board?.family === family) return;
-    this.board?.close();
+    this.board?.leave();
     this.chosen = null;
     this.family = null;
     this.board = new BoardSession({ family, member: this.me.person.member });

@@ -65,19 +65,29 @@ export class BoardSession {
   #rest: ReturnType<typeof setTimeout> | null = null;
   #words: PresenceWords = {};
   #closed = false;
+  #leaving = false;
   #reopening = false;
 
   constructor(ask: { family: string; member: string }) {
     this.family = ask.family;
     this.member = ask.member;
     // A browser that knows it has no network says so at once, instead of waiting for a silent socket.
+    addEventListener('beforeunload', this.#unloading);
     addEventListener('offline', this.#offline);
     addEventListener('online', this.#online);
     void this.#open();
   }
 
+  /** Goes away as soon as everything one wrote here is on the server, and not before. */
+  leave(): void {
+    this.#leaving = true;
+    this.#provider?.awareness.setLocalState(null);
+    if (this.#pending === 0) this.close();
+  }
+
   close(): void {
     this.#closed = true;
+    removeEventListener('beforeunload', this.#unloading);
     removeEventListener('offline', this.#offline);
     removeEventListener('online', this.#online);
     this.#shut();
@@ -151,6 +161,10 @@ export class BoardSession {
     this.#provider?.connect();
   }
 
+  /** A window with words that are only here asks before it closes. */
+  #unloading = (event: BeforeUnloadEvent) => {
+    if (this.#pending > 0) event.preventDefault();
+  };
   #offline = () => {
     this.#provider?.disconnect();
     this.#tell();
@@ -265,6 +279,7 @@ export class BoardSession {
       this.#pending = 0;
       this.#touched.clear();
     }
+    if (this.#leaving && this.#pending === 0) return this.close();
     this.#tell();
   }
 
