@@ -156,6 +156,30 @@ it('[P11] a session that is ended elsewhere closes its sockets', async () => {
   expect(ines.closed!.code).toBe(4401);
 });
 
+it('[P16] a session ends after half an hour without use, and after twelve hours whatever happens', async () => {
+  const world = await openWorld('sqlite');
+  const { ines, callum } = world.people;
+  const hours = (count: number) => Date.now() - count * 3_600_000;
+  const age = (who: Signed, times: { seen_at?: number; created_at?: number }) =>
+    world.storage.db.updateTable('sessions').set(times).where('id', '=', who.session).execute();
+  const asks = async (who: Signed) =>
+    (await call(world.server, who, 'GET', `/api/units/${world.unit}`)).status;
+  expect(await asks(ines)).toBe(200);
+  await age(ines, { seen_at: hours(0.6) });
+  expect(await asks(ines)).toBe(401);
+  expect(await turnedAway(world, { cookie: ines.cookie })).toBe(4401);
+  await age(callum, { created_at: hours(11.9) });
+  expect(await asks(callum)).toBe(200);
+  await age(callum, { created_at: hours(12.1) });
+  expect(await asks(callum)).toBe(401);
+  // A socket whose session has less than a moment left is closed when that moment is over.
+  const { nasrin } = world.people;
+  await age(nasrin, { created_at: Date.now() - 12 * 3_600_000 + 2_500 });
+  const board = await open(world, nasrin).synced();
+  await until(() => board.closed !== null, 'the board closes with its session');
+  expect(board.closed!.code).toBe(4401);
+});
+
 it('[S10] presence: name and initials come from the session, and nobody speaks for somebody else', async () => {
   const world = await openWorld('sqlite');
   const [ines, callum] = [
