@@ -11,13 +11,7 @@ import type { Bus } from '../bus/bus.ts';
 import { route, type Route } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
-import {
-  readAllFamilies,
-  readDates,
-  readFamilies,
-  readUnit,
-  type FamilyView,
-} from '../storage/queries/units.ts';
+import { readAllFamilies, readDates, readFamilies, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** Opening a meeting and reading its state; everything that changes it goes over the socket. */
@@ -174,7 +168,7 @@ async function agendaFacts(storage: Storage, unit: string) {
     .where('meetings.unit_id', '=', unit)
     .execute();
   return Promise.all(
-    families.map(async (family: FamilyView) => ({
+    families.map(async (family) => ({
       id: family.id,
       name: family.name,
       hasSafetyConcern:

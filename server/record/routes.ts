@@ -14,7 +14,7 @@ import { raiseEpochs } from '../storage/queries/people.ts';
 import { actOnTask, giveTask, readTasks } from '../storage/queries/tasks.ts';
 import { readChildren, readDates, readFamilies, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
-import { commit, digestOf, reach, readReview } from './commit.ts';
+import { commit, digestOf, reach, readReview, type Receipt } from './commit.ts';
 import { exportFile, FORMATS, readFileForExport } from './export.ts';
 import { importFiles } from './import.ts';
 
@@ -494,6 +494,13 @@ export function recordRoutes(tools: Tools): Route[] {
           .where('id', '=', params.family!)
           .executeTakeFirstOrThrow();
         const children = await readChildren(db, [family.id]);
+        const receipts = await db
+          .selectFrom('commits')
+          .select(['meeting_id', 'receipt'])
+          .where('family_id', '=', family.id)
+          .where('meeting_id', '<>', '')
+          .orderBy('at')
+          .execute();
         const committed = await db
           .selectFrom('committed')
           .select(['card'])
@@ -521,6 +528,10 @@ export function recordRoutes(tools: Tools): Route[] {
             endedSince: Number(query.endedSince ?? Number.MAX_SAFE_INTEGER) || 0,
           }),
           committed: committed.map((row) => row.card),
+          receipts: receipts.map((row) => ({
+            meeting: row.meeting_id,
+            ...(JSON.parse(row.receipt) as Receipt),
+          })),
           reached: reached.map((row) => ({
             child: row.child_id,
             outcome: row.outcome,

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
@@ -233,6 +234,23 @@ it('[S11] frames that are none, too large or of another sort are turned away, an
   const ines = await open(world, world.people.ines).synced();
   ines.add('thought', { text: 'still here' });
   await ines.allSaved();
+});
+
+it('[S13] a connection that breaks in the middle of an upgrade leaves the server up', async () => {
+  const world = await openWorld('sqlite');
+  for (const path of ['/x', `/sync/family:${world.family}`, '/live/?EIO=4&transport=websocket'])
+    for (let time = 0; time < 30; time++)
+      await new Promise<void>((resolve) => {
+        const socket = connect(world.server.port, '127.0.0.1', () => {
+          socket.write(
+            `GET ${path} HTTP/1.1\r\nHost: localhost\r\nOrigin: https://evil.example\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
+            () => socket.resetAndDestroy(),
+          );
+        });
+        socket.on('close', () => resolve());
+        socket.on('error', () => undefined);
+      });
+  expect((await fetch(`${world.server.url}/healthz`)).status).toBe(200);
 });
 
 it('[S12] a page that reads nothing is sent away and the others go on', async () => {

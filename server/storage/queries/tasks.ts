@@ -1,24 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
+import type { TaskView } from '#domain/views.ts';
 import type { Reader, Trx } from '../storage.ts';
-
-/** A task that was given out. It lives here and not on the board: ticked, moved or let go at any time. */
-export interface TaskView {
-  id: string;
-  family: string;
-  card: string | null;
-  origin: string;
-  what: string;
-  owner: string | null;
-  due: string | null;
-  children: string[];
-  state: 'open' | 'done' | 'let-go';
-  note: string;
-  carried: number;
-  givenAt: number;
-  endedAt: number | null;
-  revision: number;
-}
 
 /** Tasks of families that are open, or ended since an instant. */
 export async function readTasks(

@@ -1,18 +1,9 @@
 import type { UnitSettings } from '#domain/people/settings.ts';
 import { maySeeFamily, type Person } from '#domain/people/permissions.ts';
 import { ROLES, type Role } from '#domain/people/roles.ts';
+import type { ChildView, DateView, FamilyView, MemberView, UnitView } from '#domain/views.ts';
 import type { Reader } from '../storage.ts';
 import { readFamilyRight } from './people.ts';
-
-/** A unit as its members see it. */
-export interface UnitView {
-  id: string;
-  name: string;
-  meetingDay: number;
-  meetingTime: string;
-  madeUp: boolean;
-  settings: UnitSettings;
-}
 
 export async function readUnit(reader: Reader, unit: string): Promise<UnitView | null> {
   const row = await reader.selectFrom('units').selectAll().where('id', '=', unit).executeTakeFirst();
@@ -28,17 +19,6 @@ export async function readUnit(reader: Reader, unit: string): Promise<UnitView |
     : null;
 }
 
-export interface MemberView {
-  id: string;
-  name: string;
-  initials: string;
-  role: Role;
-  roleName: string;
-  email: string;
-  note: string;
-  left: boolean;
-}
-
 /** All members, those who have left too: their names stand in old entries. */
 export async function readMembers(reader: Reader, unit: string): Promise<MemberView[]> {
   const rows = await reader
@@ -52,26 +32,6 @@ export async function readMembers(reader: Reader, unit: string): Promise<MemberV
   return rows.map((row) => ({
     id: row.id, name: row.name, initials: row.initials, role: row.role as Role, roleName: ROLES[row.role as Role].name, email: row.email, note: row.note, left: row.left_at !== null,
   })); // prettier-ignore
-}
-
-export interface ChildView {
-  id: string;
-  family: string;
-  given: string;
-  surname: string;
-  born: string | null;
-  due: string | null;
-  gender: 'female' | 'male' | 'other' | 'unknown';
-  status: string;
-  statusSince: string | null;
-}
-
-export interface FamilyView {
-  id: string;
-  name: string;
-  since: string | null;
-  restricted: boolean;
-  children: ChildView[];
 }
 
 /** The families of a unit that this person may see, with their children. */
@@ -128,15 +88,6 @@ export async function readChildren(reader: Reader, families: readonly string[]):
       statusSince: row.status_since,
     })) // prettier-ignore
     .sort((a, b) => (a.born ?? '9999').localeCompare(b.born ?? '9999') || a.given.localeCompare(b.given));
-}
-
-export interface DateView {
-  id: string;
-  family: string;
-  child: string | null;
-  kind: string;
-  on: string;
-  what: string;
 }
 
 export async function readDates(reader: Reader, families: readonly string[]): Promise<DateView[]> {

@@ -1,7 +1,7 @@
 import { goto } from '$app/navigation';
 import { ApiRefusal, get } from '$lib/session/api.ts';
 import { readMe, type Somebody } from '$lib/session/me.ts';
-import type { UnitPage } from '$lib/session/views.ts';
+import type { UnitPage } from '#domain/views.ts';
 
 /** A page of the unit beside the meeting: who I am, the unit, today, and what went wrong in words. */
 export class Desk {

@@ -6,7 +6,7 @@ import { ApiRefusal, get } from '$lib/session/api.ts';
 import { BoardSession } from '$lib/session/board-session.svelte.ts';
 import { LiveMeeting } from '$lib/session/live.svelte.ts';
 import type { Somebody } from '$lib/session/me.ts';
-import type { ChildView, FamilyPage, MemberView, MeetingPage, UnitPage } from '$lib/session/views.ts';
+import type { ChildView, FamilyPage, MemberView, MeetingPage, UnitPage } from '#domain/views.ts';
 
 /** Where this window stands: with the unit, or roaming by itself. */
 type Standing = { with: 'unit' } | { with: 'oneself'; family: string; place: Place };

@@ -2,7 +2,7 @@ import { io, type Socket } from 'socket.io-client';
 import type { MeetingAct } from '#domain/meeting/meeting.ts';
 import { REASONS, type Reason } from '#domain/errors.ts';
 import { ApiRefusal, get, seatOfWindow } from './api.ts';
-import type { MeetingPage } from './views.ts';
+import type { MeetingPage } from '#domain/views.ts';
 
 type Answer = { ok: true; version?: number } | { ok: false; reason: Reason; says: string };
 

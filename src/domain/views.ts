@@ -1,8 +1,9 @@
-/** What the server answers, as the page reads it. */
-import type { MeetingState } from '#domain/meeting/meeting.ts';
-import type { UnitSettings } from '#domain/people/settings.ts';
-import type { Role } from '#domain/people/roles.ts';
+/** What the server answers and the page reads: one shape for both. */
+import type { MeetingState } from './meeting/meeting.ts';
+import type { UnitSettings } from './people/settings.ts';
+import type { Role } from './people/roles.ts';
 
+/** A member as colleagues see them; those who have left too, whose names stand in old entries. */
 export interface MemberView {
   id: string;
   name: string;
@@ -13,6 +14,7 @@ export interface MemberView {
   note: string;
   left: boolean;
 }
+/** A child as the record knows them. */
 export interface ChildView {
   id: string;
   family: string;
@@ -24,6 +26,7 @@ export interface ChildView {
   status: string;
   statusSince: string | null;
 }
+/** A family with its children. */
 export interface FamilyView {
   id: string;
   name: string;
@@ -31,6 +34,7 @@ export interface FamilyView {
   restricted: boolean;
   children: ChildView[];
 }
+/** A date that counts. */
 export interface DateView {
   id: string;
   family: string;
@@ -39,6 +43,7 @@ export interface DateView {
   on: string;
   what: string;
 }
+/** A task that was given out. It lives in the record and not on the board: ticked, moved or let go at any time. */
 export interface TaskView {
   id: string;
   family: string;
@@ -55,15 +60,19 @@ export interface TaskView {
   endedAt: number | null;
   revision: number;
 }
+/** A unit as its members see it. */
+export interface UnitView {
+  id: string;
+  name: string;
+  meetingDay: number;
+  meetingTime: string;
+  madeUp: boolean;
+  settings: UnitSettings;
+}
+
+/** The unit: its people, families, dates, open tasks and meetings. */
 export interface UnitPage {
-  unit: {
-    id: string;
-    name: string;
-    meetingDay: number;
-    meetingTime: string;
-    madeUp: boolean;
-    settings: UnitSettings;
-  };
+  unit: UnitView;
   members: MemberView[];
   families: FamilyView[];
   dates: DateView[];
@@ -71,12 +80,20 @@ export interface UnitPage {
   meetings: { id: string; on: string; closed: boolean }[];
   lastHeard: Record<string, { on: string; outcome: string }>;
 }
+/** What the record knows of a family. */
 export interface FamilyPage {
   family: { id: string; name: string; since: string | null; restricted: boolean; allowed: string[] };
   children: ChildView[];
   dates: DateView[];
   tasks: TaskView[];
   committed: string[];
+  /** What each commit of this family wrote, oldest first. */
+  receipts: {
+    meeting: string;
+    at: number;
+    by: string;
+    entries: { child: string; seq: number; title: string }[];
+  }[];
   reached: {
     child: string;
     outcome: 'recorded' | 'no-change' | 'deferred';
@@ -86,6 +103,7 @@ export interface FamilyPage {
     on: string;
   }[];
 }
+/** The meeting as it is now. */
 export interface MeetingPage {
   id: string;
   version: number;
