@@ -58,6 +58,7 @@ export class Room implements CommitParty {
   readonly peers = new Set<Peer>();
   readonly #claims: Map<number, string>;
   readonly #tools: RoomTools;
+  readonly #hands = new Map<string, { member: string; at: number }>();
   /** The newest row applied, and the newest on disk. */
   #applied: number;
   #durable: number;
@@ -89,6 +90,7 @@ export class Room implements CommitParty {
         : null;
     this.doc = buildDocument(kept);
     this.doc.on('update', (update) => (this.#caught = update));
+    this.doc.on('afterTransaction', (transaction: Y.Transaction) => this.#noteHands(transaction));
     this.presence = new Presence<Peer>((isNews) => this.#sendPresenceSoon(isNews));
   }
 
@@ -173,6 +175,13 @@ export class Room implements CommitParty {
     return packed.bytes;
   }
 
+  /** Whose hand was last in each card since this room was opened, and when: for "changed after you read it". */
+  async hands(): Promise<Record<string, { member: string; at: number }>> {
+    const hands = Object.fromEntries(this.#hands);
+    await this.settled();
+    return hands;
+  }
+
   /** Resolves when everything applied so far is on disk; rejects if the room is dropped before. */
   settled(): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -228,6 +237,21 @@ export class Room implements CommitParty {
     // An update under two new client ids at once is rare (two tabs that met): the second claim rides on an empty row.
     for (const client of fresh.slice(1))
       this.#log(EMPTY_UPDATE, { member, session: from.session, claim: client, intake: null, from });
+  }
+
+  #noteHands(transaction: Y.Transaction): void {
+    const peer = transaction.origin as Peer | null;
+    if (!peer?.person) return;
+    const hand = { member: peer.person.member, at: this.#tools.now() };
+    for (const [type, keys] of transaction.changed as Map<Y.AbstractType<unknown>, Set<string | null>>) {
+      // The root map names the card in its keys; a card and its texts name it in the place where they stand.
+      if (type._item === null) for (const key of keys) this.#hands.set(String(key), hand);
+      else {
+        const parent = type._item.parent as Y.AbstractType<unknown>;
+        const card = parent._item === null ? type._item.parentSub : parent._item.parentSub;
+        if (card !== null) this.#hands.set(card, hand);
+      }
+    }
   }
 
   #log(

@@ -99,6 +99,28 @@ describe.each(ENGINES)('a board on %s', (engine) => {
   });
 });
 
+it('[S14] whose hand was last in a card is known, for its words and its fields alike', async () => {
+  const world = await openWorld('sqlite');
+  const { people } = world;
+  const [ines, callum] = [await open(world, people.ines).synced(), await open(world, people.callum).synced()];
+  const [written, marked, untouched] = ['a', 'b', 'c'].map((text) => ines.add('thought', { text }));
+  await ines.allSaved();
+  await until(() => callum.has(untouched!), 'Callum sees them');
+  textOf(callum.doc, written!, 'text')!.insert(0, 'perhaps ');
+  setField(callum.doc, marked!, 'state', 'testing');
+  await callum.allSaved();
+  const path = `/api/documents/family:${world.family}/hands`;
+  const hands = (await call(world.server, people.delroy, 'GET', path)).body as Record<
+    string,
+    { member: string }
+  >;
+  expect([written, marked, untouched].map((card) => hands[card!]!.member)).toEqual([
+    people.callum.id,
+    people.callum.id,
+    people.ines.id,
+  ]);
+});
+
 it('[P9] at the door: origin, session, unit and restriction decide before anything is read', async () => {
   const world = await openWorld('sqlite');
   const { people } = world;

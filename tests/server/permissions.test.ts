@@ -112,6 +112,7 @@ const TABLE: Record<string, Row> = {
   },
   'post /api/units/:unit/meetings': { body: () => ({ on: '2026-11-25' }), ...keeper, guest: 403, ours: 403 },
   'get /api/meetings/:meeting': member,
+  'get /api/documents/:name/hands': member,
   'get /api/documents/:name/state': member,
   'get /api/today': { ...open(200), nobody: 401 },
   'post /api/sign-out': open(200),

@@ -11,6 +11,7 @@ export interface ReviewPage {
 
 /** One line of a page with what it said when it was read. */
 export interface ReadLine {
+  card: string | null;
   text: string;
   note: string;
   said: boolean;
@@ -39,7 +40,7 @@ export function sinceRead(
       if (same) used.add(same);
       const was =
         read === undefined || (same && whole(same) === whole(line)) ? undefined : same ? whole(same) : null;
-      return { text: line.text, note: line.note ?? '', said: line.said === true, was };
+      return { card: line.card, text: line.text, note: line.note ?? '', said: line.said === true, was };
     });
     return { heading: section.heading, lines, gone: old.filter((line) => !used.has(line)).map(whole) };
   });
