@@ -113,10 +113,10 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
       .type('text')
       .send(isReady ? 'ready' : 'the store does not answer');
   });
-  app.get(
-    '/metrics',
-    async (_, response) => void response.type(registry.contentType).send(await registry.metrics()),
-  );
+  app.get('/metrics', async (request, response) => {
+    if (!isFromThisMachine(request)) throw new Refusal('not-found');
+    response.type(registry.contentType).send(await registry.metrics());
+  });
   app.get('/api/openapi.json', (_, response) => void response.json(describeRoutes(routes)));
   // A foreign page is turned away before a byte of its body is read; only an import, by who may bring one in, is large.
   app.use('/api', (request, _response, next) => {
@@ -212,6 +212,14 @@ function explainPlainAddress(publicUrl: URL) {
 <p>A passkey belongs to a name and a secure address. This one is a number or another name, so nobody could sign in here.</p>
 <p>Go to <a href="${publicUrl.origin}">${publicUrl.origin}</a>.</p><p>If that is not the right name, whoever runs Wednesday sets PUBLIC_URL and starts it again.</p></body></html>`);
   };
+}
+
+/** The figures are for a collector on this machine; what came through a proxy came from elsewhere. */
+function isFromThisMachine(request: Request): boolean {
+  const isLoopback = /^(127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '');
+  return (
+    isLoopback && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined
+  );
 }
 
 function servePage(app: Express): void {

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const link = await firstRunLink(storage, now());
   if (link)
     console.info(
-      `Set up your unit, or look round, with this link. It works once, for one day:\n${config.publicUrl.origin}/first-run#${link}`,
+      `Set up your unit, or look round, with this link. It is good for one day, and until a unit is set up:\n${config.publicUrl.origin}/first-run#${link}`,
     );
 
   let isStopping = false;

@@ -225,6 +225,8 @@ export function recordRoutes(tools: Tools): Route[] {
               .where('member_id', '=', member.id)
               .where('ended_at', 'is', null)
               .execute();
+          // Who comes back one day is let in by a new link.
+          if (left) await trx.deleteFrom('passkeys').where('member_id', '=', member.id).execute();
           await raiseEpochs(trx, [member.id]);
           await audit(trx, {
             at: now,

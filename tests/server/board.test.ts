@@ -6,7 +6,7 @@ import { cardsOf } from '#domain/board/board.ts';
 import { setField, textOf } from '#domain/board/write.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
-import { layFamily, layMember, type Signed } from '../support/people.ts';
+import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
 import { ENGINES } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -157,6 +157,15 @@ it('[P9] at the door: origin, session, unit and restriction decide before anythi
 it('[P10] somebody who leaves the unit during the meeting is out at once, on every board', async () => {
   const world = await openWorld('sqlite');
   const callum = await open(world, world.people.callum).synced();
+  const key = {
+    id: 'key',
+    member_id: callum.member.id,
+    public_key: Buffer.from('k'),
+    counter: 0,
+    transports: '[]',
+    created_at: 1,
+  };
+  await world.storage.db.insertInto('passkeys').values(key).execute();
   const answer = await call(
     world.server,
     world.people.delroy,
@@ -167,6 +176,7 @@ it('[P10] somebody who leaves the unit during the meeting is out at once, on eve
   expect(answer.status).toBe(200);
   await until(() => callum.closed !== null, 'Callum is out');
   expect([4401, 4403]).toContain(callum.closed!.code);
+  expect(await world.storage.db.selectFrom('passkeys').selectAll().execute()).toEqual([]);
   expect(await turnedAway(world, { cookie: world.people.callum.cookie })).toBe(4401);
   expect((await call(world.server, world.people.callum, 'GET', `/api/units/${world.unit}`)).status).toBe(401);
 });
@@ -302,7 +312,7 @@ it('[S12] a page that reads nothing is sent away and the others go on', async ()
 it('[P12] another unit’s member finds no family, child, task, meeting or board of ours', async () => {
   const world = await openWorld('sqlite');
   const other = await layMember(world.storage, {
-    unit: await otherUnit(world),
+    unit: await layOtherUnit(world.storage, world.unit),
     name: 'Eve',
     role: 'coordinator',
   });
@@ -334,17 +344,3 @@ it('[P12] another unit’s member finds no family, child, task, meeting or board
   }
   expect(await turnedAway(world, { cookie: other.cookie })).toBe(4404);
 });
-
-async function otherUnit(world: World): Promise<string> {
-  const id = crypto.randomUUID();
-  const row = await world.storage.db
-    .selectFrom('units')
-    .selectAll()
-    .where('id', '=', world.unit)
-    .executeTakeFirstOrThrow();
-  await world.storage.db
-    .insertInto('units')
-    .values({ ...row, id, name: 'Juniper' })
-    .execute();
-  return id;
-}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { call } from '../support/call.ts';
-import { layFamily, layMember, type Signed } from '../support/people.ts';
+import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 /** What each kind of person is answered. `ours` is a member with a seat, `keeper` the coordinator. */
@@ -121,7 +121,7 @@ const TABLE: Record<string, Row> = {
 it('[P13] every route is closed to whoever has no right to it, and says nothing of what it hides', async () => {
   const world = await openWorld('sqlite');
   const other = await layMember(world.storage, {
-    unit: await anotherUnit(world),
+    unit: await layOtherUnit(world.storage, world.unit),
     name: 'Eve',
     role: 'coordinator',
   });
@@ -200,16 +200,15 @@ it('[P14] the table above holds every route that there is', async () => {
   expect(routes.sort()).toEqual(Object.keys(TABLE).sort());
 });
 
-async function anotherUnit(world: World): Promise<string> {
-  const id = randomUUID();
-  const row = await world.storage.db
-    .selectFrom('units')
-    .selectAll()
-    .where('id', '=', world.unit)
-    .executeTakeFirstOrThrow();
-  await world.storage.db
-    .insertInto('units')
-    .values({ ...row, id, name: 'Juniper' })
-    .execute();
-  return id;
-}
+it('[P17] the figures of the server are read on its own machine, and not through a proxy', async () => {
+  const world = await openWorld('sqlite');
+  const figures = await call(world.server, null, 'GET', '/metrics');
+  expect(figures).toMatchObject({ status: 200 });
+  expect(figures.text).toContain('wednesday_append_seconds');
+  expect(figures.text).not.toMatch(/Kaya|Aylin|family:/);
+  for (const header of ['X-Forwarded-For', 'Forwarded'])
+    expect(
+      (await call(world.server, null, 'GET', '/metrics', { headers: { [header]: 'for=203.0.113.9' } }))
+        .status,
+    ).toBe(404);
+});

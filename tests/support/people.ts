@@ -72,6 +72,21 @@ export async function layUnit(storage: Storage): Promise<TestUnit> {
   return { unit, people, guest, family, children };
 }
 
+/** A second unit beside one that is there. */
+export async function layOtherUnit(storage: Storage, unit: string): Promise<string> {
+  const id = randomUUID();
+  const row = await storage.db
+    .selectFrom('units')
+    .selectAll()
+    .where('id', '=', unit)
+    .executeTakeFirstOrThrow();
+  await storage.db
+    .insertInto('units')
+    .values({ ...row, id, name: 'Juniper' })
+    .execute();
+  return id;
+}
+
 export async function layFamily(
   storage: Storage,
   ask: { unit: string; name: string; restricted: boolean },
