@@ -7,6 +7,7 @@ import { PROTOCOL } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { SyncMeasures } from './measures.ts';
 import { closeWith, LIMITS, SocketPeer } from './peer.ts';
+import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 
 /** What the guard says of somebody who wants in: who they are and until when, or a refusal. */
@@ -66,7 +67,7 @@ export class Door {
     this.#server.handleUpgrade(request, socket, head, (opened) => {
       opened.pause();
       opened.on('error', endBroken);
-      void this.#admit(request, opened);
+      void this.#admit(request, opened, socket);
     });
   }
 
@@ -79,7 +80,7 @@ export class Door {
     this.#server.close();
   }
 
-  async #admit(request: IncomingMessage, socket: WebSocket): Promise<void> {
+  async #admit(request: IncomingMessage, socket: WebSocket, wire: Duplex): Promise<void> {
     try {
       const url = new URL(request.url ?? '/', 'http://host');
       const doc = familyPath.exec(url.pathname.replaceAll('%3A', ':'))?.[1];
@@ -91,7 +92,7 @@ export class Door {
       const generation = url.searchParams.get('generation');
       if (generation && generation !== room.generation) throw new Refusal('other-generation');
       if (socket.readyState !== socket.OPEN) return;
-      this.#let(socket, admission, room);
+      this.#let({ socket, wire }, admission, room);
     } catch (error) {
       // What is not a refusal is a fault of ours or of the store: the page keeps its words and comes back.
       closeWith(socket, error instanceof Refusal ? error : 'try-again');
@@ -99,8 +100,9 @@ export class Door {
     }
   }
 
-  #let(socket: WebSocket, admission: Admission, room: Awaited<ReturnType<Rooms['enter']>>): void {
-    const peer = new SocketPeer({ socket, room, person: admission.person, session: admission.session });
+  #let(line: { socket: WebSocket; wire: Duplex }, admission: Admission, room: Room): void {
+    const { socket } = line;
+    const peer = new SocketPeer({ ...line, room, person: admission.person, session: admission.session });
     const timer = this.#endAt(peer, admission.until);
     this.#peers.set(peer, { until: admission.until, timer });
     this.#measures.connections(1);

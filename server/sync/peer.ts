@@ -1,8 +1,9 @@
+import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { REASONS, Refusal, type Reason } from '#domain/errors.ts';
 import type { Writer } from '#domain/board/policy.ts';
 import { mayChooseForFile, type Person } from '#domain/people/permissions.ts';
-import { readFrame, writeSaved } from './frames.ts';
+import { readFrame, writeSaved, type Message } from './frames.ts';
 import type { Peer, Room } from './room.ts';
 
 /** Limits of one socket; a page that is honest meets none of them. */
@@ -18,8 +19,8 @@ export const LIMITS = {
   unsentBytes: 4 * 1024 * 1024,
 } as const;
 
-/** "Saved" is told at most this often, milliseconds. */
-const savedMs = 150;
+/** "Saved" is told at most this often, milliseconds: somebody who types steadily is told once for several letters. */
+const savedMs = 400;
 
 /** What a bucket of frames and bytes allows; it fills with time and a page waits, nothing is dropped. */
 interface Allowance {
@@ -35,6 +36,7 @@ export class SocketPeer implements Peer {
   person: Person;
   writer: Writer;
   readonly #socket: WebSocket;
+  readonly #wire: Duplex;
   readonly #room: Room;
   #saved = 0;
   #savedSoon = false;
@@ -48,8 +50,10 @@ export class SocketPeer implements Peer {
   #isHeld = false;
   #resume: NodeJS.Timeout | null = null;
 
-  constructor(ask: { socket: WebSocket; room: Room; person: Person; session: string }) {
+  /** `wire` is what lies under the socket: finished frames go straight there. */
+  constructor(ask: { socket: WebSocket; wire: Duplex; room: Room; person: Person; session: string }) {
     this.#socket = ask.socket;
+    this.#wire = ask.wire;
     this.#room = ask.room;
     this.doc = ask.room.name;
     this.session = ask.session;
@@ -58,10 +62,10 @@ export class SocketPeer implements Peer {
     ask.socket.on('message', (data: Buffer, isBinary) => this.#hear(data, isBinary));
   }
 
-  send(frame: Uint8Array): void {
+  send(message: Message): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#socket.bufferedAmount > LIMITS.unsentBytes) return this.end('try-again');
-    this.#socket.send(frame);
+    if (this.#wire.writableLength > LIMITS.unsentBytes) return this.end('try-again');
+    this.#wire.write(message.frame);
   }
 
   saved(): void {

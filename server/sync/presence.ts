@@ -1,7 +1,7 @@
 import { isId } from '#domain/board/cards.ts';
 import type { PresenceWords } from '#domain/wire.ts';
 import type { Person } from '#domain/people/permissions.ts';
-import { readPresence, writePresence, type PresenceEntry } from './frames.ts';
+import { readPresence, writePresence, type Message, type PresenceEntry } from './frames.ts';
 
 /** The most characters of a presence message that are read. */
 const MOST_JSON = 512;
@@ -51,13 +51,13 @@ export class Presence<Peer> {
   }
 
   /** Everyone who is here, for a page that has just come. */
-  everyone(): Uint8Array | null {
+  everyone(): Message | null {
     const entries = [...this.#by.values()].filter((entry) => entry.state !== null);
     return entries.length > 0 ? writePresence(entries) : null;
   }
 
   /** What has changed since it was last taken, or null. */
-  takeChanges(): Uint8Array | null {
+  takeChanges(): Message | null {
     if (this.#changed.size === 0) return null;
     const frame = writePresence([...this.#changed.values()]);
     this.#changed.clear();

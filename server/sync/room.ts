@@ -6,7 +6,7 @@ import type { Person } from '#domain/people/permissions.ts';
 import type { KeptDocument, Lease } from '../storage/queries/documents.ts';
 import { buildDocument } from '../storage/queries/documents.ts';
 import type { CommitParty, Committer } from './committer.ts';
-import { writeStep1, writeStep2, writeUpdate } from './frames.ts';
+import { writeStep1, writeStep2, writeUpdate, type Message } from './frames.ts';
 import { judgeUpdate } from './gate.ts';
 import { Presence } from './presence.ts';
 
@@ -15,7 +15,7 @@ export interface Peer {
   readonly session: string;
   person: Person;
   writer: Writer;
-  send(frame: Uint8Array): void;
+  send(message: Message): void;
   /** One more of this page's updates is durable. */
   saved(): void;
   /** Its update could not be taken: it is told why and starts afresh. */
@@ -36,7 +36,7 @@ const MOST_DOCUMENT_BYTES = 32 * 1024 * 1024;
 /** Presence is gathered this long, so that ten carets that move at once are one frame to each page. */
 const presenceMs = 80;
 /** Pages say every 15 seconds that they are still there and forget somebody after 30: that can wait and go together. */
-const renewalMs = 8_000;
+const renewalMs = 10_000;
 
 const compress = promisify(brotliCompress);
 
@@ -288,10 +288,10 @@ export class Room implements CommitParty {
     while (this.#outgoing.length > 0 && this.#outgoing[0]!.seq <= seq) ready.push(this.#outgoing.shift()!);
     if (ready.length === 0) return;
     const authors = new Set(ready.map(({ from }) => from));
-    const frame = writeUpdate(
+    const message = writeUpdate(
       ready.length === 1 ? ready[0]!.update : Y.mergeUpdates(ready.map(({ update }) => update)),
     );
-    for (const peer of this.peers) if (authors.size > 1 || !authors.has(peer)) peer.send(frame);
+    for (const peer of this.peers) if (authors.size > 1 || !authors.has(peer)) peer.send(message);
   }
 
   #sendPresenceSoon(isNews: boolean): void {
@@ -301,8 +301,8 @@ export class Room implements CommitParty {
     this.#presenceTimer = setTimeout(
       () => {
         this.#stopPresence();
-        const frame = this.presence.takeChanges();
-        if (frame) for (const peer of this.peers) peer.send(frame);
+        const changes = this.presence.takeChanges();
+        if (changes) for (const peer of this.peers) peer.send(changes);
       },
       isNews ? presenceMs : renewalMs,
     );
