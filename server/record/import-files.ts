@@ -29,7 +29,7 @@ export function readImportFiles(files: readonly ImportFile[]): {
     const name = file.name.split(/[/\\]/).at(-1) ?? file.name;
     const text = file.text.replace(/^\uFEFF/, '');
     const broken = (line: number, why: string) =>
-      problems.push({ file: name, table: '', line, column: '', value: '', why });
+      problems.push({ file: name, table: '', line, column: '', value: '', why, cell: null, offers: [] });
     if (name.toLowerCase().endsWith('.json')) {
       const read = readJson(text, name);
       if ('why' in read) broken(read.line, read.why);

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { IntakeFact } from '#domain/board/intake.ts';
 import type { CardKind } from '#domain/board/cards.ts';
-import { checkRows, type GoodRow, type Problem, type TableName } from '#domain/people/import.ts';
+import {
+  checkRows,
+  withMends,
+  type GoodRow,
+  type Mend,
+  type Problem,
+  type TableName,
+} from '#domain/people/import.ts';
 import { Refusal } from '#domain/errors.ts';
 import { initialsOf } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
@@ -31,6 +38,8 @@ export interface ImportOutcome {
 
 interface ImportAsk {
   files: readonly ImportFile[];
+  /** What was mended on the page since the files were read. */
+  mends?: readonly Mend[];
   /** The families that the asker may find; null for the operator, who stands at the machine itself. */
   seen: ReadonlySet<string> | null;
   /** The unit to import into; null takes the unit that the file names, made if there is none. */
@@ -55,7 +64,10 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
       const people = known.flatMap((key) =>
         /^(children|adults):/.test(key) ? [key.replace(/^[a-z]+/, 'person')] : [],
       );
-      const { good, problems } = checkRows(read.rows, new Set([...known, ...people]));
+      const { good, problems } = checkRows(
+        withMends(read.rows, ask.mends ?? []),
+        new Set([...known, ...people]),
+      );
       const all = [...read.problems, ...problems];
       if (!unit && all.length === 0)
         all.push({
@@ -65,6 +77,8 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
           column: '',
           value: '',
           why: 'Nothing says which unit this is for.',
+          cell: null,
+          offers: [],
         });
       const empty = {
         unit,

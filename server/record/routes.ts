@@ -876,6 +876,17 @@ export function recordRoutes(tools: Tools): Route[] {
           .array(z.object({ name: z.string().max(300), text: z.string().max(20_000_000) }))
           .min(1)
           .max(20),
+        mends: z
+          .array(
+            z.object({
+              file: z.string().max(300),
+              table: z.string().max(40),
+              line: z.int(),
+              values: z.record(z.string().max(40), z.string().max(5_000)),
+            }),
+          )
+          .max(1_000)
+          .default([]),
       }),
       run: async ({ person, params, body, now, session }) => {
         const unit = managed(person, params.unit);
@@ -884,6 +895,7 @@ export function recordRoutes(tools: Tools): Route[] {
         const { ids, ...outcome } = await importFiles(storage, {
           seen,
           files: body.files,
+          mends: body.mends,
           unit,
           by: person.member,
           now,

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { inOrder, readBoard } from '#domain/board/board.ts';
+import type { Mend, Problem } from '#domain/people/import.ts';
 import { setField } from '#domain/board/write.ts';
 import { importFiles } from '../../server/record/import.ts';
 import { BoardClient } from '../support/board-client.ts';
@@ -49,6 +50,51 @@ it('[I1] each bad row is named with its line, column and reason, and nothing is 
     ).toBeDefined();
   for (const table of ['units', 'families', 'children', 'intake'] as const)
     expect(await storage.db.selectFrom(table).selectAll().execute()).toEqual([]);
+});
+
+it('[I3] a value is mended on the page, one press takes what was meant, and only then does all come in', async () => {
+  const world = await openWorld('sqlite');
+  const files = [
+    { name: 'families.csv', text: 'ref,name\nF1,Haque-Ellis\n' },
+    { name: 'children.csv', text: 'ref,family,given,born\nC12,F1,Rory,31/02/2019\n' },
+    { name: 'adults.csv', text: 'ref,family,given\nP-2271,F1,Ieva\n' },
+    { name: 'relations.csv', text: 'family,person,is,of\nF1,C12,child,P-2217\n' },
+    {
+      name: 'households.csv',
+      text: 'ref,family,name,people,from,until\nH1,F1,Home,C12,12/09/2025,03/09/2025\n',
+    },
+  ];
+  const ask = async (dryRun: boolean, mends: Mend[]) =>
+    (
+      await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/import`, {
+        body: { dryRun, files, mends },
+      })
+    ).body as { problems: Problem[]; done: boolean };
+  const first = await ask(true, []);
+  const found = (column: string) => first.problems.find((one) => one.column === column)!;
+  expect(found('born').cell).toBe('31/02/2019');
+  expect(found('of').offers.map((offer) => offer.says)).toEqual(['It is P-2271']);
+  expect(found('until').offers.map((offer) => offer.says)).toEqual(['Swap the days', 'Leave it open']);
+  const taken = (one: Problem, values: Mend['values']): Mend => ({
+    file: one.file,
+    table: one.table,
+    line: one.line,
+    values,
+  });
+  const mends = [
+    taken(found('of'), found('of').offers[0]!.values),
+    taken(found('until'), found('until').offers[0]!.values),
+    taken(found('born'), { born: '30/02/2019' }),
+  ];
+  const second = await ask(false, mends);
+  expect([second.done, second.problems.map((one) => one.column)]).toEqual([false, ['born']]);
+  expect((await ask(false, [...mends, taken(found('born'), { born: '28/02/2019' })])).done).toBe(true);
+  const child = await world.storage.db
+    .selectFrom('children')
+    .select('born')
+    .where('ref', '=', 'C12')
+    .executeTakeFirstOrThrow();
+  expect(child.born).toBe('2019-02-28');
 });
 
 it('[I2] the same file again doubles nobody, and what was changed here is left and told', async () => {

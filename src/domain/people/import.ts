@@ -166,6 +166,26 @@ export interface Problem {
   column: string;
   value: string;
   why: string;
+  /** All that the cell says, to be mended by hand; null where only the file can be mended. */
+  cell: string | null;
+  /** What may have been meant; one press takes it. */
+  offers: { says: string; values: Record<string, string> }[];
+}
+
+/** What somebody wrote on the page in the place of what the file says, column by column. */
+export interface Mend {
+  file: string;
+  table: string;
+  line: number;
+  values: Record<string, string>;
+}
+
+/** The rows as they read with what was mended on the page. */
+export function withMends(rows: readonly SourceRow[], mends: readonly Mend[]): SourceRow[] {
+  const place = (at: { file: string; table: string; line: number }) => `${at.file}\n${at.table}\n${at.line}`;
+  const byPlace = new Map<string, Record<string, string>>();
+  for (const mend of mends) byPlace.set(place(mend), { ...byPlace.get(place(mend)), ...mend.values });
+  return rows.map((row) => ({ ...row, values: { ...row.values, ...byPlace.get(place(row)) } }));
 }
 
 /** The longest text in one field, in characters. */
@@ -189,11 +209,16 @@ export function checkRows(
     refs.add(key);
     if (row.table === 'children' || row.table === 'adults') refs.add(`person:${String(own).trim()}`);
   }
-  const good = rows.map((row) => checkRow(row, { refs, problems }));
+  // Only what stands in these files is offered: a ref that is in already may be a family's that the reader may not find.
+  const offered = [...refs].filter((key) => !known.has(key));
+  const good = rows.map((row) => checkRow(row, { refs, offered, problems }));
   return { good, problems };
 }
 
-function checkRow(row: SourceRow, ask: { refs: ReadonlySet<string>; problems: Problem[] }): GoodRow {
+function checkRow(
+  row: SourceRow,
+  ask: { refs: ReadonlySet<string>; offered: readonly string[]; problems: Problem[] },
+): GoodRow {
   const columns: Record<string, Column> = TABLES[row.table];
   const values: GoodRow['values'] = {};
   for (const key of Object.keys(row.values))
@@ -227,12 +252,21 @@ function checkRow(row: SourceRow, ask: { refs: ReadonlySet<string>; problems: Pr
             name,
             one,
             `There is nobody and nothing with the ref ${one} among the ${column.names === 'person' ? 'children and adults' : column.names}.`,
+            nearly(one, { table: column.names, among: ask.offered }).map((meant) => ({
+              says: `It is ${meant}`,
+              values: { [name]: named.map((ref) => (ref === one ? meant : ref)).join('; ') },
+            })),
           ),
         );
   }
   const [from, until] = [values.from, values.until];
   if (typeof from === 'string' && typeof until === 'string' && until < from)
-    ask.problems.push(problem(row, 'until', row.values.until, 'It ends before it begins.'));
+    ask.problems.push(
+      problem(row, 'until', row.values.until, 'It ends before it begins.', [
+        { says: 'Swap the days', values: { from: until, until: from } },
+        { says: 'Leave it open', values: { until: '' } },
+      ]),
+    );
   if (typeof values.born === 'string' && typeof values.died === 'string' && values.died < values.born)
     ask.problems.push(problem(row, 'died', row.values.died, 'The day of death is before the day of birth.'));
   if (row.table === 'relations' && values.person === values.of && values.person)
@@ -240,10 +274,31 @@ function checkRow(row: SourceRow, ask: { refs: ReadonlySet<string>; problems: Pr
   return { table: row.table, file: row.file, line: row.line, values };
 }
 
-function problem(row: SourceRow, column: string, value: unknown, why: string): Problem {
-  const shown =
-    value === undefined || value === null ? '' : Array.isArray(value) ? value.join('; ') : String(value);
-  return { file: row.file, table: row.table, line: row.line, column, value: shown.slice(0, 200), why };
+function problem(
+  row: SourceRow,
+  column: string,
+  value: unknown,
+  why: string,
+  offers: Problem['offers'] = [],
+): Problem {
+  const { file, table, line } = row;
+  const cell = Object.hasOwn(TABLES[row.table], column) ? shown(row.values[column]).slice(0, mostText) : null;
+  return { file, table, line, column, value: shown(value).slice(0, 200), why, cell, offers };
+}
+
+const shown = (value: unknown): string =>
+  value === undefined || value === null ? '' : Array.isArray(value) ? value.join('; ') : String(value);
+
+/** The refs of a table that differ from what was written by two characters that changed places, or by one. */
+function nearly(ref: string, { table, among }: { table: string; among: readonly string[] }): string[] {
+  const refs = among.flatMap((key) => (key.startsWith(`${table}:`) ? [key.slice(table.length + 1)] : []));
+  const swapped = (other: string) => {
+    const at = [...ref].findIndex((letter, i) => letter !== other[i]);
+    return at >= 0 && ref.slice(0, at) + (ref[at + 1] ?? '') + ref[at] + ref.slice(at + 2) === other;
+  };
+  const oneOff = (other: string) =>
+    other.length === ref.length && [...ref].filter((letter, i) => letter !== other[i]).length === 1;
+  return [...refs.filter(swapped), ...refs.filter(oneOff)].slice(0, 2);
 }
 
 function readValue(given: unknown, column: Column): { value: GoodRow['values'][string]; why?: string } {
