@@ -51,6 +51,7 @@ export interface Question extends Base {
   backFrom: string;
   backOn: string | null;
   backFits: boolean | null;
+  file: string | null;
   about: string[];
   child: string[];
 }

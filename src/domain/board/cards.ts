@@ -132,6 +132,7 @@ const CARDS = {
       backFrom: line,
       backOn: date,
       backFits: yes,
+      file: value(orNull(isText(2000)), 'chooser'),
     },
     ['about', 'child'],
   ),

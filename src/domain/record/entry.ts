@@ -79,7 +79,7 @@ export function buildReview(facts: EntryFacts): Review {
     stays: {
       thoughts: thoughts.filter((thought) => thought.state !== 'aside').length,
       aside: thoughts.filter((thought) => thought.state === 'aside').length,
-      questions: inOrder(facts.cards, 'question').length,
+      questions: inOrder(facts.cards, 'question').filter((question) => question.file === null).length,
     },
   };
 }
@@ -99,6 +99,7 @@ class Parts {
       this.#views(child),
       this.#tasks(child),
       this.#thoughts(child),
+      this.#asked(child),
       this.#present(),
     ].filter((section) => section.lines.length > 0);
     const cards = [
@@ -286,6 +287,34 @@ class Parts {
           card: card.id,
           text: card.file!,
           note: `Put forward by the ${(this.#facts.members.get(card.by)?.roleName ?? 'unit').toLocaleLowerCase('en-GB')}; still to be tested.`,
+        })),
+    };
+  }
+
+  /** F6, F8: a chosen question in the words made for the file; where a child answered, it goes into their own file alone. */
+  #asked(child: ChildForEntry): EntrySection {
+    const speakers = (answer: string) => {
+      const words = new Set(answer.normalize('NFC').split(/[^\p{L}\p{M}]+/u));
+      return this.#facts.children.filter((one) =>
+        words.has(one.given.normalize('NFC').split(/[^\p{L}\p{M}]+/u)[0]!),
+      );
+    };
+    return {
+      heading: 'What we asked, and what came back',
+      lines: this.#fresh('question')
+        .filter((card) => {
+          if (!card.file?.trim()) return false;
+          const heard = speakers(card.backFrom || card.to);
+          return heard.length > 0 ? heard.includes(child) : isFor(card, child);
+        })
+        .map((card) => ({
+          card: card.id,
+          text: card.file!,
+          note: sourceOf([
+            card.back.trim() === ''
+              ? 'Nothing has come back yet'
+              : card.backOn && `Heard on ${dayMonth(card.backOn)}`,
+          ]),
         })),
     };
   }

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import type { Card, Question } from '../board/board.ts';
+import { DEFAULT_SETTINGS } from '../people/settings.ts';
+import { buildReview, type EntryFacts } from './entry.ts';
+
+const children = [
+  { id: 'aylin', given: 'Aylin', surname: 'Kaya' },
+  { id: 'deniz', given: 'Deniz', surname: 'Kaya' },
+];
+
+const question = (over: Partial<Question>): Question => ({
+  id: 'q', kind: 'question', by: 'm', at: 1, ord: '', gone: false, text: 'Who wakes first?', thought: null, qkind: 'finding-out',
+  to: '', asker: null, due: null, back: '', backFrom: '', backOn: null, backFits: null, file: null, about: [], child: [], ...over,
+}); // prettier-ignore
+
+function sectionsOf(card: Card): Record<string, string[]> {
+  const facts: EntryFacts = {
+    on: '2026-11-18',
+    cards: new Map([[card.id, card]]),
+    children,
+    members: new Map(),
+    present: { room: [], home: [] },
+    settings: DEFAULT_SETTINGS,
+    committed: new Map(),
+    digest: (value) => JSON.stringify(value),
+    pens: [],
+  };
+  return Object.fromEntries(
+    buildReview(facts).entries.map((entry) => [
+      entry.child,
+      entry.sections.flatMap((section) => section.lines.map((line) => `${line.text} (${line.note})`)),
+    ]),
+  );
+}
+
+it('[F8] a question and what came back stay on the board until somebody chooses them', () => {
+  const answered = question({ to: 'Selin', back: 'I do', backOn: '2026-11-12' });
+  expect(sectionsOf(answered)).toEqual({ aylin: [], deniz: [] });
+  const chosen = { ...answered, file: 'We asked Selin who wakes first: “I do”' };
+  const line = 'We asked Selin who wakes first: “I do” (Heard on 12 November)';
+  expect(sectionsOf(chosen)).toEqual({ aylin: [line], deniz: [line] });
+  expect(sectionsOf({ ...chosen, child: ['deniz'] })).toEqual({ aylin: [], deniz: [line] });
+});
+
+it.each([
+  [{ to: 'Aylin' }, ['aylin']],
+  [{ to: 'Selin', backFrom: 'Deniz, in the car' }, ['deniz']],
+  [{ to: 'Aylin and Deniz' }, ['aylin', 'deniz']],
+  [{ to: 'Aylinn' }, ['aylin', 'deniz']],
+  [{ to: 'Aylin', child: ['deniz'] }, ['aylin']],
+])('[F6] what a child answered goes into their own file alone: %j', (over, files) => {
+  const entries = sectionsOf(question({ back: 'Me', file: 'Chosen words', ...over }));
+  expect(Object.keys(entries).filter((child) => entries[child]!.length > 0)).toEqual(files);
+});
