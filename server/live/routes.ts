@@ -101,12 +101,22 @@ export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Ro
           .where('on_date', '<', row.on_date)
           .orderBy('on_date', 'desc')
           .executeTakeFirst();
+        const lastHere = await db
+          .selectFrom('attendance')
+          .innerJoin('meetings', 'meetings.id', 'attendance.meeting_id')
+          .select('meetings.on_date')
+          .where('attendance.member_id', '=', person.member)
+          .where('meetings.unit_id', '=', row.unit_id)
+          .where('meetings.on_date', '<', row.on_date)
+          .orderBy('meetings.on_date', 'desc')
+          .executeTakeFirst();
         const mine = reached.filter((one) => seen.has(one.family_id));
         return {
           id: row.id,
           version: Number(row.version),
           now,
           previous: previous ? { on: previous.on_date, openedAt: Number(previous.opened_at) } : null,
+          lastHere: lastHere?.on_date ?? null,
           state: withoutHidden(state, seen),
           here: here.map((one) => ({
             member: one.member_id,

@@ -109,6 +109,8 @@ export interface MeetingPage {
   version: number;
   now: number;
   previous: { on: string; openedAt: number } | null;
+  /** The last Wednesday before this one at which whoever asks was there. */
+  lastHere: string | null;
   state: MeetingState;
   here: { member: string; place: 'room' | 'home'; here: boolean; lastAt: number }[];
   reached: {

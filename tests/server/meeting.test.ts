@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it } from 'vitest';
+import type { MeetingPage } from '#domain/views.ts';
+import { makeLink } from '../../server/identity/links.ts';
+import { makeSample } from '../../server/record/sample.ts';
+import { BoardClient } from '../support/board-client.ts';
+import { call } from '../support/call.ts';
+import { LiveClient } from '../support/live-client.ts';
+import { layFamily, type Signed } from '../support/people.ts';
+import { until } from '../support/until.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+async function open(world: World, on: string): Promise<string> {
+  const path = `/api/units/${world.unit}/meetings`;
+  const { body } = await call(world.server, world.people.delroy, 'POST', path, { body: { on } });
+  return body.meeting as string;
+}
+
+it('[H10] what is new is counted from the last Wednesday at which somebody was there themself', async () => {
+  const world = await openWorld('sqlite');
+  const { ines, callum } = world.people;
+  const [first, second, third] = [
+    await open(world, '2026-11-04'),
+    await open(world, '2026-11-11'),
+    await open(world, '2026-11-18'),
+  ];
+  for (const [who, meetings] of [
+    [ines, [first, third]],
+    [callum, [first, second]],
+  ] as const)
+    for (const meeting of meetings)
+      expect(await new LiveClient({ server: world.server, who, meeting }).join()).toMatchObject({ ok: true });
+  const pageFor = async (who: Signed) =>
+    (await call(world.server, who, 'GET', `/api/meetings/${third}`)).body as unknown as MeetingPage;
+  expect((await pageFor(ines)).lastHere).toBe('2026-11-04');
+  expect((await pageFor(callum)).lastHere).toBe('2026-11-11');
+  expect((await pageFor(world.people.nasrin)).lastHere).toBe(null);
+  expect((await pageFor(ines)).previous?.on).toBe('2026-11-11');
+});
+
+it('[H11] a flood of acts is refused, and the meeting goes on for the others', async () => {
+  const world = await openWorld('sqlite');
+  const meeting = await open(world, '2026-11-18');
+  const flood = new LiveClient({ server: world.server, who: world.people.callum, meeting });
+  const calm = new LiveClient({ server: world.server, who: world.people.ines, meeting });
+  const answers = await Promise.all(
+    Array.from({ length: 80 }, () => flood.act({ does: 'focus', place: 'wonder' })),
+  );
+  expect(new Set(answers.map((answer) => answer.reason))).toEqual(new Set([undefined, 'too-fast']));
+  const read = async () =>
+    (await call(world.server, world.people.ines, 'GET', `/api/meetings/${meeting}`))
+      .body as unknown as MeetingPage;
+  const item = (await read()).state.agenda[0]!.id;
+  expect(await calm.act({ does: 'focus', item })).toMatchObject({ ok: true });
+  expect((await read()).state.focus.item).toBe(item);
+});
+
+it('[P18] a pen that was handed over commits at its own meeting and at no other', async () => {
+  const world = await openWorld('sqlite');
+  const [here, elsewhere] = [await open(world, '2026-11-18'), await open(world, '2026-11-11')];
+  const delroy = new LiveClient({ server: world.server, who: world.people.delroy, meeting: here });
+  expect(await delroy.act({ does: 'hand-pen', power: 'record', to: world.people.callum.id })).toMatchObject({
+    ok: true,
+  });
+  const commitAt = async (meeting: string) =>
+    (
+      await call(world.server, world.people.callum, 'POST', `/api/families/${world.family}/commit`, {
+        body: {
+          commit: randomUUID(),
+          meeting,
+          entries: world.children.map((child) => ({ child, digest: 'a'.repeat(64) })),
+        },
+      })
+    ).status;
+  // 409: the right is there, and what was read is not what stands there.
+  expect([await commitAt(here), await commitAt(elsewhere)]).toEqual([409, 403]);
+});
+
+it('[P19] news of a restricted family reach only those who may find it', async () => {
+  const world = await openWorld('sqlite');
+  const { yewande, nasrin } = world.people;
+  const meeting = await open(world, '2026-11-18');
+  const hidden = await layFamily(world.storage, { unit: world.unit, name: 'Hidden', restricted: true });
+  await world.storage.db
+    .insertInto('family_access')
+    .values({ family_id: hidden, member_id: yewande.id })
+    .execute();
+  const ears = [yewande, nasrin].map((who) => new LiveClient({ server: world.server, who, meeting }));
+  for (const ear of ears) await ear.join();
+  for (const family of [hidden, world.family])
+    expect(
+      (
+        await call(world.server, yewande, 'POST', `/api/families/${family}/tasks`, {
+          body: { card: randomUUID(), what: 'Ring' },
+        })
+      ).status,
+    ).toBe(200);
+  await until(() => ears.every((ear) => ear.news.includes(world.family)), 'news of the open family');
+  expect(ears.map((ear) => ear.news)).toEqual([[hidden, world.family], [world.family]]);
+});
+
+it('[P20] taking the made-up unit away leaves the real one, its pages and its board', async () => {
+  const world = await openWorld('sqlite');
+  const now = Date.now();
+  const made = await makeSample(world.storage, { now, today: '2026-11-18' });
+  const { token } = await makeLink(world.storage.db, {
+    purpose: 'look-round',
+    member: null,
+    madeBy: null,
+    now,
+  });
+  const client = await new BoardClient({
+    server: world.server,
+    family: world.family,
+    member: world.people.ines,
+  }).synced();
+  const response = await fetch(`${world.server.url}/api/first-run/look-round`, {
+    method: 'POST',
+    headers: { Origin: world.server.url, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ token }),
+  });
+  expect(response.status, await response.text()).toBe(200);
+  const visitor = { ...world.guest, cookie: response.headers.get('set-cookie')!.split(';')[0]! };
+  const count = async () =>
+    Number(
+      (
+        await world.storage.db
+          .selectFrom('families')
+          .select((eb) => eb.fn.countAll().as('many'))
+          .executeTakeFirstOrThrow()
+      ).many,
+    );
+  expect(await count()).toBeGreaterThan(1);
+  expect((await call(world.server, visitor, 'DELETE', '/api/made-up')).status).toBe(200);
+  expect(await count()).toBe(1);
+  expect(await world.storage.db.selectFrom('units').select('id').execute()).toEqual([{ id: world.unit }]);
+  expect(made).not.toBe(world.unit);
+  const thought = client.add('thought', { text: 'Still here', state: 'pot' });
+  await client.allSaved();
+  expect([client.has(thought), client.closed]).toEqual([true, null]);
+  expect((await call(world.server, world.people.ines, 'GET', `/api/families/${world.family}`)).status).toBe(
+    200,
+  );
+  client.close();
+});
