@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
+import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
@@ -118,6 +119,21 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     response.type(registry.contentType).send(await registry.metrics());
   });
   app.get('/api/openapi.json', (_, response) => void response.json(describeRoutes(routes)));
+  // Whoever is not signed in yet can only ask, and each asking leaves a row: a council behind one address never meets this.
+  app.use(
+    ['/api/sign-in', '/api/enrol', '/api/first-run', '/api/proof'],
+    rateLimit({
+      windowMs: 60_000,
+      limit: 600,
+      standardHeaders: 'draft-8',
+      legacyHeaders: false,
+      // Whether a proxy's word about the address is taken is decided by TRUST_PROXY, above.
+      validate: { xForwardedForHeader: false },
+      handler: () => {
+        throw new Refusal('too-fast');
+      },
+    }),
+  );
   // A foreign page is turned away before a byte of its body is read; only an import, by who may bring one in, is large.
   app.use('/api', (request, _response, next) => {
     if (request.method !== 'GET' && !guard.isOurOrigin(request)) throw new Refusal('wrong-origin');

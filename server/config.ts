@@ -15,6 +15,9 @@ export interface Config {
   readonly tls: { cert: string; key: string } | null;
   readonly trustProxy: boolean;
   readonly backupDir: string;
+  /** Where the signed heads of the files go; null until the operator names a place. */
+  readonly checkpointDir: string | null;
+  readonly checkpointKey: string;
   readonly logLevel: string;
   /** Stays the same when this installation starts again, so that it takes its own rooms back at once. */
   readonly serverId: string;
@@ -42,6 +45,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     tls,
     trustProxy: env.TRUST_PROXY === '1' || env.TRUST_PROXY === 'true',
     backupDir: env.BACKUP_DIR ?? join(dataDir, 'backups'),
+    checkpointDir: env.CHECKPOINT_DIR ?? null,
+    checkpointKey: join(dataDir, 'checkpoint-key.pem'),
     logLevel: env.LOG_LEVEL ?? 'info',
     serverId: readServerId(dataDir),
     today: env.WEDNESDAY_TODAY ? civilDate(env.WEDNESDAY_TODAY) : null,

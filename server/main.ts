@@ -4,6 +4,7 @@ import { memoryBus } from './bus/memory-bus.ts';
 import { ConfigRefusal, readConfig } from './config.ts';
 import { firstRunLink } from './identity/first-run.ts';
 import { openLog } from './log.ts';
+import { startCheckpoints } from './record/checkpoints.ts';
 import { openCopy, openStorage } from './storage/open.ts';
 import { londonDate } from '#domain/time/civil.ts';
 
@@ -20,6 +21,13 @@ async function main(): Promise<void> {
     storage,
     dir: config.backupDir,
     openCopy: (path) => openCopy(path, config.keyFile),
+    now,
+    log,
+  });
+  const stopCheckpoints = startCheckpoints({
+    storage,
+    dir: config.checkpointDir,
+    keyFile: config.checkpointKey,
     now,
     log,
   });
@@ -40,6 +48,7 @@ async function main(): Promise<void> {
     if (isStopping) return;
     isStopping = true;
     stopBackups();
+    stopCheckpoints();
     await app.close();
     await bus.close();
     await storage.close();

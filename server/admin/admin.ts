@@ -5,6 +5,7 @@ import { basename, join } from 'node:path';
 import { londonDate } from '#domain/time/civil.ts';
 import { ConfigRefusal, readConfig, type Config } from '../config.ts';
 import { makeLink } from '../identity/links.ts';
+import { verifyCheckpoints } from '../record/checkpoints.ts';
 import { exportFile, FORMATS, readFileForExport, type Format } from '../record/export.ts';
 import { importFiles } from '../record/import.ts';
 import { makeSample } from '../record/sample.ts';
@@ -19,7 +20,8 @@ const usage = `npm run admin -- <verb>
   import FILE…                 a unit, its people, families, children, dates (JSON or CSV)
   sign-in-link EMAIL           prints a one-time link for a member
   sample                       makes the made-up unit and prints a link to look round
-  verify                       checks every child's file; ends with 1 where a link does not hold
+  verify [DIR]                 checks every child's file, and holds it to the signed checkpoints in DIR
+                               (or CHECKPOINT_DIR); ends with 1 where something does not hold
   export CHILD [--format pdf|json|text]   writes a child's file here
   backup DIR                   writes a copy and verifies it
   restore FILE                 puts a copy back (with the server stopped)
@@ -89,11 +91,17 @@ const verbs: Record<string, Verb> = {
       `The made-up unit is ready. Look round with this link, which works for one day:\n${config.publicUrl.origin}/first-run#${token}`,
     );
   },
-  async verify({ storage }) {
+  async verify({ storage, config, rest }) {
     const { files, entries, broken } = await verifyAll(storage.db);
     for (const one of broken) console.error(`File ${one.file}: at entry ${one.seq}, ${one.why}.`);
     if (broken.length > 0) process.exitCode = 1;
     else console.info(`${files} files, ${entries} entries: every link holds.`);
+    const dir = rest[0] ?? config.checkpointDir;
+    if (!dir) return console.info('There are no signed heads to hold them to: set CHECKPOINT_DIR.');
+    const signed = await verifyCheckpoints(storage.db, { dir, keyFile: config.checkpointKey });
+    for (const one of signed.broken) console.error(one);
+    if (signed.broken.length > 0) process.exitCode = 1;
+    else console.info(`${signed.checkpoints} signed checkpoints: the files are what was signed.`);
   },
   async export({ storage, rest }) {
     const [child, flag, format = 'pdf'] = rest;

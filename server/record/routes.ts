@@ -62,6 +62,16 @@ export function recordRoutes(tools: Tools): Route[] {
     const right = await guard.familyFor(person, row.family_id);
     return { ...row, right };
   };
+  /** When everything was last copied, and the files last signed elsewhere. */
+  const readKeeping = async () => {
+    const rows = await db
+      .selectFrom('settings')
+      .selectAll()
+      .where('key', 'in', ['last-backup', 'last-checkpoint'])
+      .execute();
+    const at = (key: string) => Number(rows.find((row) => row.key === key)?.value ?? NaN) || null;
+    return { copiedAt: at('last-backup'), signedAt: at('last-checkpoint') };
+  };
   const tellFamily = (family: string, unit: string) => bus.publish({ about: 'family', family, unit });
   const tellRights = async (members: readonly string[]) => {
     await bus.publish({ about: 'rights', members });
@@ -111,6 +121,7 @@ export function recordRoutes(tools: Tools): Route[] {
           lastHeard: Object.fromEntries(
             reached.map((one) => [one.child_id, { on: one.on_date, outcome: one.outcome }]),
           ),
+          keeping: mayManage(person, unit.id) && !unit.madeUp ? await readKeeping() : null,
         };
       },
     }),

@@ -79,6 +79,8 @@ export interface UnitPage {
   tasks: TaskView[];
   meetings: { id: string; on: string; closed: boolean }[];
   lastHeard: Record<string, { on: string; outcome: string }>;
+  /** For whoever keeps the unit: when everything was last copied and the files last signed elsewhere; null if never. */
+  keeping: { copiedAt: number | null; signedAt: number | null } | null;
 }
 /** What the record knows of a family. */
 export interface FamilyPage {

@@ -212,3 +212,14 @@ it('[P17] the figures of the server are read on its own machine, and not through
         .status,
     ).toBe(404);
 });
+
+it('[P21] who is not signed in and asks without end is told to wait, and the others go on', async () => {
+  const world = await openWorld('sqlite');
+  const asked = await Promise.all(
+    Array.from({ length: 620 }, () => call(world.server, null, 'POST', '/api/sign-in/ask', { body: {} })),
+  );
+  const tally = (status: number) => asked.filter((answer) => answer.status === status).length;
+  expect([tally(200), tally(429)]).toEqual([600, 20]);
+  expect(asked.find((answer) => answer.status === 429)!.body.reason).toBe('too-fast');
+  expect((await call(world.server, world.people.ines, 'GET', '/api/sessions')).status).toBe(200);
+});

@@ -1,8 +1,13 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EntryDraft } from '#domain/record/entry.ts';
 import { cardsOf } from '#domain/board/board.ts';
 import { setField, textOf } from '#domain/board/write.ts';
-import { verifyAll } from '../../server/storage/queries/files.ts';
+import { verifyCheckpoints, writeCheckpoint } from '../../server/record/checkpoints.ts';
+import { appendEntry, verifyAll } from '../../server/storage/queries/files.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import type { Signed } from '../support/people.ts';
@@ -164,7 +169,6 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     const { db } = world.storage;
     const drop =
       engine === 'sqlite' ? ['drop trigger entries_no_update'] : ['drop trigger entries_frozen on entries'];
-    const { sql } = await import('kysely');
     for (const statement of drop) await sql.raw(statement).execute(db);
     const row = await db
       .selectFrom('entries')
@@ -186,6 +190,44 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     );
     expect(correction).toMatchObject({ status: 409, body: { reason: 'chain-broken' } });
   });
+});
+
+it('[F13] a file that was written anew as a whole is found by what was signed elsewhere', async () => {
+  const world = await openWorld('sqlite');
+  const meeting = await openMeeting(world);
+  await decide(world);
+  const { db } = world.storage;
+  const folder = await mkdtemp(join(tmpdir(), 'wednesday-signed-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const [dir, keyFile] = [join(folder, 'elsewhere'), join(folder, 'key.pem')];
+  const sign = (now: number) => writeCheckpoint({ storage: world.storage, dir, keyFile, now });
+  const look = async () => (await verifyCheckpoints(db, { dir, keyFile })).broken;
+  await sign(Date.now());
+  await commit(world, world.people.delroy, body(meeting, (await review(world, meeting)).entries));
+  const second = await sign(Date.now() + 1);
+  expect(await sign(Date.now() + 2)).toBe(null);
+  expect(await look()).toEqual([]);
+  const text = await readFile(second!, 'utf8');
+  expect(text).not.toMatch(/Aylin|Deniz|Kaya|sleep/);
+
+  // Somebody with the whole database in their hands makes a chain that holds in itself.
+  for (const trigger of ['entries_no_update', 'entries_no_delete'])
+    await sql.raw(`drop trigger if exists ${trigger}`).execute(db);
+  await db.deleteFrom('entries').where('file', '=', world.children[0]).execute();
+  await world.storage.write((trx) =>
+    appendEntry(trx, {
+      file: world.children[0], at: 1, by: world.people.delroy.id, session: 's', board: 'b', boardSeq: 1,
+      kind: 'Unit meeting', corrects: null, body: { on: '2026-11-18', title: 'Another story', sections: [] },
+    }),
+  ); // prettier-ignore
+  expect((await verifyAll(db)).broken).toEqual([]);
+  expect(await look()).toEqual([`File ${world.children[0]}: entry 1 is not the one that was signed.`]);
+
+  await writeFile(second!, text.replace('"seq":1', '"seq":2'));
+  expect((await look())[0]).toMatch(/was changed, or signed with another key/);
+  await writeFile(second!, text);
+  await rm(join(dir, (await readdir(dir)).sort()[0]!));
+  expect((await look())[0]).toMatch(/one is missing or was changed/);
 });
 
 it('[P5] only the coordinator commits, or who holds that pen; only they and the consultant choose for the file', async () => {
