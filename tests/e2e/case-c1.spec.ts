@@ -249,6 +249,7 @@ async function hold(
   for (const risk of week.riskToChild) await colin.sayRisk(called(risk.child), risk.text);
   if (week.chosenThought) {
     await margaret.isAt('Record');
+    await margaret.page.getByRole('button', { name: /^Choose.*thoughts/ }).click();
     const thought = week.thoughts[week.chosenThought.index]!.text;
     const row = margaret.page.locator('.stays li', { hasText: thought.slice(0, 60) });
     await row.getByRole('checkbox').check();

@@ -97,11 +97,14 @@ export class Seat {
     const band = this.page
       .getByRole('region', { name: 'The family' })
       .locator('article', { hasText: `What does ${child} want` });
-    await band.getByRole('button', { name: /Write/ }).first().click();
+    await band
+      .getByRole('button', { name: /Write|Newer/ })
+      .first()
+      .click();
     const field = this.page.getByLabel(`${child}’s words`);
     await field.fill(ask.words);
     await band.getByLabel('On which day').fill(ask.on);
-    await this.page.locator('h1').first().click();
+    await band.getByRole('button', { name: 'Done' }).click();
     await expect(band.getByText(ask.words)).toBeVisible();
   }
 

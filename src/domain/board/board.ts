@@ -138,6 +138,8 @@ export interface Gap extends Base {
 export interface Alarm extends Base {
   kind: 'alarm';
   text: string;
+  /** The ids of what must happen, in the order that the unit gave it, with spaces between. */
+  order: string;
   child: string[];
 }
 export interface ChildNow extends Base {
@@ -215,7 +217,7 @@ const EMPTY: Record<string, unknown> = {
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
   authority: 'unit', route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
-  died: null, isChild: null, ord: '', gone: false,
+  died: null, isChild: null, order: '', ord: '', gone: false,
 }; // prettier-ignore
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */

@@ -161,7 +161,7 @@ const CARDS = {
   news: shape({ text, on: date, how: line, who: line, safety: yes }, ['about']),
   riskToChild: shape({ text, childId: once(isId), on: date }),
   gap: shape({ text, childId: once(isId), what: once(isOneOf(['wishes', 'risk'])), on: date }),
-  alarm: shape({ text }, ['child']),
+  alarm: shape({ text, order: value(isText(4000)) }, ['child']),
   childNow: shape({ text, childId: once(isId), alarm: once(isId), from: line }),
   told: shape({
     text,

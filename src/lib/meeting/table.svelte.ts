@@ -170,6 +170,12 @@ export class Table {
       this.says = 'You are with the unit again.';
     } else if (this.familyId) this.roamTo(this.familyId);
   }
+  /** Chooses a line of the running order: with the unit everyone moves there; roaming, or afterwards, only this window. */
+  choose(line: { id: string; family: string | null }): void {
+    if (this.standing.with === 'oneself' || this.isOver) {
+      if (line.family) this.roamTo(line.family);
+    } else void this.act({ does: 'focus', item: line.id });
+  }
   /** The line before or after this one on the running order. */
   step(by: 1 | -1): void {
     const families = this.meeting?.state.agenda.filter((item) => item.family) ?? [];

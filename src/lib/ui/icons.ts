@@ -16,6 +16,7 @@ export const ICONS = {
   right: '<path d="M8 5.6l4.4 4.4L8 14.4"/>',
   down: '<path d="M5.6 8l4.4 4.4L14.4 8"/>',
   up: '<path d="M5.6 12.400L10 8l4.400 4.400"/>',
+  enter: '<path d="M15.6 5v4.4A2.6 2.6 0 0 1 13 12H5M8 8.6L4.6 12 8 15.4"/>',
   home: '<path d="M3 9.6L10 3.4l7 6.2M5 8.2V16.6h10V8.2"/>',
   large: '<path d="M11.6 3.6h4.8v4.8M8.4 16.4H3.6v-4.8M16.2 3.8l-5 5M3.8 16.2l5-5"/>',
   shield:

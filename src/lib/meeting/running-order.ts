@@ -1,0 +1,45 @@
+import { spentOn, type AgendaItem, type MeetingState } from '#domain/meeting/meeting.ts';
+import { londonTime } from '#domain/time/civil.ts';
+import type { MeetingPage, UnitPage } from '#domain/views.ts';
+
+/** A line of the running order as it is shown. */
+export interface OrderLine extends AgendaItem {
+  name: string;
+  /** What came of it, in a word, once every child of the family was reached. */
+  done: 'Recorded' | 'Waits' | 'No change' | null;
+  /** The few words beneath the name. */
+  small: string;
+  talked: boolean;
+}
+
+/** The running order with what came of each family so far. */
+export function orderLines(meeting: MeetingPage, unit: UnitPage | null): OrderLine[] {
+  return meeting.state.agenda.map((item) => {
+    const family = unit?.families.find((one) => one.id === item.family);
+    const outcomes = meeting.reached.filter((one) => one.family === item.family);
+    const isReached =
+      !!family?.children.length &&
+      family.children.every((child) => outcomes.some((one) => one.child === child.id));
+    const has = (outcome: string) => outcomes.some((one) => one.outcome === outcome);
+    const done = !isReached ? null : has('recorded') ? 'Recorded' : has('deferred') ? 'Waits' : 'No change';
+    const talked = (meeting.state.spent[item.id] ?? 0) > 0;
+    const kids = family?.children.length ?? 0;
+    return {
+      ...item,
+      name: family?.name ?? 'Break',
+      done,
+      small: item.family
+        ? (done ?? (talked ? 'To record' : kids === 1 ? '1 child' : `${kids} children`))
+        : `${item.minutes} minutes`,
+      talked,
+    };
+  });
+}
+
+/** How much of the agreed time is left, kindly: never red, never seconds. */
+export function timeLeft(state: MeetingState, item: AgendaItem, now: number): string {
+  if (state.risk) return `The clock stopped at ${londonTime(state.risk.at)}`;
+  const minutes = Math.round((item.minutes * 60_000 - spentOn(state, { item: item.id, now })) / 60_000);
+  if (minutes < 0) return `a little over ${item.minutes}`;
+  return `about ${minutes} minute${minutes === 1 ? '' : 's'} left of ${item.minutes}`;
+}

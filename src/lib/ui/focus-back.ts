@@ -1,0 +1,23 @@
+import type { Attachment } from 'svelte/attachments';
+
+/**
+ * For a form that somebody opened: Escape closes it, where `close` is given; and when it goes, the focus goes back to
+ * what opened it (`data-opens={name}`) and not to the top of the page. Focus that has gone elsewhere is left there.
+ */
+export function focusBackTo(name: string, close?: () => void): Attachment<HTMLElement> {
+  return (form) => {
+    const keys = (event: KeyboardEvent) => {
+      if (event.key !== 'Escape' || !close) return;
+      event.stopPropagation();
+      close();
+    };
+    form.addEventListener('keydown', keys);
+    return () => {
+      form.removeEventListener('keydown', keys);
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body || document.activeElement === null)
+          document.querySelector<HTMLElement>(`[data-opens="${CSS.escape(name)}"]`)?.focus();
+      });
+    };
+  };
+}
