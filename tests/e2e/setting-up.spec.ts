@@ -120,7 +120,34 @@ test('[P15] a link works once, a passkey after it; signing out and another devic
   const row = page.locator('li', { has: page.getByLabel('Seat of Inês Carvalho') });
   await row.getByRole('button', { name: 'Make a link' }).click();
   const address = await page.getByLabel('The link').inputValue();
-  const ines = await Seat.enrol(browser, { name: 'Inês Carvalho', link: address });
+  // Two windows that answer one link in the same moment: one key is made, the other is told.
+  const windows = await Promise.all(['one', 'other'].map((name) => Seat.open(browser, name)));
+  let held = 0;
+  let release = () => {};
+  const both = new Promise<void>((resolve) => (release = resolve));
+  for (const seat of windows) {
+    await seat.page.route(/\/api\/enrol$/, async (answer) => {
+      if (++held === 2) release();
+      await both;
+      await answer.continue();
+    });
+    await seat.page.goto(address);
+    await expect(seat.page.getByRole('heading', { name: /Welcome/ })).toBeVisible();
+  }
+  const came = await Promise.all(
+    windows.map(async ({ page: window }) => {
+      await window.getByRole('button', { name: 'Make my passkey' }).click();
+      return Promise.race([
+        window.waitForURL('**/units/*').then(() => 'in'),
+        window
+          .getByRole('alert')
+          .waitFor()
+          .then(() => 'told'),
+      ]);
+    }),
+  );
+  expect([...came].sort()).toEqual(['in', 'told']);
+  const ines = windows[came.indexOf('in')]!;
   await again.goto(address);
   await expect(again.getByRole('heading', { name: 'This link is spent.' })).toBeVisible();
   await again.goto(unitUrl);
@@ -135,16 +162,36 @@ test('[P15] a link works once, a passkey after it; signing out and another devic
   await ines.page.waitForURL('**/sign-in');
   await ines.page.getByRole('button', { name: 'Come in with your passkey' }).click();
   await ines.page.waitForURL('**/units/*');
-  // Who leaves is out at once.
+  // Who leaves is out at once, in the middle of a word too; the words are kept for them to copy.
+  await page.goto(`${unitUrl}/import`);
+  await page.locator('input[type=file]').setInputFiles(caseC4);
+  await page.getByRole('button', { name: 'Bring in one family' }).click();
+  await expect(page.getByRole('heading', { name: 'Everything is in.' })).toBeVisible();
+  await page.goto(unitUrl);
+  await page.getByRole('button', { name: 'Open the meeting' }).click();
+  await ruth.join(unitUrl);
+  await page.getByRole('button', { name: /^Begin with/ }).click();
+  await ruth.moveTo('Wonder');
+  await ines.join(unitUrl, 'home');
+  await ines.isAt('Wonder');
+  await ines.page.locator('[data-capture]').pressSequentially('Perhaps nobody has asked');
+  await expect(ruth.slip('Perhaps nobody has asked').first()).toBeVisible();
   await page.goto(`${unitUrl}/people`);
   await page
     .locator('li', { has: page.getByLabel('Seat of Inês Carvalho') })
     .getByRole('button', { name: 'Has left' })
     .click();
   await expect(page.getByLabel('Seat of Inês Carvalho')).toHaveCount(0);
+  await expect(ines.page.getByRole('alert').first()).toBeVisible();
+  await ines.page.locator('[data-capture]').pressSequentially(' the neighbours');
+  await expect(ines.page.locator('[data-capture]')).toHaveValue(/nobody has asked the neighbours$/);
+  await ruth.join(unitUrl);
+  await ruth.isAt('Wonder');
+  await expect(ruth.slip('Perhaps nobody has asked').first()).toBeVisible();
+  await expect(ruth.slip('the neighbours')).toHaveCount(0);
   await ines.page.goto(unitUrl);
   await ines.page.waitForURL('**/sign-in');
-  for (const seat of [ruth, ines, stranger]) await seat.context.close();
+  for (const seat of [ruth, ...windows, stranger]) await seat.context.close();
   await again.close();
   await end();
 });

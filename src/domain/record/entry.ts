@@ -3,6 +3,7 @@
  * committed are made by the same hand. Speculation stays on the board unless somebody chose it (F8).
  */
 import { inOrder, type Cards, type Card, type Decision } from '../board/board.ts';
+import { isNamedIn } from '../people/named.ts';
 import { authorityOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { dayMonth } from '../time/civil.ts';
 import type { Plain } from './canonical.ts';
@@ -293,12 +294,7 @@ class Parts {
 
   /** F6, F8: a chosen question in the words made for the file; where a child answered, it goes into their own file alone. */
   #asked(child: ChildForEntry): EntrySection {
-    const speakers = (answer: string) => {
-      const words = new Set(answer.normalize('NFC').split(/[^\p{L}\p{M}]+/u));
-      return this.#facts.children.filter((one) =>
-        words.has(one.given.normalize('NFC').split(/[^\p{L}\p{M}]+/u)[0]!),
-      );
-    };
+    const speakers = (answer: string) => this.#facts.children.filter((one) => isNamedIn(answer, one.given));
     return {
       heading: 'What we asked, and what came back',
       lines: this.#fresh('question')

@@ -24,6 +24,8 @@ export class Table {
   today = $state.raw('');
   /** The thought that is opened, so that its people light up on the map. */
   chosen = $state.raw<string | null>(null);
+  /** The question that is opened, so that it is drawn on the map. */
+  asking = $state.raw<string | null>(null);
   #says = $state.raw('');
   trouble = $state.raw('');
   now = $state.raw(Date.now());
@@ -190,7 +192,7 @@ export class Table {
   openBoard(family: string): void {
     if (this.board?.family === family) return;
     this.board?.leave();
-    this.chosen = null;
+    this.chosen = this.asking = null;
     this.family = null;
     this.board = new BoardSession({ family, member: this.me.person.member });
     void this.readFamily();

@@ -1,0 +1,7 @@
+const words = (text: string) => text.normalize('NFC').split(/[^\p{L}\p{M}]+/u);
+
+/** Whether somebody's first name stands in a text as a word of its own: “Aylin, in the car” names Aylin. */
+export function isNamedIn(text: string, given: string): boolean {
+  const first = words(given).find(Boolean);
+  return first !== undefined && words(text).includes(first);
+}
