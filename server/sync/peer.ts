@@ -22,6 +22,13 @@ export const LIMITS = {
 /** "Saved" is told at most this often, milliseconds: somebody who types steadily is told once for several letters. */
 const savedMs = 400;
 
+/** Refusals of the gate that a person can do something about. */
+const FOR_PEOPLE: Record<string, Reason> = {
+  'too many characters': 'too-large',
+  'too many pieces': 'too-large',
+  'the board is full': 'full',
+};
+
 /** What a bucket of frames and bytes allows; it fills with time and a page waits, nothing is dropped. */
 interface Allowance {
   frames: number;
@@ -85,7 +92,7 @@ export class SocketPeer implements Peer {
   }
 
   refuse(why: string): void {
-    this.end(why === 'too many characters' || why === 'too many pieces' ? 'too-large' : 'refused');
+    this.end(FOR_PEOPLE[why] ?? 'refused');
   }
 
   close(reason: 'try-again' | 'other-generation'): void {

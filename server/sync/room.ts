@@ -31,7 +31,7 @@ export interface RoomTools {
   dropped: (room: Room, error: unknown) => void;
 }
 
-/** The most bytes of a document; beyond it new words are refused and everything else goes on. */
+/** The most bytes of a document; beyond it nothing more is taken, and all of it can be read. */
 const MOST_DOCUMENT_BYTES = 32 * 1024 * 1024;
 /** Presence is gathered this long, so that ten carets that move at once are one frame to each page. */
 const presenceMs = 80;

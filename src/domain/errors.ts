@@ -38,6 +38,11 @@ export const REASONS = {
     close: 4413,
     says: 'This is too long for one card. Your words are kept for you.',
   },
+  full: {
+    status: 413,
+    close: 4414,
+    says: 'This board is full and takes nothing more; it can be read. Your words are kept for you.',
+  },
   'too-fast': { status: 429, close: 4429, says: 'This came too quickly. Wait a moment and try again.' },
   'not-understood': { status: 400, close: 4400, says: 'This could not be understood.' },
   'old-page': {

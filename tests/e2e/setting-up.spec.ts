@@ -254,6 +254,38 @@ test('[J3] every place passes the accessibility rules, light and dark, wide and 
   await end();
 });
 
+test('[S8] when the server cannot take what a page sent, the words are kept beside the board and it opens afresh', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  let isHeld = false;
+  let forge = () => {};
+  await page.routeWebSocket(/\/sync\//, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => {
+      if (!isHeld) server.send(message);
+    });
+    // An update that is none, under this page's name.
+    forge = () => server.send(Buffer.from([0, 2, 4, 9, 9, 9, 9]));
+  });
+  await lookRound(page, link);
+  await page.locator('body').press('2');
+  const capture = page.locator('[data-capture]');
+  await capture.pressSequentially('First words');
+  await expect(page.locator('.saved')).toHaveText('All saved');
+  isHeld = true;
+  await capture.pressSequentially(', and these never arrived');
+  await expect(page.locator('.saved')).toHaveText('Saving');
+  isHeld = false;
+  forge();
+  const tray = page.getByRole('region', { name: /kept for you/i });
+  await expect(tray.getByLabel('Kept words')).toHaveValue('First words, and these never arrived');
+  await expect(page.locator('.saved')).toHaveText('All saved');
+  await expect(page.locator('[data-slip]', { hasText: 'Aylin is being the other parent' })).toBeVisible();
+  await expect(page.locator('[data-slip]', { hasText: 'never arrived' })).toHaveCount(0);
+  await end();
+});
+
 test('[J4] a family is talked about by keyboard alone', async ({ page }) => {
   const { link, end } = await fresh();
   await lookRound(page, link);

@@ -1,15 +1,18 @@
 import { createConnection, createServer, type Socket } from 'node:net';
-import { cp, mkdir } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, inject, it, onTestFinished } from 'vitest';
+import * as Y from 'yjs';
 import { cardsOf } from '#domain/board/board.ts';
-import { textOf } from '#domain/board/write.ts';
+import { addCard, textOf } from '#domain/board/write.ts';
+import { familyDocument } from '#domain/wire.ts';
+import { takeRoom } from '../../server/storage/queries/documents.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { readHistory } from '../../server/sync/snapshots.ts';
 import { BoardClient } from '../support/board-client.ts';
-import { layUnit } from '../support/people.ts';
+import { layFamily, layUnit } from '../support/people.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { startServer, type RunningServer } from '../support/start-server.ts';
 import { freshFolder, freshPlace } from '../support/storage.ts';
@@ -261,3 +264,95 @@ async function cuttable(target: number): Promise<{ port: number; cut: () => void
     mend: () => (isCut = false),
   };
 }
+
+it('[D14] a board that is full takes nothing more, says so and can be read; another board goes on', async () => {
+  const place = await freshPlace('sqlite');
+  const storage = await openStorage(place);
+  const unit = await layUnit(storage);
+  const doc = new Y.Doc();
+  const kept = crypto.randomUUID();
+  addCard(doc, {
+    id: kept,
+    kind: 'thought',
+    by: unit.people.ines.id,
+    at: 1,
+    fields: { text: 'Still to be read', state: 'pot' },
+  });
+  for (let i = 0; i < 1_750; i++)
+    addCard(doc, {
+      id: crypto.randomUUID(),
+      kind: 'news',
+      by: unit.people.ines.id,
+      at: 1,
+      fields: { text: 'x'.repeat(20_000) },
+    });
+  const bytes = Y.encodeStateAsUpdate(doc);
+  const name = familyDocument(unit.family);
+  const { fence } = await takeRoom(storage, { doc: name, owner: 'test', now: 0, leaseMs: 1 });
+  await storage.append([
+    {
+      doc: name,
+      seq: 1,
+      fence,
+      at: 1,
+      member: unit.people.ines.id,
+      session: 's',
+      bytes,
+      claim: doc.clientID,
+      intake: null,
+    },
+  ]);
+  const other = await layFamily(storage, { unit: unit.unit, name: 'Other', restricted: false });
+  await storage.close();
+  const server = await startServer(place);
+  onTestFinished(() => server.stop());
+  const full = await new BoardClient({ server, family: unit.family, member: unit.people.callum }).synced();
+  expect(full.has(kept)).toBe(true);
+  full.add('thought', { text: 'one more' });
+  await until(() => full.closed !== null, 'it is told');
+  expect(full.closed).toMatchObject({ code: 4414, reason: 'full' });
+  full.close();
+  const fine = await new BoardClient({ server, family: other, member: unit.people.callum }).synced();
+  fine.add('thought', { text: 'here it goes on' });
+  await fine.allSaved();
+  fine.close();
+});
+
+it('[D7] a server with a key keeps no word in plain: not in its file, nor the log beside it, nor a copy', async () => {
+  const place = await freshPlace('sqlite');
+  const keyFile = join(place.dataDir, 'key');
+  await writeFile(keyFile, 'ab'.repeat(32), { mode: 0o600 });
+  const storage = await openStorage({ ...place, keyFile });
+  const unit = await layUnit(storage);
+  await storage.close();
+  const env = { KEY_FILE: keyFile };
+  const server = await startServer({ ...place, env });
+  const words = 'Marlon rings at eight';
+  const ines = await new BoardClient({ server, family: unit.family, member: unit.people.ines }).synced();
+  const thought = ines.add('thought', { text: words });
+  await ines.allSaved();
+  const copies = join(place.dataDir, 'copies');
+  const admin = join(import.meta.dirname, '../../server/admin/admin.ts');
+  await run(process.execPath, [admin, 'backup', copies], {
+    env: { ...process.env, ...env, DATA_DIR: place.dataDir, PORT: String(server.port) },
+  });
+  await server.kill();
+  ines.close();
+  let looked = 0;
+  for (const file of await readdir(place.dataDir, { recursive: true, withFileTypes: true }))
+    if (file.isFile() && /\.db(-wal)?$/.test(file.name)) {
+      looked++;
+      expect((await readFile(join(file.parentPath, file.name))).includes(words), file.name).toBe(false);
+    }
+  expect(looked).toBeGreaterThanOrEqual(3);
+  await expect(startServer(place)).rejects.toThrow(/is encrypted/);
+  const again = await startServer({ ...place, env, port: server.port });
+  onTestFinished(() => again.stop());
+  const reader = await new BoardClient({
+    server: again,
+    family: unit.family,
+    member: unit.people.callum,
+  }).synced();
+  expect(textOf(reader.doc, thought, 'text')!.toString()).toBe(words);
+  reader.close();
+});

@@ -314,6 +314,7 @@ export class BoardSession {
     if (
       known === 'refused' ||
       known === 'too-large' ||
+      known === 'full' ||
       known === 'other-generation' ||
       known === 'not-understood'
     )
