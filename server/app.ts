@@ -90,7 +90,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     }),
     ...recordRoutes({ storage, guard, bus, counted: () => commits.inc() }),
     ...liveRoutes({ storage, bus }),
-    ...documentRoutes({ rooms, guard }),
+    ...documentRoutes({ rooms, guard, storage, bus }),
     route('get', '/api/today', {
       says: 'The day and the time by the server',
       run: async () => ({ today: today(), now: now() }),

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from '#domain/errors.ts';
 import { isId } from '#domain/board/cards.ts';
 import { maySeeFamily, mayThink, type FamilyRight, type Person } from '#domain/people/permissions.ts';
+import { readDocumentName } from '#domain/wire.ts';
 import type { SessionFacts } from '../routes.ts';
 import { readFamilyRight, readPerson } from '../storage/queries/people.ts';
 import type { Reader, Storage } from '../storage/storage.ts';
@@ -58,7 +59,7 @@ export class Guard {
   ): Promise<{ person: Person; session: string; until: number }> {
     const known = await this.whoAsks(request);
     if (!known) throw new Refusal('signed-out');
-    await this.#mayThinkIn(known.person, doc);
+    await this.mayThinkIn(known.person, doc);
     return { person: known.person, session: known.session.id, until: known.session.until };
   }
 
@@ -68,7 +69,7 @@ export class Guard {
     doc: string,
   ): Promise<{ person: Person; session: string; until: number }> {
     const known = await this.knowAgain(session, seat);
-    await this.#mayThinkIn(known.person, doc);
+    await this.mayThinkIn(known.person, doc);
     return { person: known.person, session: known.session.id, until: known.session.until };
   }
 
@@ -96,9 +97,13 @@ export class Guard {
     if (!session.madeUp && session.proofAt < since) throw new Refusal('proof-needed');
   }
 
-  async #mayThinkIn(person: Person, doc: string): Promise<void> {
-    const right = await this.familyFor(person, doc.slice('family:'.length));
-    if (!mayThink(person, right)) throw new Refusal('not-found');
+  /** S15: Whether this person may think in a document. */
+  async mayThinkIn(person: Person, doc: string): Promise<void> {
+    const name = readDocumentName(doc);
+    const right = await this.familyFor(person, name?.family);
+    // A sealed document is its member's alone; to everyone else it is not there.
+    if (!mayThink(person, right) || (name?.sealedFor ?? person.member) !== person.member)
+      throw new Refusal('not-found');
   }
 
   async #inSeat(session: Session, seat: string | null): Promise<Known | null> {

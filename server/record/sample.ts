@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { CardKind } from '#domain/board/cards.ts';
 import type { IntakeFact } from '#domain/board/intake.ts';
 import { addDays, daysBetween, nextOn } from '#domain/time/civil.ts';
-import { familyDocument } from '#domain/wire.ts';
+import { familyDocument, readDocumentName } from '#domain/wire.ts';
 import { giveTask } from '../storage/queries/tasks.ts';
 import type { Storage, Trx } from '../storage/storage.ts';
 import { importFiles } from './import.ts';
@@ -231,7 +231,17 @@ export async function clearSample(storage: Storage, unit: string): Promise<strin
     const tasks = (await trx.selectFrom('tasks').select('id').where('unit_id', '=', unit).execute()).map(
       (one) => one.id,
     );
-    const docs = families.map(familyDocument);
+    const sealed = await trx
+      .selectFrom('documents')
+      .select('name')
+      .where('name', 'like', 'sealed:%')
+      .execute();
+    const docs = [
+      ...families.map(familyDocument),
+      ...sealed.flatMap(({ name }) =>
+        families.includes(readDocumentName(name)?.family ?? '') ? [name] : [],
+      ),
+    ];
     if (docs.length) {
       for (const table of ['updates', 'claims', 'segments', 'snapshots', 'intake', 'rooms'] as const)
         await trx.deleteFrom(table).where('doc', 'in', docs).execute();

@@ -57,6 +57,8 @@ async function append(trx: Kysely<Tables>, rows: readonly LogRow[]): Promise<Rea
         .execute();
     const taken = good.flatMap((row) => row.intake ?? []);
     if (taken.length > 0) await trx.deleteFrom('intake').where('id', 'in', taken).execute();
+    const brought = good.flatMap((row) => row.brings ?? []);
+    if (brought.length > 0) await trx.insertInto('intake').values(brought).execute();
   }
   return new Set(docs.filter((doc) => rows.some((row) => row.doc === doc && fences.get(doc) !== row.fence)));
 }

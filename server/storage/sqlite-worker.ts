@@ -94,6 +94,16 @@ function append(rows: readonly LogRow[]): string[] {
         row.member,
       );
     if (row.intake !== null) statement('delete from intake where id = ?').run(row.intake);
+    if (row.brings) {
+      const { id, doc, by, at, facts } = row.brings;
+      statement('insert into intake (id, doc, "by", at, facts) values (?, ?, ?, ?, ?)').run(
+        id,
+        doc,
+        by,
+        at,
+        facts,
+      );
+    }
   }
   return [...stale];
 }

@@ -200,6 +200,15 @@ export interface Tables {
   settings: { key: string; value: string };
 }
 
+/** Facts that wait for a document (see domain/board/intake.ts). */
+export interface Brings {
+  id: string;
+  doc: string;
+  by: string;
+  at: number;
+  facts: string;
+}
+
 /** One row of a document's log, ready to be made durable. */
 export interface LogRow {
   doc: string;
@@ -213,4 +222,6 @@ export interface LogRow {
   claim: number | null;
   /** The intake that this row brings into the document, removed in the same transaction. */
   intake: string | null;
+  /** What this row leaves for another document, laid there in the same transaction. */
+  brings?: Brings | null;
 }

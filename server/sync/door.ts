@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { Refusal } from '#domain/errors.ts';
 import type { Person } from '#domain/people/permissions.ts';
-import { PROTOCOL } from '#domain/wire.ts';
+import { PROTOCOL, readDocumentName } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { SyncMeasures } from './measures.ts';
 import { closeWith, LIMITS, SocketPeer } from './peer.ts';
@@ -27,7 +27,6 @@ export interface BoardGuard {
   admitAgain(session: string, seat: string, doc: string): Promise<Admission>;
 }
 
-const familyPath = /^\/sync\/(family:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/;
 const mostSocketsPerMember = 30;
 
 /** Lets pages in to the boards: `/sync/<document>`. */
@@ -83,8 +82,8 @@ export class Door {
   async #admit(request: IncomingMessage, socket: WebSocket, wire: Duplex): Promise<void> {
     try {
       const url = new URL(request.url ?? '/', 'http://host');
-      const doc = familyPath.exec(url.pathname.replaceAll('%3A', ':'))?.[1];
-      if (!doc) throw new Refusal('not-found');
+      const doc = url.pathname.replaceAll('%3A', ':').slice('/sync/'.length);
+      if (!readDocumentName(doc)) throw new Refusal('not-found');
       if (Number(url.searchParams.get('protocol') ?? PROTOCOL) !== PROTOCOL) throw new Refusal('old-page');
       const admission = await this.#guard.admit(request, doc);
       if (this.#socketsOf(admission.person.member) >= mostSocketsPerMember) throw new Refusal('too-fast');

@@ -2,6 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 import { REASONS, Refusal, type Reason } from '#domain/errors.ts';
 import type { Writer } from '#domain/board/policy.ts';
+import { readDocumentName } from '#domain/wire.ts';
 import { mayChooseForFile, type Person } from '#domain/people/permissions.ts';
 import { readFrame, writeSaved, type Message } from './frames.ts';
 import type { Peer, Room } from './room.ts';
@@ -65,7 +66,7 @@ export class SocketPeer implements Peer {
     this.doc = ask.room.name;
     this.session = ask.session;
     this.person = ask.person;
-    this.writer = writerOf(ask.person);
+    this.writer = writerOf(ask.person, this.doc);
     ask.socket.on('message', (data: Buffer, isBinary) => this.#hear(data, isBinary));
   }
 
@@ -113,7 +114,7 @@ export class SocketPeer implements Peer {
   /** Goes on with what this person may do now. */
   goOn(person: Person): void {
     this.person = person;
-    this.writer = writerOf(person);
+    this.writer = writerOf(person, this.doc);
     this.#isHeld = false;
     if (!this.#resume) this.#socket.resume();
   }
@@ -164,7 +165,11 @@ export class SocketPeer implements Peer {
   }
 }
 
-const writerOf = (person: Person): Writer => ({ member: person.member, mayChoose: mayChooseForFile(person) });
+const writerOf = (person: Person, doc: string): Writer => ({
+  member: person.member,
+  mayChoose: mayChooseForFile(person),
+  isSealed: readDocumentName(doc)?.sealedFor === person.member,
+});
 
 /** Closes a socket with a reason of the closed list; a page that does not answer is cut off soon after. */
 export function closeWith(socket: WebSocket, reason: Reason | Refusal): void {

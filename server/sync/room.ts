@@ -5,6 +5,7 @@ import { BOARD_HAND, type Writer } from '#domain/board/policy.ts';
 import type { Person } from '#domain/people/permissions.ts';
 import type { KeptDocument, Lease } from '../storage/queries/documents.ts';
 import { buildDocument } from '../storage/queries/documents.ts';
+import type { Brings } from '../storage/tables.ts';
 import type { CommitParty, Committer } from './committer.ts';
 import { writeStep1, writeStep2, writeUpdate, type Message } from './frames.ts';
 import { judgeUpdate } from './gate.ts';
@@ -138,16 +139,27 @@ export class Room implements CommitParty {
     this.whenDurable(() => peer.saved());
   }
 
-  /** Lets the server's own hand change the document, as one durable row; `intake` is removed in the same transaction. */
-  act(change: (doc: Y.Doc) => void, intake: string | null): Promise<void> {
+  /**
+   * Lets the server's own hand change the document, as one durable row; `intake` is removed in the same transaction, and
+   * what `change` returns is laid there for another document.
+   */
+  act(change: (doc: Y.Doc) => Brings | null, intake: string | null): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#dropped) return reject(new Error('the room was dropped'));
       this.#caught = null;
-      this.doc.transact(() => change(this.doc));
+      let brings: Brings | null = null;
+      this.doc.transact(() => (brings = change(this.doc)));
       const update = this.#caught ?? Y.encodeStateAsUpdate(new Y.Doc());
       const client = this.#claims.has(this.doc.clientID) ? null : this.doc.clientID;
       if (client !== null) this.#claims.set(client, BOARD_HAND);
-      this.#log(update, { member: BOARD_HAND, session: BOARD_HAND, claim: client, intake, from: null });
+      this.#log(update, {
+        member: BOARD_HAND,
+        session: BOARD_HAND,
+        claim: client,
+        intake,
+        brings,
+        from: null,
+      });
       this.whenDurable(resolve);
     });
   }
@@ -256,7 +268,14 @@ export class Room implements CommitParty {
 
   #log(
     update: Uint8Array,
-    row: { member: string; session: string; claim: number | null; intake: string | null; from: Peer | null },
+    row: {
+      member: string;
+      session: string;
+      claim: number | null;
+      intake: string | null;
+      brings?: Brings | null;
+      from: Peer | null;
+    },
   ): void {
     const seq = ++this.#applied;
     this.#bytes += update.length;
@@ -272,6 +291,7 @@ export class Room implements CommitParty {
         bytes: update,
         claim: row.claim,
         intake: row.intake,
+        brings: row.brings ?? null,
       },
       this,
     );

@@ -36,6 +36,7 @@ export class Rooms {
   readonly #open = new Map<string, Room>();
   readonly #empty = new Map<string, number>();
   readonly #snapshotting = new Set<string>();
+  readonly #taking = new Map<string, Promise<void>>();
   readonly #timer: NodeJS.Timeout;
   readonly #unlisten: () => void;
   readonly committer: Committer;
@@ -82,12 +83,25 @@ export class Rooms {
   }
 
   /** Brings what waits for a document into it, if this server has it open. */
-  async takeIn(doc: string): Promise<void> {
+  takeIn(doc: string): Promise<void> {
+    // One at a time: what is being taken in is not read a second time.
+    const turn = (this.#taking.get(doc) ?? Promise.resolve())
+      .catch(() => undefined)
+      .then(() => this.#takeWhatWaits(doc))
+      .finally(() => this.#taking.get(doc) === turn && this.#taking.delete(doc));
+    this.#taking.set(doc, turn);
+    return turn;
+  }
+
+  async #takeWhatWaits(doc: string): Promise<void> {
     const room = this.#open.get(doc);
     if (!room) return;
     for (const waiting of await readIntake(this.#storage.db, doc)) {
       const facts = readFacts(waiting.facts);
-      await room.act((board) => bringIn(board, { facts, by: waiting.by, at: this.#now() }), waiting.id);
+      await room.act((board) => {
+        bringIn(board, { facts, by: waiting.by, at: this.#now() });
+        return null;
+      }, waiting.id);
     }
   }
 

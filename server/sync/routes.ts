@@ -1,23 +1,51 @@
 import { brotliDecompressSync } from 'node:zlib';
+import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayThink, type FamilyRight, type Person } from '#domain/people/permissions.ts';
+import type { Bus } from '../bus/bus.ts';
 import { route, type Route } from '../routes.ts';
+import { readMembers } from '../storage/queries/units.ts';
+import type { Storage } from '../storage/storage.ts';
 import type { Rooms } from './rooms.ts';
+import { turnOver } from './sealed.ts';
 
 interface FamilyGuard {
   familyFor(person: Person, family: string | undefined): Promise<FamilyRight>;
+  mayThinkIn(person: Person, doc: string): Promise<void>;
 }
 
 /** The state of a document in one answer, so that a long board opens with few bytes and the socket brings only the rest. */
-export function documentRoutes({ rooms, guard }: { rooms: Rooms; guard: FamilyGuard }): Route[] {
+export function documentRoutes(tools: {
+  rooms: Rooms;
+  guard: FamilyGuard;
+  storage: Storage;
+  bus: Bus;
+}): Route[] {
+  const { rooms, guard, storage } = tools;
   const roomFor = async (person: Person, name: string) => {
-    const family = /^family:(.+)$/.exec(name)?.[1];
-    if (!mayThink(person, await guard.familyFor(person, family))) throw new Refusal('not-found');
+    await guard.mayThinkIn(person, name);
     const room = await rooms.enter(name);
     rooms.left(room);
     return room;
   };
   return [
+    route('post', '/api/families/:family/turn-over', {
+      says: 'Turns over what the unit wrote in silence beside this board',
+      body: z.object({ silence: z.uuid() }),
+      run: async ({ person, params, body, now }) => {
+        const right = await guard.familyFor(person, params.family);
+        if (!mayThink(person, right)) throw new Refusal('not-found');
+        const members = (await readMembers(storage.db, right.unit)).filter((member) => !member.left);
+        const turned = await turnOver(tools, {
+          family: params.family!,
+          silence: body.silence,
+          by: person.member,
+          members: members.map((member) => member.id),
+          now,
+        });
+        return { turned };
+      },
+    }),
     route('get', '/api/documents/:name/hands', {
       says: 'Whose hand was last in each card of a board since it was opened, and when',
       run: async ({ person, params }) => (await roomFor(person, params.name!)).hands(),

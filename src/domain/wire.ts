@@ -27,3 +27,17 @@ export interface PresenceWords {
 
 /** The document of a family's board. */
 export const familyDocument = (family: string) => `family:${family}`;
+/** A member's silent writing beside a family's board: synchronised to that member and to nobody else. */
+export const sealedDocument = (family: string, member: string) => `sealed:family:${family}:${member}`;
+
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const boardName = new RegExp(`^family:(${uuid})$`);
+const sealedName = new RegExp(`^sealed:family:(${uuid}):(${uuid})$`);
+
+/** Which family a document belongs to, and whose it is if it is sealed; null for a name that no document has. */
+export function readDocumentName(name: string): { family: string; sealedFor: string | null } | null {
+  const board = boardName.exec(name);
+  if (board) return { family: board[1]!, sealedFor: null };
+  const sealed = sealedName.exec(name);
+  return sealed && { family: sealed[1]!, sealedFor: sealed[2]! };
+}

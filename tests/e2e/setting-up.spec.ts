@@ -1,26 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import { expect, test, type Page } from '@playwright/test';
-import { startServer, type RunningServer } from '../support/start-server.ts';
-import { until } from '../support/until.ts';
+import { expect, test } from '@playwright/test';
+import { axe, fresh, lookRound } from './house.ts';
 import { Seat } from './seat.ts';
 
 const caseC4 = join(import.meta.dirname, '../fixtures/case-c4.json');
-
-/** A server on an empty data folder, and the one-time link that its start printed. */
-async function fresh(): Promise<{ server: RunningServer; link: string; end: () => Promise<void> }> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'wednesday-e2e-'));
-  const server = await startServer({ dataDir, env: { WEDNESDAY_TODAY: '2026-11-04' } });
-  const end = async () => {
-    await server.stop();
-    await rm(dataDir, { recursive: true, force: true });
-  };
-  const printed = () => /http\S+first-run#\S+/.exec(server.output())?.[0];
-  await until(() => printed() !== undefined, 'the link of the first start');
-  return { server, link: printed()!, end };
-}
 
 test('[J2] from the first start through the import page to the files: case C4', async ({ browser }) => {
   const { server, link, end } = await fresh();
@@ -195,31 +178,6 @@ test('[P15] a link works once, a passkey after it; signing out and another devic
   await again.close();
   await end();
 });
-
-async function axe(page: Page, where: string): Promise<void> {
-  const found = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
-    .analyze();
-  expect(
-    found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
-    where,
-  ).toEqual([]);
-}
-
-/** The made-up unit, with the coordinator's window at the table. */
-async function lookRound(page: Page, link: string): Promise<void> {
-  await page.goto(link);
-  await page.getByRole('button', { name: 'Look round' }).click();
-  const seat = await page.getByRole('link', { name: /Delroy Pinnock/ }).getAttribute('href');
-  await page.goto(new URL(seat!, page.url()).href);
-  await page.getByRole('button', { name: 'Open the meeting' }).click();
-  await page.getByRole('button', { name: 'Join in the room' }).click();
-  await page
-    .getByRole('navigation', { name: 'Families this Wednesday' })
-    .getByRole('button', { name: 'Kaya-Bright' })
-    .click();
-  await expect(page.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
-}
 
 test('[J3] every place passes the accessibility rules, light and dark, wide and narrow', async ({ page }) => {
   const { link, end } = await fresh();

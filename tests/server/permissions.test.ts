@@ -112,6 +112,12 @@ const TABLE: Record<string, Row> = {
   },
   'post /api/units/:unit/meetings': { body: () => ({ on: '2026-11-25' }), ...keeper, guest: 403, ours: 403 },
   'get /api/meetings/:meeting': member,
+  'post /api/families/:family/turn-over': {
+    body: () => ({ silence: randomUUID() }),
+    ...member,
+    ours: 404,
+    keeper: 404,
+  },
   'get /api/documents/:name/hands': member,
   'get /api/documents/:name/state': member,
   'get /api/today': { ...open(200), nobody: 401 },

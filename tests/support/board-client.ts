@@ -5,7 +5,7 @@ import * as Y from 'yjs';
 import { cardsOf } from '#domain/board/board.ts';
 import { addCard, type NewFields } from '#domain/board/write.ts';
 import type { CardKind } from '#domain/board/cards.ts';
-import { MESSAGE_SAVED, PROTOCOL } from '#domain/wire.ts';
+import { familyDocument, MESSAGE_SAVED, PROTOCOL, sealedDocument } from '#domain/wire.ts';
 import type { Signed } from './people.ts';
 import type { RunningServer } from './start-server.ts';
 import { until } from './until.ts';
@@ -25,6 +25,10 @@ export class BoardClient {
     member: Signed;
     origin?: string;
     params?: Record<string, string>;
+    /** In their own sealed document beside the board, or another's. */
+    sealedFor?: string;
+    /** Hears every message that comes, as bytes. */
+    hear?: (bytes: Buffer) => void;
   }) {
     this.member = ask.member;
     const { server, member } = ask;
@@ -36,6 +40,7 @@ export class BoardClient {
       constructor(url: string) {
         super(url, { headers: { Cookie: member.cookie, Origin: ask.origin ?? server.url } });
         this.binaryType = 'arraybuffer';
+        if (ask.hear) this.on('message', (data: ArrayBuffer) => ask.hear!(Buffer.from(data)));
         begin();
       }
       override send(data: Uint8Array): void {
@@ -45,7 +50,7 @@ export class BoardClient {
     }
     this.provider = new WebsocketProvider(
       `${server.url.replace('http', 'ws')}/sync`,
-      `family:${ask.family}`,
+      ask.sealedFor ? sealedDocument(ask.family, ask.sealedFor) : familyDocument(ask.family),
       this.doc,
       {
         disableBc: true,

@@ -42,6 +42,10 @@ export async function startServer(ask: {
   let output = '';
   child.stdout!.on('data', (data) => (output += String(data)));
   child.stderr!.on('data', (data) => (output += String(data)));
+  // A test that fails before it stops its server leaves none behind.
+  const leaveNone = () => child.kill('SIGKILL');
+  process.once('exit', leaveNone);
+  child.once('exit', () => process.off('exit', leaveNone));
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
     const look = () => /Wednesday is at/.test(output) && resolve();

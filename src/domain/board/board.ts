@@ -23,12 +23,22 @@ export interface Thought extends Base {
   state: 'pot' | 'testing' | 'aside';
   why: string;
   file: string | null;
+  /** In a sealed document: it was turned over, and lives on the board now. */
+  turned: boolean;
   mark: string[];
   about: string[];
 }
 export interface Pool extends Base {
   kind: 'pool';
   text: string;
+}
+/** A time of writing in silence: who has finished, how many slips lie face down, and who turned them over. */
+export interface Silence extends Base {
+  kind: 'silence';
+  /** Null while it lasts. */
+  turnedBy: string | null;
+  mark: string[];
+  slips: Record<string, number>;
 }
 /** What we saw that fits a thought or does not, with its date and source. */
 export interface Observation extends Base {
@@ -186,6 +196,7 @@ export interface Household extends Base {
 export type Card =
   | Thought
   | Pool
+  | Silence
   | Observation
   | Question
   | Decision
@@ -217,18 +228,27 @@ const EMPTY: Record<string, unknown> = {
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
   authority: 'unit', route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
-  died: null, isChild: null, order: '', ord: '', gone: false,
+  died: null, isChild: null, turned: false, turnedBy: null, order: '', ord: '', gone: false,
 }; // prettier-ignore
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */
 export function readCard(id: string, map: Y.Map<unknown>): Card {
-  const card: Record<string, unknown> = { ...EMPTY, id, mark: [], about: [], child: [], person: [] };
+  const card: Record<string, unknown> = {
+    ...EMPTY,
+    id,
+    mark: [],
+    about: [],
+    child: [],
+    person: [],
+    slips: {},
+  };
   for (const [key, value] of map.entries()) {
     const colon = key.indexOf(':');
     const plain = value instanceof Y.Text ? value.toString() : value;
     if (colon < 0) card[key] = plain;
     else if (SETS.has(key.slice(0, colon)) && plain === true)
       (card[key.slice(0, colon)] as string[]).push(key.slice(colon + 1));
+    else if (key.startsWith('slips:')) (card.slips as Record<string, unknown>)[key.slice(colon + 1)] = plain;
   }
   for (const set of SETS) (card[set] as string[]).sort();
   return card as unknown as Card;

@@ -28,8 +28,8 @@ export const TIES = [
   'harm',
 ] as const;
 
-/** Who writes a field: anyone who may think here, the card's author, the one member in the key, or who chooses for the file. */
-export type Writer = 'anyone' | 'author' | 'self' | 'chooser';
+/** Who writes a field: anyone who may think here, the card's author, the one member in the key, who chooses for the file, or the server alone. */
+export type Writer = 'anyone' | 'author' | 'self' | 'chooser' | 'board';
 
 /** A field that holds a value: `check` says whether a value is well formed. */
 interface ValueField {
@@ -86,9 +86,10 @@ const COMMON = {
   gone: value(isBoolean),
 } satisfies Record<string, Field>;
 
-/** Fields whose key names somebody: `mark:<member>`, `about:<person>`, `child:<child>`, `person:<person>`. */
+/** Fields whose key names somebody: `mark:<member>`, `slips:<member>`, `about:<person>`, `child:<child>`, `person:<person>`. */
 const KEYED = {
   mark: value(isBoolean, 'self'),
+  slips: value((v) => Number.isSafeInteger(v) && (v as number) >= 0 && (v as number) < 1000, 'self'),
   about: value(isBoolean),
   child: value(isBoolean),
   person: value(isBoolean),
@@ -115,10 +116,12 @@ const CARDS = {
       state: value(isOneOf(['pot', 'testing', 'aside'])),
       why: value(isText(2000)),
       file: value(orNull(isText(2000)), 'chooser'),
+      turned: value(isBoolean, 'board'),
     },
     ['mark', 'about'],
   ),
   pool: shape({ text }),
+  silence: shape({ turnedBy: value(orNull(isId), 'board') }, ['mark', 'slips']),
   observation: shape({ text, thought: once(isId), fits: yes, source: line, on: date }),
   question: shape(
     {

@@ -4,7 +4,7 @@
  */
 import type * as Y from 'yjs';
 import { cardsOf } from './board.ts';
-import { isCardKind, type CardKind } from './cards.ts';
+import { fieldOf, isCardKind, type CardKind } from './cards.ts';
 import { BOARD_HAND } from './policy.ts';
 import { addCard, type NewFields } from './write.ts';
 
@@ -82,7 +82,7 @@ function changeField(
   }
   if (now === ask.value || ask.before === ask.value) return;
   if (now === ask.before || now === undefined) card.set(ask.key, ask.value);
-  else if (typeof card.get('note') === 'string' || card.get('note') === undefined)
+  else if (fieldOf(card.get('kind') as CardKind, 'note'))
     card.set(
       'note',
       `${(card.get('note') as string | undefined) ?? ''} The council’s record now says ${ask.key}: ${String(ask.value)}.`

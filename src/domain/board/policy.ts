@@ -26,6 +26,8 @@ export interface CardFacts {
 export interface Writer {
   member: string;
   mayChoose: boolean;
+  /** In their own sealed document, where only thoughts are written. */
+  isSealed?: boolean;
 }
 
 /** The server's own hand: what was imported is written by it. */
@@ -46,6 +48,7 @@ export function judge(act: BoardAct, writer: Writer): string | null {
   )
     return 'the words of somebody else';
   if (field.writer === 'chooser' && !writer.mayChoose) return 'choosing for the file is not theirs';
+  if (field.writer === 'board') return 'only the server writes this';
   switch (act.does) {
     case 'set':
       if (field.holds !== 'value') return 'a value where words belong';
@@ -65,6 +68,7 @@ function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer
   const kind = act.keys.get('kind')?.[0];
   if (!isId(act.card)) return 'a card without an id of ours';
   if (!isCardKind(kind)) return 'a kind of card that there is not';
+  if (writer.isSealed && kind !== 'thought') return 'a kind that is not written in silence';
   for (const key of requiredKeys(kind))
     if (!act.texts.has(key) && act.keys.get(key)?.length !== 1) return 'a card that is not whole';
   if (act.keys.get('by')![0] !== writer.member) return 'a card under another name';
@@ -72,6 +76,7 @@ function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer
     const found = fieldOf(kind, key);
     if (!found || found.field.holds !== 'value') return 'a field that no such card has';
     if (found.field.writer === 'self' && found.whom !== writer.member) return 'a mark of somebody else';
+    if (found.field.writer === 'board') return 'only the server writes this';
     for (const value of values) {
       if (value === OVERWRITTEN) {
         if (found.field.once) return 'a fact of a card that never changes';

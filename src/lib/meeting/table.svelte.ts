@@ -1,6 +1,6 @@
 import { createContext } from 'svelte';
 import { PLACES, type MeetingAct, type Place } from '#domain/meeting/meeting.ts';
-import { inOrder, type Card, type CardOf } from '#domain/board/board.ts';
+import { inOrder, type Card, type CardOf, type Silence } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { ApiRefusal, get } from '$lib/session/api.ts';
 import { BoardSession } from '$lib/session/board-session.svelte.ts';
@@ -18,6 +18,8 @@ export class Table {
   unit = $state.raw<UnitPage | null>(null);
   family = $state.raw<FamilyPage | null>(null);
   board = $state.raw<BoardSession | null>(null);
+  /** One's own silent writing beside the board, opened where there is some. */
+  sealed = $state.raw<BoardSession | null>(null);
   standing = $state.raw<Standing>({ with: 'unit' });
   /** The unit has moved on while this person was writing. */
   hasMoved = $state.raw(false);
@@ -44,6 +46,7 @@ export class Table {
     clearInterval(this.#timer);
     this.live.close();
     this.board?.leave();
+    this.sealed?.leave();
   }
 
   /** What is said to a screen reader; the same words twice are two messages. */
@@ -192,10 +195,26 @@ export class Table {
   openBoard(family: string): void {
     if (this.board?.family === family) return;
     this.board?.leave();
+    this.sealed?.leave();
+    this.sealed = null;
     this.chosen = this.asking = null;
     this.family = null;
     this.board = new BoardSession({ family, member: this.me.person.member });
     void this.readFamily();
+  }
+
+  /** The time of writing in silence on this board, while it lasts. */
+  get silence(): Silence | undefined {
+    return this.cards('silence').findLast((card) => card.turnedBy === null);
+  }
+  /** Opens one's own silent writing, if it is not open. */
+  openSealed(): void {
+    if (!this.board || this.sealed?.family === this.board.family) return;
+    this.sealed = new BoardSession({
+      family: this.board.family,
+      member: this.me.person.member,
+      isSealed: true,
+    });
   }
 
   async readFamily(): Promise<void> {

@@ -12,6 +12,7 @@ import {
   MESSAGE_SAVED,
   MESSAGE_SYNC,
   PROTOCOL,
+  sealedDocument,
   SYNC_STEP_1,
   type PresenceWords,
 } from '#domain/wire.ts';
@@ -54,6 +55,7 @@ export class BoardSession {
   /** Raised when the document is a new one: whoever holds a shared text must ask for it again. */
   generation = $state.raw(0);
 
+  readonly #name: string;
   #doc = new Y.Doc();
   #provider: WebsocketProvider | null = null;
   #undo: Y.UndoManager | null = null;
@@ -68,9 +70,11 @@ export class BoardSession {
   #leaving = false;
   #reopening = false;
 
-  constructor(ask: { family: string; member: string }) {
+  /** `isSealed` opens one's own silent writing beside the board, which nobody else is sent. */
+  constructor(ask: { family: string; member: string; isSealed?: boolean }) {
     this.family = ask.family;
     this.member = ask.member;
+    this.#name = ask.isSealed ? sealedDocument(ask.family, ask.member) : familyDocument(ask.family);
     // A browser that knows it has no network says so at once, instead of waiting for a silent socket.
     addEventListener('beforeunload', this.#unloading);
     addEventListener('offline', this.#offline);
@@ -179,7 +183,7 @@ export class BoardSession {
   }
 
   async #open(): Promise<void> {
-    const name = familyDocument(this.family);
+    const name = this.#name;
     let generation = '';
     try {
       const state = await getState(name);

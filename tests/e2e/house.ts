@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, type Page } from '@playwright/test';
+import { startServer, type RunningServer } from '../support/start-server.ts';
+import { until } from '../support/until.ts';
+
+/** A server on an empty data folder, and the one-time link that its start printed. */
+export async function fresh(): Promise<{ server: RunningServer; link: string; end: () => Promise<void> }> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wednesday-e2e-'));
+  const server = await startServer({ dataDir, env: { WEDNESDAY_TODAY: '2026-11-04' } });
+  const end = async () => {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  const printed = () => /http\S+first-run#\S+/.exec(server.output())?.[0];
+  await until(() => printed() !== undefined, 'the link of the first start');
+  return { server, link: printed()!, end };
+}
+
+/** Fails where a page breaks one of the accessibility rules. */
+export async function axe(page: Page, where: string): Promise<void> {
+  const found = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'])
+    .analyze();
+  expect(
+    found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`),
+    where,
+  ).toEqual([]);
+}
+
+/** The made-up unit, with the coordinator's window at the table of Kaya-Bright; returns the seats' addresses by first name. */
+export async function lookRound(page: Page, link: string): Promise<Map<string, string>> {
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Look round' }).click();
+  const links = page.locator('a[href^="/seat-"]');
+  await expect(links).toHaveCount(5);
+  const seats = new Map<string, string>();
+  for (const seat of await links.all()) {
+    const name = /(Yewande|Callum|Nasrin|Inês|Delroy)/.exec((await seat.textContent()) ?? '')![1]!;
+    seats.set(name, new URL((await seat.getAttribute('href'))!, page.url()).href);
+  }
+  await page.goto(seats.get('Delroy')!);
+  await page.getByRole('button', { name: 'Open the meeting' }).click();
+  await page.getByRole('button', { name: 'Join in the room' }).click();
+  await page
+    .getByRole('navigation', { name: 'Families this Wednesday' })
+    .getByRole('button', { name: 'Kaya-Bright' })
+    .click();
+  await expect(page.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
+  return seats;
+}

@@ -1,0 +1,88 @@
+import { expect, test, type Page } from '@playwright/test';
+import { axe, fresh, lookRound } from './house.ts';
+
+/** Five windows at one table of the made-up unit; `heard` holds every frame and body that reached a window. */
+async function sitDown(page: Page): Promise<{
+  windows: Map<string, Page>;
+  heard: Map<string, string[]>;
+  end: () => Promise<void>;
+}> {
+  const { link, end } = await fresh();
+  const seats = await lookRound(page, link);
+  const meeting = /meetings\/[0-9a-f-]+/.exec(page.url())![0];
+  const windows = new Map([['Delroy', page]]);
+  const heard = new Map<string, string[]>();
+  for (const name of ['Yewande', 'Callum', 'Nasrin', 'Inês']) {
+    const window = await page.context().newPage();
+    windows.set(name, window);
+    const frames: string[] = [];
+    heard.set(name, frames);
+    window.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => frames.push(payload.toString())),
+    );
+    window.on('response', (response) => {
+      if (/\/api\//.test(response.url()))
+        void response.text().then(
+          (text) => frames.push(text),
+          () => undefined,
+        );
+    });
+    await window.goto(`${seats.get(name)!}${meeting}`);
+    await expect(window.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
+  }
+  return { windows, heard, end };
+}
+
+test('[S15] five write in silence: no word reaches another window before the slips are turned over', async ({
+  page,
+}) => {
+  const { windows, heard, end } = await sitDown(page);
+  await page.locator('body').press('2');
+  for (const window of windows.values()) await expect(window.locator('[data-capture]')).toBeVisible();
+  // By one key, and everyone is told.
+  await page.locator('body').press('s');
+  const silence = (window: Page) => window.getByRole('region', { name: 'Writing in silence' });
+  for (const window of windows.values()) await expect(silence(window)).toBeVisible();
+  const words = new Map(
+    [...windows.keys()].map((name) => [name, `Perhaps ${name} alone thinks of Zanzibar`]),
+  );
+  for (const [name, window] of windows) {
+    await window.locator('[data-capture]').pressSequentially(words.get(name)!);
+    await window.keyboard.press('Enter');
+    await expect(silence(window).getByLabel('Your slip')).toHaveValue(words.get(name)!);
+  }
+  const ines = windows.get('Inês')!;
+  await silence(ines).getByRole('button', { name: 'I have finished' }).click();
+  const callum = windows.get('Callum')!;
+  await expect(silence(callum)).toContainText('Inês1 slip, has finished');
+  await expect(silence(callum)).toContainText('Nasrin1 slip');
+  await axe(callum, 'writing in silence');
+  for (const [name, frames] of heard)
+    for (const [other, said] of words)
+      if (other !== name)
+        expect(
+          frames.some((frame) => frame.includes(said)),
+          `${name} was sent a word of ${other}`,
+        ).toBe(false);
+
+  // A window that is closed and opened again finds its slip; a colleague's window shows the back alone.
+  await ines.reload();
+  await expect(silence(ines).getByLabel('Your slip')).toHaveValue(words.get('Inês')!);
+
+  const nasrin = windows.get('Nasrin')!;
+  await silence(callum).getByRole('button', { name: 'Turn them over' }).click();
+  for (const window of windows.values()) {
+    await expect(silence(window)).toHaveCount(0);
+    for (const said of words.values())
+      await expect(window.locator('[data-slip]', { hasText: said })).toBeVisible();
+  }
+  await expect(
+    nasrin.getByRole('status').filter({ hasText: 'Callum turned the slips over.' }),
+  ).toBeAttached();
+  // Each slip is its author's: shown on asking.
+  await nasrin.locator('[data-slip]', { hasText: words.get('Inês')! }).click();
+  await nasrin.getByRole('button', { name: 'What to do with this thought' }).click();
+  await nasrin.getByRole('menuitem', { name: 'Who put this in?' }).click();
+  await expect(nasrin.getByText('Put in by Inês Carvalho')).toBeVisible();
+  await end();
+});
