@@ -92,14 +92,15 @@ function sync(step: number, bytes: Uint8Array): Message {
 export interface PresenceEntry {
   client: number;
   clock: number;
-  state: unknown;
+  /** The state as JSON; 'null' is somebody who has gone. */
+  json: string;
 }
 
 /** The most entries that are read from one presence frame: a page knows a handful of others. */
 const MOST_ENTRIES = 300;
 
 /** Reads a presence frame, or null where it is none. */
-export function readPresence(bytes: Uint8Array): { client: number; clock: number; json: string }[] | null {
+export function readPresence(bytes: Uint8Array): PresenceEntry[] | null {
   try {
     const decoder = decoding.createDecoder(bytes);
     const count = decoding.readVarUint(decoder);
@@ -124,7 +125,7 @@ export function writePresence(entries: readonly PresenceEntry[]): Message {
   for (const entry of entries) {
     encoding.writeVarUint(inner, entry.client);
     encoding.writeVarUint(inner, entry.clock);
-    encoding.writeVarString(inner, JSON.stringify(entry.state));
+    encoding.writeVarString(inner, entry.json);
   }
   const encoder = encoding.createEncoder();
   encoding.writeVarUint(encoder, MESSAGE_PRESENCE);

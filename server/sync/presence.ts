@@ -11,7 +11,7 @@ const MOST_JSON = 512;
  * session, and what it says of anybody else is not read at all.
  */
 export class Presence<Peer> {
-  readonly #by = new Map<Peer, PresenceEntry>();
+  readonly #by = new Map<Peer, PresenceEntry & { heard: string; person: Person }>();
   readonly #changed = new Map<number, PresenceEntry>();
   readonly #wake: (isNews: boolean) => void;
 
@@ -34,12 +34,11 @@ export class Presence<Peer> {
       : entries.find((entry) => !this.#isTaken(entry.client));
     if (!own || own.json.length > MOST_JSON) return true;
     if (before && own.clock < before.clock) return true;
-    const words = readWords(own.json);
-    const state = words && {
-      ...words,
-      user: { id: person.member, name: person.name, initials: person.initials },
-    };
-    this.#set(peer, { client: own.client, clock: own.clock, state });
+    // A page that says the same again, as each does every fifteen seconds, costs no more than this.
+    const isNews = before?.heard !== own.json || before.person !== person;
+    const json = isNews ? this.#withName(own.json, person) : before.json;
+    this.#by.set(peer, { client: own.client, clock: own.clock, json, heard: own.json, person });
+    this.#note({ client: own.client, clock: own.clock, json }, isNews);
     return true;
   }
 
@@ -47,12 +46,12 @@ export class Presence<Peer> {
     const entry = this.#by.get(peer);
     if (!entry) return;
     this.#by.delete(peer);
-    this.#note({ client: entry.client, clock: entry.clock + 1, state: null }, true);
+    this.#note({ client: entry.client, clock: entry.clock + 1, json: 'null' }, true);
   }
 
   /** Everyone who is here, for a page that has just come. */
   everyone(): Message | null {
-    const entries = [...this.#by.values()].filter((entry) => entry.state !== null);
+    const entries = [...this.#by.values()].filter((entry) => entry.json !== 'null');
     return entries.length > 0 ? writePresence(entries) : null;
   }
 
@@ -69,10 +68,11 @@ export class Presence<Peer> {
     return false;
   }
 
-  #set(peer: Peer, entry: PresenceEntry): void {
-    const isNews = JSON.stringify(this.#by.get(peer)?.state) !== JSON.stringify(entry.state);
-    this.#by.set(peer, entry);
-    this.#note(entry, isNews);
+  #withName(json: string, person: Person): string {
+    const words = readWords(json);
+    return JSON.stringify(
+      words && { ...words, user: { id: person.member, name: person.name, initials: person.initials } },
+    );
   }
 
   #note(entry: PresenceEntry, isNews: boolean): void {

@@ -83,10 +83,16 @@ it.each(ENGINES)(
 );
 
 it.each([
-  ['a decision', (client: BoardClient) => void client.add('decision', { text: 'x' })],
+  [
+    'a decision',
+    (client: BoardClient): void => {
+      client.add('decision', { text: 'x' });
+    },
+  ],
   [
     'the mark that it was turned over',
-    (client: BoardClient) => setField(client.doc, [...cardsOf(client.doc).keys()][0]!, 'turned', true),
+    (client: BoardClient): void =>
+      setField(client.doc, inOrder(readBoard(client.doc), 'thought')[0]!.id, 'turned', true),
   ],
 ] as const)('[S15] in silence only thoughts are written: %s is refused', async (_what, act) => {
   const world = await openWorld('sqlite');
