@@ -87,6 +87,7 @@ export async function makeSample(storage: Storage, ask: { now: number; today: st
       ids: outcome.ids,
       board: JSON.parse(moved(board!)) as SampleBoard,
       names: namesIn(JSON.parse(people!) as SamplePeople),
+      wednesday: nextOn(3, ask.today),
       now: ask.now,
     }),
   );
@@ -114,6 +115,8 @@ async function layBoard(
     ids: Map<string, string>;
     board: SampleBoard;
     names: Map<string, string>;
+    /** The Wednesday that the unit is about to hold. */
+    wednesday: string;
     now: number;
   },
 ): Promise<void> {
@@ -132,7 +135,12 @@ async function layBoard(
   ) => {
     const card = randomUUID();
     made.set(ref, card);
-    facts.push({ card, kind, fields, before: null, ...(by && { by }) });
+    // Thoughts of this unit were put in two Wednesdays ago, so that there is a story to read.
+    const at =
+      kind === 'thought'
+        ? { at: Date.parse(`${addDays(ask.wednesday, -14)}T09:30:00Z`) + made.size * 60_000 }
+        : {};
+    facts.push({ card, kind, fields, before: null, ...(by && { by }), ...at });
   };
   for (const one of board.lines) lay('news', member(one.by), { text: one.words, on: one.on, how: 'line' });
   for (const one of board.pools) lay('pool', null, { text: one.name }, one.ref);

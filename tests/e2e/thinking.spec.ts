@@ -86,3 +86,55 @@ test('[S15] five write in silence: no word reaches another window before the sli
   await expect(nasrin.getByText('Put in by Inês Carvalho')).toBeVisible();
   await end();
 });
+
+test('[L1] a thought has a story: feedback moves it, it is set aside with why, taken up, split, and a notice is quieted', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const nasrin = windows.get('Nasrin')!;
+  await page.locator('body').press('2');
+  const slip = (window: Page) => window.locator('[data-slip]', { hasText: 'Deniz fights at school' });
+  await slip(nasrin).click();
+  const opened = nasrin.getByRole('article', { name: 'The opened thought' });
+  await expect(opened).toContainText(/Next:|No next conversation yet/);
+  await opened.getByRole('button', { name: 'Its story' }).click();
+  const story = (window: Page) => window.getByRole('region', { name: 'The story of a thought' });
+  await expect(story(nasrin)).toContainText('Put in the pot');
+  await expect(story(nasrin)).toContainText(/strengthened|weakened/);
+  await axe(nasrin, 'the story of a thought');
+  await nasrin.getByRole('button', { name: 'Add', exact: true }).first().click();
+  await nasrin.keyboard.type('A calm weekend, and a fight on Monday');
+  await nasrin.keyboard.press('Escape');
+  // Another window reads the same story, letter for letter.
+  const callum = windows.get('Callum')!;
+  await slip(callum).click();
+  await callum.getByRole('button', { name: 'Its story' }).click();
+  await expect(callum.getByText('A calm weekend, and a fight on Monday')).toBeVisible();
+  await story(callum).getByRole('button', { name: 'Set aside, and why' }).click();
+  await callum.keyboard.type('Nothing came back for weeks');
+  await callum.keyboard.press('Enter');
+  await expect(slip(callum)).toHaveCount(0);
+  await expect(story(nasrin)).toContainText('Nothing came back for weeks');
+  await story(nasrin).getByRole('button', { name: 'Take it up again' }).click();
+  await expect(slip(callum)).toBeVisible();
+  await story(nasrin).getByRole('button', { name: 'Split in two' }).click();
+  await expect(slip(callum)).toHaveCount(2);
+  // One press of undo takes back the whole of what one press did.
+  await nasrin.locator('body').press('Control+z');
+  await expect(slip(nasrin)).toHaveCount(1);
+  await expect(slip(callum)).toHaveCount(1);
+  // What is worth a thought is folded, says why, and can be quieted for all of this family.
+  const notices = (window: Page) => window.locator('summary', { hasText: 'worth a thought' });
+  const count = async (window: Page) =>
+    (await notices(window).count()) > 0 ? await notices(window).textContent() : null;
+  await expect(notices(callum)).toBeVisible();
+  const before = await count(callum);
+  await notices(callum).click();
+  await callum
+    .getByRole('button', { name: /^Quiet for this family/ })
+    .first()
+    .click();
+  await expect.poll(() => count(callum)).not.toBe(before);
+  await expect.poll(() => count(nasrin)).not.toBe(before);
+  await end();
+});

@@ -1,10 +1,12 @@
 import * as Y from 'yjs';
-import type { CardKind, QUESTION_KINDS, TIES } from './cards.ts';
+import type { CardKind, QUESTION_KINDS, STANDINGS, STEPS, TIES } from './cards.ts';
 
 /** The words by which a question is sorted. */
 export type QuestionKind = (typeof QUESTION_KINDS)[number];
 /** The words for how two people are with one another. */
 export type Tie = (typeof TIES)[number];
+/** Whether something is a fact, was reported, or is our view. */
+export type Standing = (typeof STANDINGS)[number];
 
 interface Base {
   id: string;
@@ -48,6 +50,29 @@ export interface Observation extends Base {
   fits: boolean | null;
   source: string;
   on: string | null;
+  standing: Standing | null;
+  checkedWith: string;
+}
+/** Something that happened to a thought: it is tested, set aside with why, taken up again, split, or merged with another. */
+export interface Step extends Base {
+  kind: 'step';
+  text: string;
+  thought: string;
+  what: (typeof STEPS)[number];
+  other: string | null;
+  on: string | null;
+}
+/** What would change our mind about a thought. */
+export interface WouldChange extends Base {
+  kind: 'wouldChange';
+  text: string;
+  thought: string;
+  on: string | null;
+}
+/** A gentle notice that the unit has quieted for this family. */
+export interface Quiet extends Base {
+  kind: 'quiet';
+  notice: string;
 }
 export interface Question extends Base {
   kind: 'question';
@@ -120,6 +145,8 @@ export interface Strength extends Base {
   kind: 'strength';
   text: string;
   on: string | null;
+  standing: Standing | null;
+  checkedWith: string;
 }
 export interface News extends Base {
   kind: 'news';
@@ -128,6 +155,8 @@ export interface News extends Base {
   how: string;
   who: string;
   safety: boolean | null;
+  standing: Standing | null;
+  checkedWith: string;
   about: string[];
 }
 /** What the risk to one child is today, said plainly. */
@@ -198,6 +227,9 @@ export type Card =
   | Pool
   | Silence
   | Observation
+  | Step
+  | WouldChange
+  | Quiet
   | Question
   | Decision
   | View
@@ -228,7 +260,7 @@ const EMPTY: Record<string, unknown> = {
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
   authority: 'unit', route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
-  died: null, isChild: null, turned: false, turnedBy: null, order: '', ord: '', gone: false,
+  died: null, isChild: null, turned: false, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', ord: '', gone: false,
 }; // prettier-ignore
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */
@@ -252,6 +284,15 @@ export function readCard(id: string, map: Y.Map<unknown>): Card {
   }
   for (const set of SETS) (card[set] as string[]).sort();
   return card as unknown as Card;
+}
+
+/** What a card says, without what nobody has set: so that a field which a later version knows changes nothing said before. */
+export function saidIn(card: Card): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(card).filter(([key, value]) =>
+      typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== EMPTY[key],
+    ),
+  );
 }
 
 /** The root map that holds every card. */

@@ -17,6 +17,12 @@ export const QUESTION_KINDS = [
   'ourselves',
 ] as const;
 
+/** What happens to a thought over the weeks, beside the feedback that comes back. */
+export const STEPS = ['testing', 'pot', 'aside', 'taken-up', 'split', 'merged'] as const;
+
+/** How something that we know is known. */
+export const STANDINGS = ['fact', 'reported', 'view'] as const;
+
 /** How two people are with one another, beside being family. */
 export const TIES = [
   'close',
@@ -76,6 +82,7 @@ const text: TextField = { holds: 'text', writer: 'anyone' };
 const line = value(isText(300));
 const date = value(orNull(isDate));
 const yes = value(orNull(isBoolean));
+const standing = value(orNull(isOneOf(STANDINGS)));
 
 /** Fields that every card has. `gone` is the bin: a card is never deleted, so nothing is ever lost by a wrong click. */
 const COMMON = {
@@ -122,7 +129,24 @@ const CARDS = {
   ),
   pool: shape({ text }),
   silence: shape({ turnedBy: value(orNull(isId), 'board') }, ['mark', 'slips']),
-  observation: shape({ text, thought: once(isId), fits: yes, source: line, on: date }),
+  observation: shape({
+    text,
+    thought: once(isId),
+    fits: yes,
+    source: line,
+    on: date,
+    standing,
+    checkedWith: line,
+  }),
+  step: shape({
+    text,
+    thought: once(isId),
+    what: once(isOneOf(STEPS)),
+    other: value(orNull(isId)),
+    on: date,
+  }),
+  wouldChange: shape({ text, thought: once(isId), on: date }),
+  quiet: shape({ notice: once(isText(100)) }),
   question: shape(
     {
       text,
@@ -160,8 +184,8 @@ const CARDS = {
     who: line,
   }),
   safety: shape({ text, on: date, checkedWith: line, checkedOn: date }, ['child']),
-  strength: shape({ text, on: date }),
-  news: shape({ text, on: date, how: line, who: line, safety: yes }, ['about']),
+  strength: shape({ text, on: date, standing, checkedWith: line }),
+  news: shape({ text, on: date, how: line, who: line, safety: yes, standing, checkedWith: line }, ['about']),
   riskToChild: shape({ text, childId: once(isId), on: date }),
   gap: shape({ text, childId: once(isId), what: once(isOneOf(['wishes', 'risk'])), on: date }),
   alarm: shape({ text, order: value(isText(4000)) }, ['child']),

@@ -17,6 +17,8 @@ export interface IntakeFact {
   before: NewFields | null;
   /** In a made-up unit: the invented member who put it in. An import of real data never says this. */
   by?: string;
+  /** And when, epoch milliseconds. */
+  at?: number;
   /** The import no longer names it. */
   gone?: true;
 }
@@ -42,7 +44,7 @@ export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: str
           id: fact.card,
           kind: fact.kind,
           by: fact.by ?? BOARD_HAND,
-          at: ask.at + index,
+          at: fact.at ?? ask.at + index,
           fields: fact.fields,
         });
       continue;

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Card, Question } from '../board/board.ts';
+import * as Y from 'yjs';
+import { readBoard, saidIn, type Card, type Question } from '../board/board.ts';
+import { addCard } from '../board/write.ts';
 import { DEFAULT_SETTINGS } from '../people/settings.ts';
 import { buildReview, type EntryFacts } from './entry.ts';
 
@@ -51,4 +53,24 @@ it.each([
 ])('[F6] what a child answered goes into their own file alone: %j', (over, files) => {
   const entries = sectionsOf(question({ back: 'Me', file: 'Chosen words', ...over }));
   expect(Object.keys(entries).filter((child) => entries[child]!.length > 0)).toEqual(files);
+});
+
+it('[F14] what went into a file does not come again because a later version knows more of a card', () => {
+  const doc = new Y.Doc();
+  addCard(doc, {
+    id: 'q',
+    kind: 'question',
+    by: 'm',
+    at: 1,
+    fields: { text: 'Who wakes first?', to: 'Selin', asker: null },
+  });
+  // The digest is over what somebody has set, and over no field that is only known.
+  expect(saidIn(readBoard(doc).get('q')!)).toEqual({
+    id: 'q',
+    kind: 'question',
+    by: 'm',
+    at: 1,
+    text: 'Who wakes first?',
+    to: 'Selin',
+  });
 });

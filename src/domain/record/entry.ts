@@ -2,7 +2,7 @@
  * From a family's board to one entry for each child's file: pure, so that what the coordinator reads and what is
  * committed are made by the same hand. Speculation stays on the board unless somebody chose it (F8).
  */
-import { inOrder, type Cards, type Card, type Decision } from '../board/board.ts';
+import { inOrder, saidIn, type Cards, type Card, type Decision } from '../board/board.ts';
 import { isNamedIn } from '../people/named.ts';
 import { authorityOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { dayMonth } from '../time/civil.ts';
@@ -147,7 +147,7 @@ class Parts {
   }
 
   #digestOf(card: string): string {
-    return this.#facts.digest(this.#facts.cards.get(card) as unknown as Plain);
+    return this.#facts.digest(saidIn(this.#facts.cards.get(card)!) as Plain);
   }
 
   #name(member: string | null): string {

@@ -1,6 +1,6 @@
 import { createContext } from 'svelte';
 import { PLACES, type MeetingAct, type Place } from '#domain/meeting/meeting.ts';
-import { inOrder, type Card, type CardOf, type Silence } from '#domain/board/board.ts';
+import { inOrder, type Card, type CardOf, type Silence, type Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { ApiRefusal, get } from '$lib/session/api.ts';
 import { BoardSession } from '$lib/session/board-session.svelte.ts';
@@ -26,6 +26,8 @@ export class Table {
   today = $state.raw('');
   /** The thought that is opened, so that its people light up on the map. */
   chosen = $state.raw<string | null>(null);
+  /** The thought whose story is read. */
+  story = $state.raw<string | null>(null);
   /** The question that is opened, so that it is drawn on the map. */
   asking = $state.raw<string | null>(null);
   #says = $state.raw('');
@@ -133,6 +135,21 @@ export class Table {
     return this.unit?.families.find((family) => family.id === id)?.name ?? '';
   }
 
+  /** Moves a thought on in its life; what happened, when and why stays in its story. */
+  moveThought(id: string, what: Step['what'], more: { why?: string; other?: string } = {}): void {
+    const board = this.board!;
+    board.together(() => {
+      if (what === 'testing' || what === 'pot') board.set(id, 'state', what);
+      if (what === 'taken-up') board.set(id, 'state', 'pot');
+      if (what === 'aside' || what === 'merged') {
+        board.set(id, 'why', more.why ?? '');
+        board.set(id, 'state', 'aside');
+      }
+      const on = this.meeting?.state.on ?? this.today;
+      board.add('step', { text: more.why ?? '', thought: id, what, other: more.other ?? null, on });
+    });
+  }
+
   /** Does something and says in words if it could not be done. */
   async try(work: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -197,7 +214,7 @@ export class Table {
     this.board?.leave();
     this.sealed?.leave();
     this.sealed = null;
-    this.chosen = this.asking = null;
+    this.chosen = this.asking = this.story = null;
     this.family = null;
     this.board = new BoardSession({ family, member: this.me.person.member });
     void this.readFamily();

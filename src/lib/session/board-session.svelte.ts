@@ -39,6 +39,9 @@ export interface Kept {
   says: string;
 }
 
+/** One act that can be taken back: an edit, a card that was made, or several that were one act of a person. */
+type Act = 'edit' | { made: string } | { together: Act[] };
+
 /** A hand rests three seconds after its last key. */
 const restMs = 3_000;
 
@@ -59,7 +62,7 @@ export class BoardSession {
   #doc = new Y.Doc();
   #provider: WebsocketProvider | null = null;
   #undo: Y.UndoManager | null = null;
-  #acts: ('edit' | { made: string })[] = [];
+  #acts: Act[] = [];
   #sent = 0;
   #acknowledged = 0;
   #pending = 0;
@@ -129,8 +132,21 @@ export class BoardSession {
   undo(): void {
     const act = this.#acts.pop();
     if (act === undefined) return;
+    this.#takeBack(act);
+    this.#noteUndo();
+  }
+
+  #takeBack(act: Act): void {
     if (act === 'edit') this.#undo?.undo();
-    else this.#bin(act.made, true);
+    else if ('made' in act) this.#bin(act.made, true);
+    else for (const one of act.together.toReversed()) this.#takeBack(one);
+  }
+
+  /** Does several things that are one act of a person, taken back together. */
+  together(work: () => void): void {
+    const from = this.#acts.length;
+    work();
+    this.#acts.push({ together: this.#acts.splice(from) });
     this.#noteUndo();
   }
 

@@ -1,0 +1,118 @@
+import { expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { readBoard, type Cards, type Thought } from './board.ts';
+import type { CardKind } from './cards.ts';
+import { noticesOf, type NoticeFacts } from './notices.ts';
+import { leaningOf, nextConversation, storyOf, weekOf } from './story.ts';
+import { addCard, type NewFields } from './write.ts';
+
+const at = (day: string) => Date.parse(`${day}T10:00:00Z`);
+
+/** A board of cards, each `[kind, fields, day, by]`; the first word of an id is its kind. */
+function boardOf(cards: Record<string, [CardKind, NewFields, string?, string?]>): Cards {
+  const doc = new Y.Doc();
+  for (const [id, [kind, fields, day = '2026-10-07', by = 'ines']] of Object.entries(cards))
+    addCard(doc, { id, kind, by, at: at(day), fields });
+  return readBoard(doc);
+}
+const thought = (cards: Cards, id = 't') => cards.get(id) as Thought;
+
+it('[L1] a story tells in order what was put in, asked, seen and decided about a thought, and which way it leans', () => {
+  const cards = boardOf({
+    t: ['thought', { text: 'Emine steps in before Selin gets to cope.' }, '2026-10-07', 'ines'],
+    other: ['thought', { text: 'Another' }, '2026-10-07'],
+    q2: ['question', { text: 'What is different?', thought: 't', to: 'Selin', asker: 'callum', back: 'I stay in bed', backOn: '2026-10-16', backFits: true }],
+    q1: ['question', { text: 'Who hears first?', thought: 't', to: 'Aylin', asker: 'nasrin', back: 'Me', backOn: '2026-10-14', backFits: false }],
+    open: ['question', { text: 'And then?', thought: 't', to: 'Aylin' }],
+    elsewhere: ['question', { text: 'Not ours', thought: 'other', to: 'Aylin', back: 'x', backFits: true }],
+    saw: ['observation', { text: 'On the third day nobody was up', thought: 't', fits: false, source: 'School rang', on: '2026-10-25', standing: 'reported' }],
+    s: ['step', { text: 'Nothing moved', thought: 't', what: 'aside', on: '2026-11-04' }],
+  }); // prettier-ignore
+  const story = storyOf(thought(cards), cards);
+  expect(story.map((step) => [step.on, step.what, step.moves])).toEqual([
+    ['2026-10-07', 'put-in', null],
+    ['2026-10-14', 'asked', 'weakened'],
+    ['2026-10-16', 'asked', 'strengthened'],
+    ['2026-10-25', 'saw', 'weakened'],
+    ['2026-11-04', 'aside', null],
+  ]);
+  expect(story[1]).toMatchObject({ by: 'nasrin', text: 'Me', source: 'Aylin' });
+  expect(leaningOf(story)).toBe('weakened');
+  expect(leaningOf(storyOf(thought(cards, 'other'), boardOf({ other: ['thought', { text: 'x' }] })))).toBe(
+    null,
+  );
+  const merged = boardOf({
+    t: ['thought', { text: 'kept' }],
+    u: ['thought', { text: 'put with it', state: 'aside' }],
+    s: ['step', { text: '', thought: 'u', what: 'merged', other: 't' }],
+    o: ['observation', { text: 'seen for the other', thought: 'u', fits: true, on: '2026-10-20' }],
+  });
+  expect(storyOf(thought(merged), merged).map((step) => step.text)).toEqual(['', 'seen for the other']);
+  expect([weekOf(thought(cards), '2026-10-07'), weekOf(thought(cards), '2026-11-11')]).toEqual([1, 6]);
+});
+
+it('[L2] the next conversation has a question, whom, by whom and by when; without all of them there is none', () => {
+  const whole = { text: 'What would Emine do?', thought: 't', to: 'Emine', asker: 'ines', due: '2026-12-09' };
+  const next = (fields: NewFields) =>
+    nextConversation('t', boardOf({ q: ['question', { ...whole, ...fields }] }));
+  expect(next({})?.id).toBe('q');
+  const without: NewFields[] = [
+    { to: '' },
+    { asker: null },
+    { due: null },
+    { back: 'She came' },
+    { thought: 'x' },
+  ];
+  for (const missing of without) expect(next(missing), JSON.stringify(missing)).toBe(null);
+  const two = boardOf({
+    later: ['question', whole],
+    sooner: ['question', { ...whole, due: '2026-11-20' }],
+  });
+  expect(nextConversation('t', two)?.id).toBe('sooner');
+});
+
+const facts = (cards: Cards, more: Partial<NoticeFacts> = {}): NoticeFacts => ({
+  cards,
+  on: '2026-11-18',
+  wednesdays: ['2026-11-11', '2026-11-04', '2026-10-28'],
+  children: [],
+  ...more,
+});
+const ids = (cards: Cards, more: Partial<NoticeFacts> = {}) =>
+  noticesOf(facts(cards, more)).map((notice) => notice.id.replace(/:.*/, ''));
+const held = { text: 'Selin is afraid of her mother', mark: ['a', 'b', 'c'], about: ['selin', 'emine'] };
+const family: Parameters<typeof boardOf>[0] = {
+  aylin: ['person', { name: 'Aylin Kaya', isChild: true, gender: 'female' }],
+  marlon: ['person', { name: 'Marlon Bright', gender: 'male' }],
+  uncle: ['person', { name: 'Curtis Bright', gender: 'male' }],
+  dead: ['person', { name: 'Hasan Kaya', gender: 'male', died: '2016' }],
+  r1: ['relation', { a: 'marlon', b: 'aylin', is: 'parent' }],
+  r2: ['relation', { a: 'dead', b: 'marlon', is: 'parent' }],
+};
+
+it.each<[string, Cards, string[]]>([
+  ['an empty board', boardOf(family), []],
+  ['one story only', boardOf({ t: ['thought', { text: 'Perhaps one' }] }), ['one-story']],
+  ['one story of today', boardOf({ t: ['thought', { text: 'Perhaps one' }, '2026-11-18'] }), []],
+  ['a child and a father left out', boardOf({ ...family, t: ['thought', { text: 'Perhaps', about: ['x'] }, '2026-11-18'] }), ['missing', 'missing']],
+  ['a child who was seen and a father who was asked about', boardOf({ ...family, t: ['thought', { text: 'Perhaps' }, '2026-11-18'], s: ['seen', { childId: 'aylin' }], q: ['question', { text: 'Who?', about: ['marlon'] }] }), []],
+  ['a leader with nothing asked', boardOf({ t: ['thought', { ...held, text: 'Perhaps she is afraid' }], u: ['thought', { text: 'Perhaps' }, '2026-11-18', 'callum'] }), ['leads', 'untested']],
+  ['a leader that was asked about', boardOf({ t: ['thought', { ...held, text: 'Perhaps she is afraid' }], u: ['thought', { text: 'Perhaps' }, '2026-11-18', 'callum'], q: ['question', { text: 'When?', thought: 't' }, '2026-11-05'] }), []],
+  ['a fact, of one person alone', boardOf({ t: ['thought', { ...held, about: ['selin'] }, '2026-11-18'], u: ['thought', { text: 'Perhaps' }, '2026-11-18', 'callum'], q: ['question', { text: 'When?', thought: 't' }] }), ['alone', 'stated']],
+  ['three thoughts of one person', boardOf({ a: ['thought', { text: 'One?' }], b: ['thought', { text: 'Two?' }], c: ['thought', { text: 'Three?' }] }), ['one-author']],
+])('[L3] gentle notices: %s', (_what, cards, expected) => {
+  expect(ids(cards)).toEqual(expected);
+}); // prettier-ignore
+
+it('[L3] drift is told for a child in care, and any notice can be quieted for this family', () => {
+  const children = [{ id: 'aylin', given: 'Aylin', status: 'Care order', statusSince: '2026-09-01' }];
+  const cards = boardOf({
+    w: ['words', { text: 'When?', childId: 'aylin', on: '2026-10-01', means: 'said' }],
+  });
+  expect(noticesOf(facts(cards, { children })).map((notice) => notice.says)).toEqual([
+    'Nothing has changed for Aylin in 6 weeks.',
+  ]);
+  expect(ids(cards, { children: [{ ...children[0]!, status: 'Child in need' }] })).toEqual([]);
+  const quieted = boardOf({ k: ['quiet', { notice: 'drift:aylin' }] });
+  expect(ids(quieted, { children })).toEqual([]);
+});

@@ -1,0 +1,98 @@
+/**
+ * The life of a thought: what happened to it, in order, and where it leads. A thought moves by feedback, which is a dated
+ * observation with its source; it is strengthened or weakened and never proved.
+ */
+import { inOrder, type Cards, type Question, type Standing, type Thought } from './board.ts';
+import { daysBetween, londonDate } from '../time/civil.ts';
+
+/** One thing that happened to a thought. */
+export interface StoryStep {
+  id: string;
+  /** The civil day, or null where nobody said. */
+  on: string | null;
+  by: string;
+  what: 'put-in' | 'asked' | 'saw' | 'testing' | 'pot' | 'aside' | 'taken-up' | 'split' | 'merged';
+  /** What was said or seen, or why. */
+  text: string;
+  /** The question that was asked, to whom and about whom. */
+  question: Question | null;
+  source: string;
+  standing: Standing | null;
+  /** What it does to the thought; null where nobody has said yet, or where it is no feedback. */
+  moves: 'strengthened' | 'weakened' | null;
+  /** The thought that it was split into or merged with. */
+  other: string | null;
+}
+
+const moved = (fits: boolean | null) => (fits === null ? null : fits ? 'strengthened' : 'weakened');
+
+/** L1: Everything that happened to a thought, oldest first; what has no day stands at its card's own. */
+export function storyOf(thought: Thought, cards: Cards): StoryStep[] {
+  const plain = { question: null, source: '', standing: null, moves: null, other: null } as const;
+  // What came back to a thought that was put together with this one is this one's feedback too.
+  const ours = new Set<string | null>([thought.id]);
+  for (const step of inOrder(cards, 'step'))
+    if (step.what === 'merged' && step.other === thought.id) ours.add(step.thought);
+  const steps: StoryStep[] = [
+    { ...plain, id: thought.id, on: londonDate(thought.at), by: thought.by, what: 'put-in', text: '' },
+  ];
+  for (const question of inOrder(cards, 'question'))
+    if (ours.has(question.thought) && question.back.trim() !== '')
+      steps.push({
+        ...plain,
+        id: question.id,
+        on: question.backOn ?? londonDate(question.at),
+        by: question.asker ?? question.by,
+        what: 'asked',
+        text: question.back,
+        question,
+        source: question.backFrom || question.to,
+        moves: moved(question.backFits),
+      });
+  for (const seen of inOrder(cards, 'observation'))
+    if (ours.has(seen.thought) && seen.text.trim() !== '')
+      steps.push({
+        ...plain,
+        id: seen.id,
+        on: seen.on ?? londonDate(seen.at),
+        by: seen.by,
+        what: 'saw',
+        text: seen.text,
+        source: seen.source,
+        standing: seen.standing,
+        moves: moved(seen.fits),
+      });
+  for (const step of inOrder(cards, 'step'))
+    if (step.thought === thought.id)
+      steps.push({
+        ...plain,
+        id: step.id,
+        on: step.on ?? londonDate(step.at),
+        by: step.by,
+        what: step.what,
+        text: step.text,
+        other: step.other,
+      });
+  const at = (id: string) => cards.get(id)?.at ?? 0;
+  return steps.sort((a, b) => (a.on ?? '').localeCompare(b.on ?? '') || at(a.id) - at(b.id));
+}
+
+/** What the newest feedback did to a thought; null where nothing came back. */
+export function leaningOf(story: readonly StoryStep[]): 'strengthened' | 'weakened' | null {
+  return story.findLast((step) => step.moves !== null)?.moves ?? null;
+}
+
+/** The next conversation that would test it: a question, whom it is put to, who asks and by when. */
+export function nextConversation(thought: string, cards: Cards): Question | null {
+  const open = inOrder(cards, 'question').filter(
+    (question) => question.thought === thought && question.text.trim() !== '' && question.back.trim() === '',
+  );
+  const isDoable = (question: Question) =>
+    question.to !== '' && question.asker !== null && question.due !== null;
+  return open.filter(isDoable).sort((a, b) => a.due!.localeCompare(b.due!))[0] ?? null;
+}
+
+/** In which week of its life a thought is, counted from 1. */
+export function weekOf(thought: Thought, on: string): number {
+  return Math.max(1, Math.floor(daysBetween(londonDate(thought.at), on) / 7) + 1);
+}
