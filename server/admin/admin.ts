@@ -9,6 +9,7 @@ import { verifyCheckpoints } from '../record/checkpoints.ts';
 import { exportFile, FORMATS, readFileForExport, type Format } from '../record/export.ts';
 import { importFiles } from '../record/import.ts';
 import { makeSample } from '../record/sample.ts';
+import { layRows, readByPages } from '../storage/copy.ts';
 import { openCopy, openStorage } from '../storage/open.ts';
 import { verifyAll } from '../storage/queries/files.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -129,16 +130,24 @@ const verbs: Record<string, Verb> = {
 /** Puts a copy in the place of the data; every document gets another generation, so that no page goes on with what it held. */
 async function restore(config: Config, file: string | undefined): Promise<void> {
   if (!file) throw new ConfigRefusal('Name the copy: npm run admin -- restore data/backups/wednesday-….db');
-  if (config.databaseUrl)
-    throw new ConfigRefusal(
-      'On PostgreSQL a copy is put back with your own tools; then run: npm run admin -- restore is not needed.',
-    );
   await stat(file);
   const copy = await openCopy(file, config.keyFile);
   const { broken } = await verifyAll(copy.db);
   await copy.close();
   if (broken.length > 0)
     throw new ConfigRefusal('A child’s file in this copy does not hold. It was not put back.');
+  const storage = config.databaseUrl ? await fillDatabase(config, file) : await replaceFile(config, file);
+  await storage.write(async (trx) => {
+    for (const { name } of await trx.selectFrom('documents').select('name').execute())
+      await trx.updateTable('documents').set({ generation: randomUUID() }).where('name', '=', name).execute();
+    await trx.updateTable('sessions').set({ ended_at: Date.now() }).where('ended_at', 'is', null).execute();
+  });
+  await storage.close();
+  console.info('Put back. Everyone signs in again.');
+}
+
+/** Puts the copy in the place of the file; what was there before is laid aside. */
+async function replaceFile(config: Config, file: string): Promise<Storage> {
   const data = join(config.dataDir, 'wednesday.db');
   const aside = join(config.dataDir, `before-restore-${Date.now()}`);
   await mkdir(aside, { mode: 0o700 });
@@ -148,14 +157,25 @@ async function restore(config: Config, file: string | undefined): Promise<void> 
   await rename(`${data}.part`, data);
   await rm(`${file}-wal`, { force: true });
   await rm(`${file}-shm`, { force: true });
+  console.info(`What was there before is in ${aside}.`);
+  return openStorage(config);
+}
+
+/** Lays the copy into an empty database: the children's files in one that is in use are never overwritten. */
+async function fillDatabase(config: Config, file: string): Promise<Storage> {
   const storage = await openStorage(config);
-  await storage.write(async (trx) => {
-    for (const { name } of await trx.selectFrom('documents').select('name').execute())
-      await trx.updateTable('documents').set({ generation: randomUUID() }).where('name', '=', name).execute();
-    await trx.updateTable('sessions').set({ ended_at: Date.now() }).where('ended_at', 'is', null).execute();
-  });
-  await storage.close();
-  console.info(`Put back. What was there before is in ${aside}. Everyone signs in again.`);
+  if (await storage.db.selectFrom('units').select('id').limit(1).executeTakeFirst()) {
+    await storage.close();
+    throw new ConfigRefusal('This database is in use. Make an empty one, and name it in DATABASE_URL.');
+  }
+  await storage.db.deleteFrom('settings').execute();
+  const copy = await openCopy(file, config.keyFile);
+  try {
+    await layRows(storage, (table) => readByPages(copy.db, table));
+  } finally {
+    await copy.close();
+  }
+  return storage;
 }
 
 function ignoreMissing(error: NodeJS.ErrnoException): void {

@@ -42,9 +42,8 @@ export async function backUp(ask: BackupAsk): Promise<string> {
   return path;
 }
 
-/** Makes a copy every night by itself; returns how to stop. PostgreSQL has its own means and is left to them. */
+/** Makes a copy every night by itself; returns how to stop. */
 export function startBackups(ask: Omit<BackupAsk, 'now'> & { now: () => number; log: Logger }): () => void {
-  if (ask.storage.engine !== 'sqlite') return () => undefined;
   const look = async () => {
     try {
       const row = await ask.storage.db

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { migrate } from './migrations/migrate.ts';
 import { openPostgres } from './postgres.ts';
@@ -12,7 +12,7 @@ export async function openStorage(settings: {
   keyFile: string | null;
 }): Promise<Storage> {
   const storage = settings.databaseUrl
-    ? await openPostgres(settings.databaseUrl)
+    ? await openPostgres(settings.databaseUrl, (path) => openEmptyCopy(path, settings.keyFile))
     : await openFile(settings.dataDir, settings.keyFile);
   await migrate(storage);
   return storage;
@@ -33,6 +33,14 @@ async function openFile(dataDir: string, keyFile: string | null): Promise<Storag
       );
     throw error;
   }
+}
+
+/** Makes the file into which a copy of another engine is written. */
+async function openEmptyCopy(path: string, keyFile: string | null): Promise<Storage> {
+  for (const ending of ['', '-wal', '-shm']) await rm(`${path}${ending}`, { force: true });
+  const copy = await openCopy(path, keyFile);
+  await migrate(copy);
+  return copy;
 }
 
 /** Opens a copy of the file as it is, to look at it: no table is changed. */

@@ -1,11 +1,19 @@
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { layRows, readByCursor } from './copy.ts';
+import { settleFile } from './sqlite.ts';
 import type { Storage } from './storage.ts';
 import type { LogRow, Tables } from './tables.ts';
 
-/** Opens a pool on the server at `url`, which answers only what is safely written (synchronous_commit on). */
-export async function openPostgres(url: string): Promise<Storage> {
+/**
+ * Opens a pool on the server at `url`, which answers only what is safely written (synchronous_commit on). `openCopy` makes
+ * the empty SQLite file into which a copy is written.
+ */
+export async function openPostgres(
+  url: string,
+  openCopy: (path: string) => Promise<Storage>,
+): Promise<Storage> {
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -26,10 +34,18 @@ export async function openPostgres(url: string): Promise<Storage> {
     db,
     write: (work) => db.transaction().execute(work),
     append: (rows) => db.transaction().execute((trx) => append(trx, rows)),
-    copyTo: async () => {
-      throw new Error(
-        'On PostgreSQL the backup is pg_dump or your provider’s; Wednesday copies only SQLite.',
-      );
+    copyTo: async (path) => {
+      const part = `${path}.part`;
+      const copy = await openCopy(part);
+      try {
+        await db
+          .transaction()
+          .setIsolationLevel('repeatable read')
+          .execute((trx) => layRows(copy, (table) => readByCursor(trx, table)));
+      } finally {
+        await copy.close();
+      }
+      await settleFile(part, path);
     },
     free: async () => null,
     close: () => db.destroy(),

@@ -98,7 +98,7 @@ export async function openSqlite(settings: { path: string; key: string | null })
 }
 
 /** A copy counts only when the file and its name are both on disk. */
-async function settleFile(part: string, path: string): Promise<void> {
+export async function settleFile(part: string, path: string): Promise<void> {
   const file = await open(part, 'r+');
   await file.sync();
   await file.close();

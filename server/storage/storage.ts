@@ -18,7 +18,7 @@ export interface Storage {
    * Returns the documents whose fencing number no longer holds: nothing of those was written.
    */
   append(rows: readonly LogRow[]): Promise<ReadonlySet<string>>;
-  /** Writes a consistent copy of everything to `path` and resolves when it is on disk (SQLite only). */
+  /** Writes a consistent copy of everything to `path`, a SQLite file on either engine, and resolves when it is on disk. */
   copyTo(path: string): Promise<void>;
   /** Bytes free for the store, or null where that cannot be known from here. */
   free(): Promise<number | null>;

@@ -10,6 +10,7 @@ import { addCard, textOf } from '#domain/board/write.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { takeRoom } from '../../server/storage/queries/documents.ts';
 import { openStorage } from '../../server/storage/open.ts';
+import { appendEntry } from '../../server/storage/queries/files.ts';
 import { readHistory } from '../../server/sync/snapshots.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { layFamily, layUnit } from '../support/people.ts';
@@ -197,6 +198,61 @@ it('[D12] after a restore with five pages open, each drops what it held and come
   const fresh = await new BoardClient({ server, family: unit.family, member: unit.people.callum }).synced();
   expect([fresh.has(kept), fresh.has(lost)]).toEqual([true, false]);
   fresh.close();
+});
+
+it('[D15] a copy of PostgreSQL is one verified file, and is put back into an empty database alone', async () => {
+  const place = await freshPlace('postgres');
+  const keyFile = join(place.dataDir, 'key');
+  await writeFile(keyFile, 'cd'.repeat(32), { mode: 0o600 });
+  const storage = await openStorage(place);
+  onTestFinished(() => storage.close());
+  const unit = await layUnit(storage);
+  await storage.write((trx) =>
+    appendEntry(trx, {
+      file: unit.children[0], at: 1, by: unit.people.delroy.id, session: 's', board: 'b', boardSeq: 1, kind: 'Unit meeting',
+      corrects: null, body: { on: '2026-11-18', title: 'Grandmother’s key', sections: [] },
+    }),
+  ); // prettier-ignore
+  const server = await startServer({ ...place, env: { KEY_FILE: keyFile } });
+  const ines = await new BoardClient({ server, family: unit.family, member: unit.people.ines }).synced();
+  const kept = ines.add('thought', { text: 'in the copy' });
+  await ines.allSaved();
+  const admin = (databaseUrl: string, ...words: string[]) =>
+    run(process.execPath, [join(import.meta.dirname, '../../server/admin/admin.ts'), ...words], {
+      env: {
+        ...process.env,
+        DATA_DIR: place.dataDir,
+        DATABASE_URL: databaseUrl,
+        KEY_FILE: keyFile,
+        PORT: String(server.port),
+      },
+    });
+  // The copy is written while people work, and is encrypted like every file of ours.
+  const path = (await admin(place.databaseUrl!, 'backup', join(place.dataDir, 'copies'))).stdout.trim();
+  expect((await readFile(path)).includes('Grandmother')).toBe(false);
+  await ines.allSaved();
+  ines.close();
+  await server.stop();
+
+  await expect(admin(place.databaseUrl!, 'restore', path)).rejects.toThrow(/is in use/);
+  const empty = await freshDatabase(inject('postgres'));
+  await admin(empty, 'restore', path);
+  expect((await admin(empty, 'verify')).stdout).toContain('1 files, 1 entries: every link holds');
+  const again = await openStorage({ ...place, databaseUrl: empty });
+  await again.db.updateTable('sessions').set({ ended_at: null }).execute();
+  await again.close();
+  const other = await startServer({ ...place, databaseUrl: empty });
+  onTestFinished(() => other.stop());
+  const reader = await new BoardClient({
+    server: other,
+    family: unit.family,
+    member: unit.people.callum,
+  }).synced();
+  expect(reader.has(kept)).toBe(true);
+  const more = reader.add('thought', { text: 'and it goes on' });
+  await reader.allSaved();
+  expect(reader.has(more)).toBe(true);
+  reader.close();
 });
 
 it('[D13] folding rows away keeps who wrote what and when, and the board reads the same', async () => {
