@@ -2,10 +2,13 @@ import { brotliDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayThink, type FamilyRight, type Person } from '#domain/people/permissions.ts';
+import { isCivil } from '#domain/time/civil.ts';
+import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import { route, type Route } from '../routes.ts';
 import { readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
+import { boardAsOf } from './memory.ts';
 import type { Rooms } from './rooms.ts';
 import { turnOver } from './sealed.ts';
 
@@ -44,6 +47,15 @@ export function documentRoutes(tools: {
           now,
         });
         return { turned };
+      },
+    }),
+    route('get', '/api/families/:family/board-on/:on', {
+      says: 'A family’s board as it was at the end of a day, and what has changed since, by whom',
+      run: async ({ person, params }) => {
+        const { family, on } = params as { family: string; on: string };
+        const room = await roomFor(person, familyDocument(family));
+        if (!isCivil(on)) throw new Refusal('not-understood');
+        return boardAsOf(storage, { family, on, room });
       },
     }),
     route('get', '/api/documents/:name/hands', {

@@ -1,4 +1,6 @@
 /** What the server answers and the page reads: one shape for both. */
+import type { Card } from './board/board.ts';
+import type { CardKind } from './board/cards.ts';
 import type { MeetingState } from './meeting/meeting.ts';
 import type { UnitSettings } from './people/settings.ts';
 import type { Role } from './people/roles.ts';
@@ -124,4 +126,23 @@ export interface MeetingPage {
     at: number;
   }[];
   unreached: string[];
+}
+
+/** One card of a board that has changed since a day. */
+export interface BoardChange {
+  card: string;
+  kind: CardKind;
+  what: 'new' | 'changed' | 'binned';
+  text: string;
+  /** What it said then, where its words are others now. */
+  was: string | null;
+  /** Whose hand was last in it, and when. */
+  by: string;
+  at: number;
+}
+/** A board as it was at the end of a day, and what has changed since. */
+export interface BoardMemory {
+  on: string;
+  cards: Card[];
+  changes: BoardChange[];
 }
