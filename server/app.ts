@@ -179,6 +179,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
 
 function wire(app: Express, { config, log }: { config: Config; log: Logger }): void {
   app.disable('x-powered-by');
+  serveAssets(app);
   if (config.trustProxy) app.set('trust proxy', 1);
   app.use(
     helmet({
@@ -238,8 +239,14 @@ function isFromThisMachine(request: Request): boolean {
   );
 }
 
-function servePage(app: Express): void {
-  const build = join(import.meta.dirname, '../build');
+const build = join(import.meta.dirname, '../build');
+
+/** The page's scripts, styles and letters, before all else: they are nobody's, and need none of a page's headers. */
+function serveAssets(app: Express): void {
+  app.use('/_app/immutable', (_, response, next) => {
+    response.set({ 'X-Content-Type-Options': 'nosniff', 'Cross-Origin-Resource-Policy': 'same-origin' });
+    next();
+  });
   app.use('/_app', (request, response, next) => {
     // Precompressed beside each file: brotli where the browser takes it.
     const path = join(build, '_app', request.path);
@@ -258,8 +265,15 @@ function servePage(app: Express): void {
       maxAge: '1y',
       fallthrough: false,
       setHeaders: keepType,
+      // A file of this name never changes: what would say whether it has is only more to send.
+      etag: false,
+      lastModified: false,
+      acceptRanges: false,
     }),
   );
+}
+
+function servePage(app: Express): void {
   app.use(express.static(build, { index: false, setHeaders: keepType, cacheControl: true, maxAge: 0 }));
   app.get('/{*path}', (_, response) => {
     response.set('Cache-Control', 'no-store').sendFile(join(build, 'index.html'));

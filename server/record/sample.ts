@@ -254,6 +254,7 @@ export async function clearSample(storage: Storage, unit: string): Promise<strin
       for (const table of ['updates', 'claims', 'segments', 'snapshots', 'intake', 'rooms'] as const)
         await trx.deleteFrom(table).where('doc', 'in', docs).execute();
       await trx.deleteFrom('documents').where('name', 'in', docs).execute();
+      await trx.deleteFrom('indexed').where('doc', 'in', docs).execute();
     }
     if (children.length) {
       await trx.deleteFrom('entries').where('file', 'in', children).execute();
@@ -266,7 +267,7 @@ export async function clearSample(storage: Storage, unit: string): Promise<strin
         await trx.deleteFrom(table).where('meeting_id', 'in', meetings).execute();
     await trx.deleteFrom('meetings').where('unit_id', '=', unit).execute();
     if (families.length)
-      for (const table of ['commits', 'committed', 'dates', 'family_access', 'children'] as const)
+      for (const table of ['commits', 'committed', 'dates', 'family_access', 'findable', 'children'] as const)
         await trx.deleteFrom(table).where('family_id', 'in', families).execute();
     await trx.deleteFrom('families').where('unit_id', '=', unit).execute();
     await trx.deleteFrom('imported').where('unit_id', '=', unit).execute();

@@ -197,6 +197,16 @@ export interface Tables {
     act: string;
     subject: string;
   };
+  findable: {
+    family_id: string;
+    ref: string;
+    kind: string;
+    text: string;
+    folded: string;
+    by_member: string;
+    at: number;
+  };
+  indexed: { doc: string; seq: number };
   settings: { key: string; value: string };
 }
 

@@ -98,6 +98,10 @@ export class Room implements CommitParty {
   get isDropped(): boolean {
     return this.#dropped;
   }
+  /** The newest row that is in memory; it may not be on disk yet. */
+  get applied(): number {
+    return this.#applied;
+  }
   get durable(): number {
     return this.#durable;
   }

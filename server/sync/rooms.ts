@@ -13,6 +13,7 @@ import type { Storage } from '../storage/storage.ts';
 import { Committer } from './committer.ts';
 import type { SyncMeasures } from './measures.ts';
 import { Room } from './room.ts';
+import { SearchIndex } from './search.ts';
 import { keepSnapshot, needsSnapshot } from './snapshots.ts';
 
 /** How long a room is ours without renewal: what a lost server costs the others. */
@@ -40,6 +41,7 @@ export class Rooms {
   readonly #timer: NodeJS.Timeout;
   readonly #unlisten: () => void;
   readonly committer: Committer;
+  readonly search: SearchIndex;
 
   constructor(ask: {
     storage: Storage;
@@ -56,12 +58,16 @@ export class Rooms {
     this.#measures = ask.measures;
     this.#bus = ask.bus;
     this.committer = new Committer(ask.storage, ask.measures);
+    this.search = new SearchIndex(ask.storage, (error) => this.#failed(error));
     this.#timer = setInterval(() => void this.#keepHouse(), renewMs);
     this.#unlisten = ask.bus.listen((news) => {
       if (news.about === 'intake') void this.takeIn(news.doc).catch((error: unknown) => this.#failed(error));
       if (news.about === 'restored') this.#sendAway();
     });
   }
+
+  /** A board that is open here. */
+  opened = (doc: string): Room | undefined => this.#open.get(doc);
 
   get count(): number {
     return this.#open.size;
@@ -132,6 +138,7 @@ export class Rooms {
     clearInterval(this.#timer);
     this.#unlisten();
     await this.committer.idle();
+    await this.search.close();
     for (const room of [...this.#open.values()]) {
       await this.#snapshot(room, 1);
       await this.#shut(room);
@@ -158,6 +165,7 @@ export class Rooms {
       },
     });
     this.#open.set(doc, room);
+    await this.search.follow(room);
     await this.takeIn(doc);
     return room;
   }

@@ -2,11 +2,13 @@ import { brotliDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayThink, type FamilyRight, type Person } from '#domain/people/permissions.ts';
+import { MOST_QUERY, termsOf } from '#domain/board/fold.ts';
 import { isCivil } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import { route, type Route } from '../routes.ts';
-import { readMembers } from '../storage/queries/units.ts';
+import { find } from '../storage/queries/search.ts';
+import { readFamilies, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 import { boardAsOf } from './memory.ts';
 import type { Rooms } from './rooms.ts';
@@ -47,6 +49,17 @@ export function documentRoutes(tools: {
           now,
         });
         return { turned };
+      },
+    }),
+    route('post', '/api/search', {
+      says: 'Finds thoughts, questions, answers, decisions, tasks and entries in the families that whoever asks may see',
+      body: z.object({ query: z.string().max(MOST_QUERY) }),
+      run: async ({ person, body }) => {
+        const families = person.role === 'guest' ? [] : await readFamilies(storage.db, person);
+        const ids = families.map((family) => family.id);
+        const terms = termsOf(body.query);
+        if (terms.length > 0) await rooms.search.catchUp(ids, rooms.opened);
+        return { hits: await find(storage.db, { families: ids, terms }) };
       },
     }),
     route('get', '/api/families/:family/board-on/:on', {

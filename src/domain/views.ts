@@ -146,3 +146,14 @@ export interface BoardMemory {
   cards: Card[];
   changes: BoardChange[];
 }
+
+/** Something that was found. */
+export interface Hit {
+  family: string;
+  /** The card, the task, or `<child>/<entry>`. */
+  ref: string;
+  kind: CardKind | 'given-task' | 'entry';
+  text: string;
+  by: string;
+  at: number;
+}

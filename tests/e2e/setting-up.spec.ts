@@ -228,6 +228,7 @@ test('[S8] when the server cannot take what a page sent, the words are kept besi
   });
   await lookRound(page, link);
   await page.locator('body').press('2');
+  await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
   const capture = page.locator('[data-capture]');
   await capture.pressSequentially('First words');
   await expect(page.locator('.saved')).toHaveText('All saved');

@@ -40,6 +40,7 @@ test('[S15] five write in silence: no word reaches another window before the sli
   await page.locator('body').press('2');
   for (const window of windows.values()) await expect(window.locator('[data-capture]')).toBeVisible();
   // By one key, and everyone is told.
+  await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
   await page.locator('body').press('s');
   const silence = (window: Page) => window.getByRole('region', { name: 'Writing in silence' });
   for (const window of windows.values()) await expect(silence(window)).toBeVisible();
@@ -136,5 +137,57 @@ test('[L1] a thought has a story: feedback moves it, it is set aside with why, t
     .click();
   await expect.poll(() => count(callum)).not.toBe(before);
   await expect.poll(() => count(nasrin)).not.toBe(before);
+  await end();
+});
+
+test('[L5] by one key a word is found in any family one may see, and one stands where it is', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await page.locator('body').press('2');
+  await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await page.locator('[data-capture]').pressSequentially('Perhaps Café Zanzibar is home');
+  await page.keyboard.press('Enter');
+  await expect(page.locator('.saved')).toHaveText('All saved');
+  // Also from within a field.
+  await page.keyboard.press('Control+k');
+  const dialog = page.getByRole('dialog', { name: 'Find' });
+  await expect(dialog).toBeVisible();
+  await page.keyboard.type('cafe zanzi');
+  await expect(dialog.getByRole('status')).toHaveText('One thing found');
+  await axe(page, 'find');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('article', { name: 'The opened thought' })).toContainText('Café Zanzibar');
+  // No word of it in the address or the title.
+  expect(`${page.url()} ${await page.title()}`).not.toMatch(/zanzi/i);
+  await page.locator('body').press('Control+k');
+  await page.keyboard.type(' nowhere at all');
+  await expect(dialog.getByRole('status')).toHaveText('0 found');
+  await end();
+});
+
+test('[L4] the board as it was is a page that can only be read', async ({ page }) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  const family = await page.evaluate(async () => {
+    const seat = /seat-([0-9a-f-]+)/.exec(location.pathname)![1]!;
+    const me = (await (await fetch('/api/me', { headers: { 'Wednesday-Seat': seat } })).json()) as {
+      person: { unit: string };
+    };
+    const unit = (await (
+      await fetch(`/api/units/${me.person.unit}`, { headers: { 'Wednesday-Seat': seat } })
+    ).json()) as { families: { id: string; name: string }[] };
+    return unit.families.find((one) => one.name === 'Kaya-Bright')!.id;
+  });
+  const seat = /\/seat-[0-9a-f-]+/.exec(new URL(page.url()).pathname)![0];
+  await page.goto(new URL(`${seat}/families/${family}?on=2099-01-01`, page.url()).href);
+  await expect(page.getByText('Aylin is being the other parent')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'What has changed since' })).toBeVisible();
+  await axe(page, 'as it was');
+  await page.getByLabel('or another day').fill('2020-01-01');
+  await expect(page.getByText('Nothing was on the board yet.')).toBeVisible();
   await end();
 });

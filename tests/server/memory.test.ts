@@ -4,6 +4,7 @@ import type { BoardMemory } from '#domain/views.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
+import { startServer } from '../support/start-server.ts';
 import { ENGINES } from '../support/storage.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -86,4 +87,81 @@ it('[L4] what was written in silence is in nobody’s memory, and a hidden famil
     expect((await call(world.server, who, 'GET', `/api/families/${family}/board-on/2026-03-04`)).status).toBe(
       404,
     );
+});
+
+it.each(ENGINES)(
+  '[L5] what is looked for is found within a second, in the families that one may see and in no other, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const { ines, nasrin } = world.people;
+    const hers = await board(world, ines);
+    const thought = hers.add('thought', {
+      text: 'Perhaps “Café Zanzibar” is where he rings from',
+      state: 'pot',
+    });
+    const asked = hers.add('question', { text: 'Who rings?' });
+    const hidden = await layFamily(world.storage, { unit: world.unit, name: 'Hidden', restricted: true });
+    await world.storage.db
+      .insertInto('family_access')
+      .values({ family_id: hidden, member_id: ines.id })
+      .execute();
+    const secret = await new BoardClient({ server: world.server, family: hidden, member: ines }).synced();
+    onTestFinished(() => secret.close());
+    const other = secret.add('thought', { text: 'Zanzibar too', state: 'pot' });
+    const sealed = await new BoardClient({
+      server: world.server,
+      family: world.family,
+      member: ines,
+      sealedFor: ines.id,
+    }).synced();
+    onTestFinished(() => sealed.close());
+    sealed.add('thought', { text: 'Zanzibar in silence', state: 'pot' });
+    for (const client of [hers, secret, sealed]) await client.allSaved();
+    await call(world.server, ines, 'POST', `/api/families/${world.family}/tasks`, {
+      body: { card: crypto.randomUUID(), what: 'Ring the café in Zanzibar' },
+    });
+    const find = async (who: Signed, query: string) =>
+      ((await call(world.server, who, 'POST', '/api/search', { body: { query } })).body.hits as {
+        ref: string;
+        kind: string;
+        text: string;
+      }[]) ?? [];
+    const kinds = async (who: Signed, query: string) =>
+      (await find(who, query)).map((hit) => hit.kind).sort();
+
+    expect(await kinds(nasrin, 'zanzibar')).toEqual(['given-task', 'thought']);
+    expect((await find(ines, 'ZANZIBAR')).map((hit) => hit.ref)).toEqual(
+      expect.arrayContaining([thought, other]),
+    );
+    expect(await kinds(nasrin, 'cafe zanz')).toEqual(['given-task', 'thought']);
+    expect(await kinds(nasrin, 'zanzibar silence')).toEqual([]);
+    expect(await kinds(nasrin, '100% _ zanzibar')).toEqual([]);
+    expect(await kinds(world.guest, 'zanzibar')).toEqual([]);
+    // What is changed, answered or binned is found as it is now.
+    textOf(hers.doc, asked, 'back')!.insert(0, 'Uncle Yusuf does');
+    setField(hers.doc, thought, 'gone', true);
+    await hers.allSaved();
+    await expect.poll(() => kinds(nasrin, 'yusuf')).toEqual(['question']);
+    await expect.poll(() => kinds(nasrin, 'zanzibar')).toEqual(['given-task']);
+    expect(await kinds(nasrin, 'z')).toEqual([]);
+    expect(
+      (await call(world.server, nasrin, 'POST', '/api/search', { body: { query: 'x'.repeat(10_000) } }))
+        .status,
+    ).toBe(400);
+  },
+);
+
+it('[L5] a board that nobody has opened since is found too, and so is what a crash kept from the index', async () => {
+  const world = await openWorld('sqlite');
+  const hers = await board(world, world.people.ines);
+  hers.add('thought', { text: 'Perhaps Yusuf knows', state: 'pot' });
+  await hers.allSaved();
+  await world.server.kill();
+  hers.close();
+  await world.storage.db.deleteFrom('findable').execute();
+  await world.storage.db.deleteFrom('indexed').execute();
+  const server = await startServer({ dataDir: world.server.dataDir, port: world.server.port });
+  onTestFinished(() => server.stop());
+  const answer = await call(server, world.people.nasrin, 'POST', '/api/search', { body: { query: 'yusuf' } });
+  expect((answer.body.hits as unknown[]).length).toBe(1);
 });

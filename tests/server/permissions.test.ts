@@ -118,6 +118,7 @@ const TABLE: Record<string, Row> = {
     ours: 404,
     keeper: 404,
   },
+  'post /api/search': { body: () => ({ query: 'hidden' }), ...open(200), nobody: 401 },
   'get /api/families/:family/board-on/:on': { ...member, ours: 400, keeper: 400 },
   'get /api/documents/:name/hands': member,
   'get /api/documents/:name/state': member,

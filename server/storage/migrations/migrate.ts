@@ -1,12 +1,18 @@
 import { Migrator } from 'kysely/migration';
 import type { Storage } from '../storage.ts';
 import { first } from './001-first.ts';
+import { search } from './002-search.ts';
 
 /** Brings the tables up to date, one step at a time, or throws and leaves them as they were. */
 export async function migrate(storage: Storage): Promise<void> {
   const migrator = new Migrator({
     db: storage.db,
-    provider: { getMigrations: async () => ({ '001-first': first(storage.engine) }) },
+    provider: {
+      getMigrations: async () => ({
+        '001-first': first(storage.engine),
+        '002-search': search(storage.engine),
+      }),
+    },
   });
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;

@@ -10,8 +10,9 @@ import {
   type Hash,
   type StoredEntry,
 } from '#domain/record/chain.ts';
-import type { EntryBody } from '#domain/record/render.ts';
+import { wordsOfBody, type EntryBody } from '#domain/record/render.ts';
 import type { Reader, Trx } from '../storage.ts';
+import { putFindable } from './search.ts';
 
 /** SHA-256 over the parts, one after another, in hex. */
 export const sha256: Hash = (...parts) => {
@@ -114,6 +115,21 @@ export async function appendEntry(
       hash: sealed.hash,
     })
     .execute();
+  const { family_id: family } = await trx
+    .selectFrom('children')
+    .select('family_id')
+    .where('id', '=', ask.file)
+    .executeTakeFirstOrThrow();
+  await putFindable(trx, [
+    {
+      family,
+      ref: `${ask.file}/${seq}`,
+      kind: 'entry',
+      text: wordsOfBody(sealed.body!),
+      by: ask.by,
+      at: ask.at,
+    },
+  ]);
   return { seq, hash: sealed.hash };
 }
 

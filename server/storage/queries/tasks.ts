@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
 import type { TaskView } from '#domain/views.ts';
 import type { Reader, Trx } from '../storage.ts';
+import { putFindable } from './search.ts';
 
 /** Tasks of families that are open, or ended since an instant. */
 export async function readTasks(
@@ -65,6 +66,9 @@ export async function giveTask(
     .executeTakeFirst();
   if (!given) return null;
   await noteTask(trx, { task: id, revision: 0, at: ask.at, by: ask.by, act: { does: 'given' } });
+  await putFindable(trx, [
+    { family: ask.family, ref: id, kind: 'given-task', text: ask.what, by: ask.owner ?? '', at: ask.at },
+  ]);
   return id;
 }
 
@@ -86,7 +90,7 @@ export async function actOnTask(
   const { act } = ask;
   const row = await trx
     .selectFrom('tasks')
-    .select(['carried', 'revision'])
+    .select(['carried', 'revision', 'family_id', 'owner_id'])
     .where('id', '=', ask.task)
     .executeTakeFirstOrThrow();
   const change =
@@ -106,6 +110,17 @@ export async function actOnTask(
     .executeTakeFirst();
   if (!changed) throw new Refusal('changed', 'Somebody changed this task a moment ago. Look once more.');
   await noteTask(trx, { task: ask.task, revision: ask.revision + 1, at: ask.at, by: ask.by, act });
+  if (act.does === 'reword')
+    await putFindable(trx, [
+      {
+        family: row.family_id,
+        ref: ask.task,
+        kind: 'given-task',
+        text: act.what,
+        by: row.owner_id ?? '',
+        at: ask.at,
+      },
+    ]);
 }
 
 async function noteTask(

@@ -29,3 +29,10 @@ export function entryAsText(entry: {
   lines.push(`Written by ${entry.by}. Link ${entry.hash.slice(0, 16)}.`);
   return lines.join('\n');
 }
+
+/** The words of an entry's body as it is stored, without its frame: what somebody may look for. */
+export function wordsOfBody(json: string): string {
+  const body = JSON.parse(json) as Partial<EntryBody> & { text?: string };
+  const lines = (body.sections ?? []).flatMap((section) => section.lines.map((line) => line.text));
+  return [body.title, body.text, ...lines].filter(Boolean).join('\n');
+}

@@ -1,0 +1,162 @@
+import type * as Y from 'yjs';
+import { cardsOf, readCard, type Card } from '#domain/board/board.ts';
+import { familyDocument, readDocumentName } from '#domain/wire.ts';
+import { buildDocument, readDocument } from '../storage/queries/documents.ts';
+import { dropFindable, putFindable, type Findable } from '../storage/queries/search.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Room } from './room.ts';
+
+/** Which texts of which cards can be found. What is written in silence is in another document, and never here. */
+const TEXTS: Partial<Record<Card['kind'], (card: Card) => string>> = {
+  thought: (card) => (card.kind === 'thought' ? card.text : ''),
+  question: (card) => (card.kind === 'question' ? [card.text, card.back].filter(Boolean).join('\n') : ''),
+  observation: (card) => (card.kind === 'observation' ? card.text : ''),
+  decision: (card) => (card.kind === 'decision' ? [card.text, card.because].filter(Boolean).join('\n') : ''),
+  task: (card) => (card.kind === 'task' ? card.text : ''),
+  words: (card) => (card.kind === 'words' ? card.text : ''),
+  news: (card) => (card.kind === 'news' ? card.text : ''),
+  safety: (card) => (card.kind === 'safety' ? card.text : ''),
+  strength: (card) => (card.kind === 'strength' ? card.text : ''),
+};
+
+/** How soon a change can be found, milliseconds; many letters are one writing. */
+const soonMs = 400;
+
+/** Keeps what can be found in step with the boards. */
+export class SearchIndex {
+  readonly #storage: Storage;
+  readonly #failed: (error: unknown) => void;
+  readonly #waiting = new Map<Room, Set<string>>();
+  #timer: NodeJS.Timeout | null = null;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(storage: Storage, failed: (error: unknown) => void) {
+    this.#storage = storage;
+    this.#failed = failed;
+  }
+
+  /** Follows a family's board from now on; what was written while nobody looked is laid in first. */
+  async follow(room: Room): Promise<void> {
+    if (readDocumentName(room.name)?.sealedFor !== null) return;
+    const cards = cardsOf(room.doc);
+    cards.observeDeep((events) => {
+      for (const event of events)
+        this.#note(room, event.path.length > 0 ? [String(event.path[0])] : [...event.changes.keys.keys()]);
+    });
+    const row = await this.#storage.db
+      .selectFrom('indexed')
+      .select('seq')
+      .where('doc', '=', room.name)
+      .executeTakeFirst();
+    if (Number(row?.seq ?? 0) !== room.durable) this.#note(room, [...cards.keys()]);
+  }
+
+  /** Resolves when everything that is on these families' boards can be found. */
+  async catchUp(families: readonly string[], open: (doc: string) => Room | undefined): Promise<void> {
+    this.#flush();
+    await this.#writing;
+    const docs = families.map(familyDocument).filter((doc) => !open(doc));
+    for (const doc of await this.#behind(docs)) {
+      const kept = await readDocument(this.#storage.db, doc);
+      const board = buildDocument(kept);
+      await this.#write([wordsOf(doc, { board, cards: cardsOf(board).keys(), seq: kept.head })]);
+      board.destroy();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#flush();
+    await this.#writing;
+  }
+
+  /** Boards that nobody has open and of which something is not in the index. */
+  async #behind(docs: readonly string[]): Promise<string[]> {
+    if (docs.length === 0) return [];
+    const { db } = this.#storage;
+    const heads = await db
+      .selectFrom('updates')
+      .select(['doc', (eb) => eb.fn.max('seq').as('head')])
+      .where('doc', 'in', docs)
+      .groupBy('doc')
+      .execute();
+    const folded = await db
+      .selectFrom('documents')
+      .select(['name', 'folded'])
+      .where('name', 'in', docs)
+      .execute();
+    const done = await db.selectFrom('indexed').selectAll().where('doc', 'in', docs).execute();
+    const seqs = new Map(done.map((row) => [row.doc, Number(row.seq)]));
+    const newest = new Map(folded.map((row) => [row.name, Number(row.folded)]));
+    for (const row of heads) newest.set(row.doc, Number(row.head));
+    return [...newest].flatMap(([doc, head]) => (head > (seqs.get(doc) ?? 0) ? [doc] : []));
+  }
+
+  #note(room: Room, cards: Iterable<string>): void {
+    const waiting = this.#waiting.get(room) ?? new Set();
+    for (const card of cards) waiting.add(card);
+    this.#waiting.set(room, waiting);
+    this.#timer ??= setTimeout(() => this.#flush(), soonMs);
+  }
+
+  /** All boards that have changed share one write, as their edits do. */
+  #flush(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    const batch = [...this.#waiting];
+    this.#waiting.clear();
+    if (batch.length === 0) return;
+    this.#writing = this.#writing
+      .then(async () => {
+        const ready: Words[] = [];
+        for (const [room, cards] of batch) {
+          if (room.isDropped) continue;
+          const words = wordsOf(room.name, { board: room.doc, cards, seq: room.applied });
+          // Nothing that is not on disk is ever found; a room that was dropped is read again when it opens.
+          await room.settled().then(
+            () => ready.push(words),
+            () => undefined,
+          );
+        }
+        await this.#write(ready);
+      })
+      .catch((error: unknown) => this.#failed(error));
+  }
+
+  #write(boards: readonly Words[]): Promise<void> {
+    return this.#storage.write(async (trx) => {
+      for (const { doc, family, seq, rows, gone } of boards) {
+        await putFindable(trx, rows);
+        for (let at = 0; at < gone.length; at += 500)
+          await dropFindable(trx, { family, refs: gone.slice(at, at + 500) });
+        await trx
+          .insertInto('indexed')
+          .values({ doc, seq })
+          .onConflict((conflict) => conflict.column('doc').doUpdateSet({ seq }))
+          .execute();
+      }
+    });
+  }
+}
+
+/** What of a board's changed cards can be found now, and what no longer. */
+interface Words {
+  doc: string;
+  family: string;
+  seq: number;
+  rows: Findable[];
+  gone: string[];
+}
+
+function wordsOf(doc: string, from: { board: Y.Doc; cards: Iterable<string>; seq: number }): Words {
+  const { family } = readDocumentName(doc)!;
+  const words: Words = { doc, family, seq: from.seq, rows: [], gone: [] };
+  for (const id of from.cards) {
+    const map = cardsOf(from.board).get(id);
+    if (!map) continue;
+    const card = readCard(id, map);
+    const text = card.gone ? '' : (TEXTS[card.kind]?.(card).trim() ?? '');
+    if (text) words.rows.push({ family, ref: id, kind: card.kind, text, by: card.by, at: card.at });
+    else words.gone.push(id);
+  }
+  return words;
+}
