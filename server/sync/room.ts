@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import * as Y from 'yjs';
 import { BOARD_HAND, type Writer } from '#domain/board/policy.ts';
+import { Refusal } from '#domain/errors.ts';
 import type { Person } from '#domain/people/permissions.ts';
 import type { KeptDocument, Lease } from '../storage/queries/documents.ts';
 import { buildDocument } from '../storage/queries/documents.ts';
@@ -44,6 +45,8 @@ const compress = promisify(brotliCompress);
 interface Awaited {
   seq: number;
   then: () => void;
+  /** The room was dropped before: what was waited for may not be on disk. */
+  fail: (error: unknown) => void;
 }
 
 /**
@@ -149,7 +152,7 @@ export class Room implements CommitParty {
    */
   act(change: (doc: Y.Doc) => Brings | null, intake: string | null): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#dropped) return reject(new Error('the room was dropped'));
+      if (this.#dropped) return reject(new Refusal('try-again'));
       this.#caught = null;
       let brings: Brings | null = null;
       this.doc.transact(() => (brings = change(this.doc)));
@@ -164,7 +167,7 @@ export class Room implements CommitParty {
         brings,
         from: null,
       });
-      this.whenDurable(resolve);
+      this.whenDurable(resolve, reject);
     });
   }
 
@@ -201,8 +204,8 @@ export class Room implements CommitParty {
   /** Resolves when everything applied so far is on disk; rejects if the room is dropped before. */
   settled(): Promise<void> {
     return new Promise((resolve, reject) => {
-      if (this.#dropped) reject(new Error('the room was dropped'));
-      else this.whenDurable(resolve);
+      if (this.#dropped) reject(new Refusal('try-again'));
+      else this.whenDurable(resolve, reject);
     });
   }
 
@@ -224,8 +227,10 @@ export class Room implements CommitParty {
     this.#stopPresence();
     for (const peer of [...this.peers]) peer.close(reason);
     this.peers.clear();
+    const waiting = this.#waiting;
     this.#waiting = [];
     this.#outgoing = [];
+    for (const { fail } of waiting) fail(new Refusal('try-again'));
     this.doc.destroy();
   }
 
@@ -301,9 +306,9 @@ export class Room implements CommitParty {
     );
   }
 
-  whenDurable(then: () => void): void {
+  whenDurable(then: () => void, fail: (error: unknown) => void = () => undefined): void {
     if (this.isQuiet) then();
-    else this.#waiting.push({ seq: this.#applied, then });
+    else this.#waiting.push({ seq: this.#applied, then, fail });
   }
 
   /** Sends on what is now durable: one frame for all, and none back to the only one who wrote it. */

@@ -13,6 +13,7 @@ import { openStorage } from '../../server/storage/open.ts';
 import { appendEntry } from '../../server/storage/queries/files.ts';
 import { readHistory } from '../../server/sync/snapshots.ts';
 import { BoardClient } from '../support/board-client.ts';
+import { call } from '../support/call.ts';
 import { layFamily, layUnit } from '../support/people.ts';
 import { freshDatabase } from '../support/postgres.ts';
 import { startServer, type RunningServer } from '../support/start-server.ts';
@@ -155,6 +156,12 @@ it('[D11] the database away for a while: nobody loses a word, and all is saved w
   await ines!.allSaved();
   await until(() => callum!.has(during), 'Callum sees it');
   expect(callum!.has(before)).toBe(true);
+  // What could not be written down meanwhile holds nothing up: both can be found.
+  const found = async (query: string) =>
+    (await call(server, unit.people.nasrin, 'POST', '/api/search', { body: { query } })).body
+      .hits as unknown[];
+  await until(async () => (await found('while away')).length === 1, 'it can be found');
+  expect(await found('before')).toHaveLength(1);
   ines!.close();
   callum!.close();
 });

@@ -11,8 +11,82 @@ export type Kind =
   | 'safety'
   | 'ourselves';
 
+/** One of the twenty-two ways of asking that the literature tells apart (PRACTICE section 3). */
+export interface QuestionType {
+  name: string;
+  /** Which time it mostly asks about. */
+  time: 'past' | 'present' | 'future' | 'any';
+  /** What it is for. */
+  use: string;
+  /** It compares or watches people together, or closes choices: where somebody is harmed it is asked of each alone. */
+  caution?: true;
+}
+
+export const TYPES: Readonly<Record<number, QuestionType>> = {
+  1: { name: 'Finding out', time: 'past', use: 'facts we need before we wonder' },
+  2: { name: 'What the problem is', time: 'present', use: 'whose worry it is, and for whom it is none' },
+  3: { name: 'Sequence', time: 'present', use: 'who does what, and then', caution: true },
+  4: { name: 'Before and after', time: 'past', use: 'what changed when something happened' },
+  5: { name: 'Ranking and comparing', time: 'present', use: 'who most, who least, who next' },
+  6: { name: 'Closeness and sides', time: 'present', use: 'who stands with whom', caution: true },
+  7: { name: 'Through another’s eyes', time: 'present', use: 'what somebody else might think or say' },
+  8: {
+    name: 'Agreeing and differing',
+    time: 'present',
+    use: 'who sees it the same, who sees it otherwise',
+    caution: true,
+  },
+  9: {
+    name: 'Meaning and belief',
+    time: 'any',
+    use: 'what it says about people, and where that was learned',
+  },
+  10: { name: 'Connecting', time: 'any', use: 'what may hang together' },
+  11: { name: 'Telling apart', time: 'present', use: 'which sort, which day, which not' },
+  12: { name: 'Future', time: 'future', use: 'what will be there when it is safe' },
+  13: {
+    name: 'Watching from outside',
+    time: 'present',
+    use: 'how it looks to somebody who learns from it',
+    caution: true,
+  },
+  14: { name: 'The unexpected', time: 'any', use: 'the good, the missed and the unasked' },
+  15: { name: 'A seed', time: 'future', use: 'something that might be tried, asked as a question' },
+  16: {
+    name: 'Beside other families',
+    time: 'present',
+    use: 'more or less than others in the same place',
+    caution: true,
+  },
+  17: { name: 'Sorting out', time: 'any', use: 'which of two things it is' },
+  18: { name: 'Bringing in a thought', time: 'any', use: 'a hypothesis of ours, to be tested with them' },
+  19: { name: 'Here and now', time: 'present', use: 'what happens in this room' },
+  20: { name: 'To make a point', time: 'future', use: 'closes choices: say why you ask', caution: true },
+  21: {
+    name: 'Safety and the child',
+    time: 'present',
+    use: 'what a child does, whom a child tells, what makes tonight safe',
+  },
+  22: { name: 'For ourselves', time: 'any', use: 'because we are part of what we look at' },
+};
+
 /** A question to start from: {X} and {Y} stand for people, {E} for an event, {P} for a problem. */
-export type Stem = { kind: Kind; text: string; caution?: true };
+export type Stem = { kind: Kind; type: number; text: string };
+
+/** L6: A stem with its blanks filled; what nobody named, and any blank that we do not know, is left to be written. */
+export function fillStem(text: string, names: Readonly<Record<string, string | undefined>>): string {
+  return text.replace(
+    /\{([^{}]*)\}/g,
+    (_, blank: string) => (Object.hasOwn(names, blank) && names[blank]) || '…',
+  );
+}
+
+/** L6: Where somebody is harmed, finding out and safety come first; all else keeps its order. */
+export function inSafeOrder<S extends Stem>(stems: readonly S[], isHarm: boolean): readonly S[] {
+  if (!isHarm) return stems;
+  const first = (stem: Stem) => stem.kind === 'safety' || stem.type === 1;
+  return [...stems.filter(first), ...stems.filter((stem) => !first(stem))];
+}
 
 /** What a question marked with caution says beside it. */
 export const CAUTION = 'See people separately. Responsibility lies with the person who harms.';
@@ -83,107 +157,103 @@ export const KINDS: readonly { id: Kind; name: string; about: string; caution: b
 
 /** The library of questions, kind by kind. */
 export const QUESTIONS: readonly Stem[] = [
-  { kind: 'finding-out', text: 'What happened on {E}, from the start?' },
-  { kind: 'finding-out', text: 'How long has {P} been going on?' },
-  { kind: 'finding-out', text: 'What have you tried so far, and what came of it?' },
-  // These two close choices: whoever asks should be able to say why.
-  { kind: 'finding-out', text: 'Can you see why we could not agree to that?', caution: true },
+  { kind: 'finding-out', type: 1, text: 'What happened on {E}, from the start?' },
+  { kind: 'finding-out', type: 1, text: 'How long has {P} been going on?' },
+  { kind: 'finding-out', type: 1, text: 'What have you tried so far, and what came of it?' },
+  { kind: 'finding-out', type: 20, text: 'Can you see why we could not agree to that?' },
   {
     kind: 'finding-out',
+    type: 20,
     text: 'If this is the same on Friday, do you know what we will have to do?',
-    caution: true,
   },
 
-  { kind: 'safety', text: 'What does {X} do, where does {X} go, when it kicks off?' },
-  { kind: 'safety', text: 'Who does {X} tell?' },
-  { kind: 'safety', text: 'What would have to be true tonight for {X} to sleep safely?' },
+  { kind: 'safety', type: 21, text: 'What does {X} do, where does {X} go, when it kicks off?' },
+  { kind: 'safety', type: 21, text: 'Who does {X} tell?' },
+  { kind: 'safety', type: 21, text: 'What would have to be true tonight for {X} to sleep safely?' },
 
-  { kind: 'difference', text: 'Who would not call this a problem at all?' },
-  { kind: 'difference', text: 'Which of the worries is yours, and which is ours?' },
-  { kind: 'difference', text: 'Was it like this before the baby came, or after?' },
-  { kind: 'difference', text: 'When {X} moved out, who got closer and who drifted?' },
-  { kind: 'difference', text: 'What changed for you the week {E} happened?' },
-  { kind: 'difference', text: 'Who sees it the same way as you?', caution: true },
-  { kind: 'difference', text: 'What would Dad say that Nan would argue with?', caution: true },
-  { kind: 'difference', text: 'Do you two differ about how serious this is?', caution: true },
-  { kind: 'difference', text: 'Is it all shouting, or a certain sort?' },
-  { kind: 'difference', text: 'How would I tell “tired” from “low” if I walked in?' },
+  { kind: 'difference', type: 2, text: 'Who would not call this a problem at all?' },
+  { kind: 'difference', type: 2, text: 'Which of the worries is yours, and which is ours?' },
+  { kind: 'difference', type: 4, text: 'Was it like this before the baby came, or after?' },
+  { kind: 'difference', type: 4, text: 'When {X} moved out, who got closer and who drifted?' },
+  { kind: 'difference', type: 4, text: 'What changed for you the week {E} happened?' },
+  { kind: 'difference', type: 8, text: 'Who sees it the same way as you?' },
+  { kind: 'difference', type: 8, text: 'What would Dad say that Nan would argue with?' },
+  { kind: 'difference', type: 8, text: 'Do you two differ about how serious this is?' },
+  { kind: 'difference', type: 11, text: 'Is it all shouting, or a certain sort?' },
+  { kind: 'difference', type: 11, text: 'How would I tell “tired” from “low” if I walked in?' },
 
-  { kind: 'sequence', text: 'When {X} shouts, who moves first, and what does {Y} do then?', caution: true },
-  { kind: 'sequence', text: 'What usually happens in the ten minutes before {P}?', caution: true },
-  { kind: 'sequence', text: 'Who ends it, and how does everyone know it is over?', caution: true },
-  { kind: 'sequence', text: 'Is this how it goes at home when it gets tense?' },
+  { kind: 'sequence', type: 3, text: 'When {X} shouts, who moves first, and what does {Y} do then?' },
+  { kind: 'sequence', type: 3, text: 'What usually happens in the ten minutes before {P}?' },
+  { kind: 'sequence', type: 3, text: 'Who ends it, and how does everyone know it is over?' },
+  { kind: 'sequence', type: 19, text: 'Is this how it goes at home when it gets tense?' },
 
-  { kind: 'ranking', text: 'Who worries most when {X} goes missing – then who?' },
-  { kind: 'ranking', text: 'Who finds bedtime easiest with her?' },
-  { kind: 'ranking', text: 'On a bad day, who is hardest to reach?' },
-  { kind: 'ranking', text: 'When Mum and Gran disagree, whose corner does {X} stand in?', caution: true },
-  { kind: 'ranking', text: 'Who would notice first if {X} was unhappy?', caution: true },
-  { kind: 'ranking', text: 'Who talks to whom about money?', caution: true },
+  { kind: 'ranking', type: 5, text: 'Who worries most when {X} goes missing – then who?' },
+  { kind: 'ranking', type: 5, text: 'Who finds bedtime easiest with her?' },
+  { kind: 'ranking', type: 5, text: 'On a bad day, who is hardest to reach?' },
+  { kind: 'ranking', type: 6, text: 'When Mum and Gran disagree, whose corner does {X} stand in?' },
+  { kind: 'ranking', type: 6, text: 'Who would notice first if {X} was unhappy?' },
+  { kind: 'ranking', type: 6, text: 'Who talks to whom about money?' },
+  { kind: 'ranking', type: 16, text: 'Do you argue more or less than other families with a new baby?' },
+  { kind: 'ranking', type: 16, text: 'What would most ten-year-olds do after a day like hers?' },
+  { kind: 'ranking', type: 5, text: 'Who worries most about {X}? And who next?' },
   {
     kind: 'ranking',
-    text: 'Do you argue more or less than other families with a new baby?',
-    caution: true,
-  },
-  { kind: 'ranking', text: 'What would most ten-year-olds do after a day like hers?', caution: true },
-  { kind: 'ranking', text: 'Who worries most about {X}? And who next?' },
-  {
-    kind: 'ranking',
+    type: 5,
     text: 'If everyone stood in a line from most worried to least, where would {X} stand?',
   },
-  { kind: 'ranking', text: 'Who would be first to notice that {X} had stopped worrying?' },
-  { kind: 'ranking', text: 'Who has worried longest about {P}?' },
+  { kind: 'ranking', type: 5, text: 'Who would be first to notice that {X} had stopped worrying?' },
+  { kind: 'ranking', type: 5, text: 'Who has worried longest about {P}?' },
 
   {
     kind: 'hypothetical',
+    type: 12,
     text: 'If things are safe by Easter, what will the children be doing on a Tuesday?',
   },
-  { kind: 'hypothetical', text: 'Who will be the first to trust it?' },
-  { kind: 'hypothetical', text: 'What would you miss if the arguing stopped overnight?' },
+  { kind: 'hypothetical', type: 12, text: 'Who will be the first to trust it?' },
+  { kind: 'hypothetical', type: 14, text: 'What would you miss if the arguing stopped overnight?' },
   {
     kind: 'hypothetical',
+    type: 15,
     text: 'If you told your sister instead of coping alone, what might be different?',
   },
   {
     kind: 'hypothetical',
+    type: 15,
     text: 'If school rang with good news for once, what would you do with it?',
   },
   {
     kind: 'hypothetical',
+    type: 18,
     text: 'If looking after Mum were his job, would missing school make sense?',
   },
 
-  { kind: 'observer', text: 'If {X} were here, what would {X} say the worry is?' },
-  { kind: 'observer', text: 'What do you think your brother thinks when the police come?' },
-  { kind: 'observer', text: 'If I asked your mum what scares you, what might she say?' },
-  { kind: 'observer', text: 'What would the dog have seen?' },
+  { kind: 'observer', type: 2, text: 'If {X} were here, what would {X} say the worry is?' },
+  { kind: 'observer', type: 7, text: 'What do you think your brother thinks when the police come?' },
+  { kind: 'observer', type: 7, text: 'If I asked your mum what scares you, what might she say?' },
+  { kind: 'observer', type: 7, text: 'What would the dog have seen?' },
+  { kind: 'observer', type: 13, text: 'What do you suppose {X} learns from how you two make up?' },
+  { kind: 'observer', type: 13, text: 'If you watched last night on film, where would you press pause?' },
+
+  { kind: 'helps-hinders', type: 10, text: 'What else was going on the months it was better?' },
+  { kind: 'helps-hinders', type: 11, text: 'Which evenings are not like that?' },
+  { kind: 'helps-hinders', type: 14, text: 'When do you enjoy each other?' },
+  { kind: 'helps-hinders', type: 14, text: 'What is he proud of that we never ask about?' },
+  { kind: 'helps-hinders', type: 12, text: 'What might pull things back?' },
+
+  { kind: 'meaning', type: 9, text: 'What does it say about him as a father if he asks for help?' },
+  { kind: 'meaning', type: 9, text: 'Where did you learn that that is how boys are managed?' },
+  { kind: 'meaning', type: 9, text: 'What would accepting us mean for this family?' },
+  { kind: 'meaning', type: 10, text: 'How is school refusing linked, if at all, with worrying about Mum?' },
+  { kind: 'meaning', type: 17, text: 'Is he not able to, or does he not see the point?' },
   {
-    kind: 'observer',
-    text: 'What do you suppose {X} learns from how you two make up?',
-    caution: true,
+    kind: 'meaning',
+    type: 17,
+    text: 'Is that worry about today, or about what happened when you were small?',
   },
-  {
-    kind: 'observer',
-    text: 'If you watched last night on film, where would you press pause?',
-    caution: true,
-  },
+  { kind: 'meaning', type: 18, text: 'Could keeping us angry be a way of keeping us away from Gran?' },
 
-  { kind: 'helps-hinders', text: 'What else was going on the months it was better?' },
-  { kind: 'helps-hinders', text: 'Which evenings are not like that?' },
-  { kind: 'helps-hinders', text: 'When do you enjoy each other?' },
-  { kind: 'helps-hinders', text: 'What is he proud of that we never ask about?' },
-  { kind: 'helps-hinders', text: 'What might pull things back?' },
-
-  { kind: 'meaning', text: 'What does it say about him as a father if he asks for help?' },
-  { kind: 'meaning', text: 'Where did you learn that that is how boys are managed?' },
-  { kind: 'meaning', text: 'What would accepting us mean for this family?' },
-  { kind: 'meaning', text: 'How is school refusing linked, if at all, with worrying about Mum?' },
-  { kind: 'meaning', text: 'Is he not able to, or does he not see the point?' },
-  { kind: 'meaning', text: 'Is that worry about today, or about what happened when you were small?' },
-  { kind: 'meaning', text: 'Could keeping us angry be a way of keeping us away from Gran?' },
-
-  { kind: 'ourselves', text: 'Which idea are we fondest of?' },
-  { kind: 'ourselves', text: 'Whose view have we not heard for a month?' },
-  { kind: 'ourselves', text: 'What would the family say we always get wrong?' },
-  { kind: 'ourselves', text: 'Have I just taken sides – who would say so?' },
+  { kind: 'ourselves', type: 22, text: 'Which idea are we fondest of?' },
+  { kind: 'ourselves', type: 22, text: 'Whose view have we not heard for a month?' },
+  { kind: 'ourselves', type: 22, text: 'What would the family say we always get wrong?' },
+  { kind: 'ourselves', type: 19, text: 'Have I just taken sides – who would say so?' },
 ];
