@@ -33,6 +33,20 @@ async function sitDown(page: Page): Promise<{
   return { windows, heard, end };
 }
 
+/** The id of the made-up family whose board is open. */
+async function familyOf(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const seat = /seat-([0-9a-f-]+)/.exec(location.pathname)![1]!;
+    const me = (await (await fetch('/api/me', { headers: { 'Wednesday-Seat': seat } })).json()) as {
+      person: { unit: string };
+    };
+    const unit = (await (
+      await fetch(`/api/units/${me.person.unit}`, { headers: { 'Wednesday-Seat': seat } })
+    ).json()) as { families: { id: string; name: string }[] };
+    return unit.families.find((one) => one.name === 'Kaya-Bright')!.id;
+  });
+}
+
 test('[S15] five write in silence: no word reaches another window before the slips are turned over', async ({
   page,
 }) => {
@@ -172,16 +186,7 @@ test('[L5] by one key a word is found in any family one may see, and one stands 
 test('[L4] the board as it was is a page that can only be read', async ({ page }) => {
   const { link, end } = await fresh();
   await lookRound(page, link);
-  const family = await page.evaluate(async () => {
-    const seat = /seat-([0-9a-f-]+)/.exec(location.pathname)![1]!;
-    const me = (await (await fetch('/api/me', { headers: { 'Wednesday-Seat': seat } })).json()) as {
-      person: { unit: string };
-    };
-    const unit = (await (
-      await fetch(`/api/units/${me.person.unit}`, { headers: { 'Wednesday-Seat': seat } })
-    ).json()) as { families: { id: string; name: string }[] };
-    return unit.families.find((one) => one.name === 'Kaya-Bright')!.id;
-  });
+  const family = await familyOf(page);
   const seat = /\/seat-[0-9a-f-]+/.exec(new URL(page.url()).pathname)![0];
   await page.goto(new URL(`${seat}/families/${family}?on=2099-01-01`, page.url()).href);
   await expect(page.getByText('Aylin is being the other parent')).toBeVisible();
@@ -189,5 +194,31 @@ test('[L4] the board as it was is a page that can only be read', async ({ page }
   await axe(page, 'as it was');
   await page.getByLabel('or another day').fill('2020-01-01');
   await expect(page.getByText('Nothing was on the board yet.')).toBeVisible();
+  await end();
+});
+
+test('[L7] questions go along to the visit with first names alone, and what came back arrives on the board', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const family = await familyOf(page);
+  await page.locator('body').press('3');
+  const callum = windows.get('Callum')!;
+  await callum.setViewportSize({ width: 390, height: 844 });
+  const seat = /\/seat-[0-9a-f-]+/.exec(new URL(callum.url()).pathname)![0];
+  await callum.goto(new URL(`${seat}/families/${family}/visit`, callum.url()).href);
+  const main = callum.locator('main');
+  await expect(main).toContainText('When Emine lets herself in');
+  await expect(main).not.toContainText('Kaya');
+  await axe(callum, 'for the visit');
+  await main.getByLabel(/What came back: When Emine/).fill('It goes small. Like she’s fifteen.');
+  await main.getByRole('heading', { name: 'For the visit' }).click();
+  await expect(callum.locator('.saved')).toHaveText('All saved');
+  // At the table it stands under the question, in her words, with the day and who said it.
+  const answer = page.locator('article.q', { hasText: 'When Emine lets herself in' });
+  await expect(answer).toContainText('“It goes small. Like she’s fifteen.”');
+  await expect(answer).toContainText('Marlon');
+  await main.getByLabel('The family’s name on paper').check();
+  await expect(main).toContainText('Kaya-Bright');
   await end();
 });
