@@ -222,3 +222,42 @@ test('[L7] questions go along to the visit with first names alone, and what came
   await expect(main).toContainText('Kaya-Bright');
   await end();
 });
+
+test('[M2] the family is changed in words by everyone together, by keyboard, and a circle is refused', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  await page.locator('body').press('2');
+  const ines = windows.get('Inês')!;
+  await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await page.keyboard.press('m');
+  const dialog = page.getByRole('dialog', { name: 'Family map' });
+  await expect(dialog).toBeVisible();
+  await axe(page, 'the family map, large');
+  await dialog.getByLabel('Name', { exact: true }).focus();
+  await page.keyboard.type('Yusuf Kaya');
+  await dialog.getByLabel('What they are').selectOption({ label: 'is a child of' });
+  await dialog.getByLabel('Of whom').selectOption({ label: 'Emine Kaya' });
+  await dialog.getByRole('button', { name: 'Put on the map' }).press('Enter');
+  await expect(dialog.getByRole('button', { name: 'Change Yusuf Kaya' })).toBeVisible();
+  // Inês sees him drawn, by herself and in words.
+  await expect(ines.locator('svg.map text', { hasText: 'Yusuf' })).toBeVisible();
+  // Nobody becomes their own forebear.
+  await dialog.getByLabel('Who', { exact: true }).selectOption({ label: 'Yusuf Kaya' });
+  await dialog.getByLabel('Is what to the other').selectOption({ label: 'is a parent of' });
+  await dialog.getByLabel('To whom').selectOption({ label: 'Emine Kaya' });
+  await dialog.getByRole('button', { name: 'Draw it' }).press('Enter');
+  await expect(dialog.getByRole('alert')).toHaveText('That would make somebody their own forebear.');
+  await dialog.getByLabel('Is what to the other').selectOption({ label: 'is close to' });
+  await dialog.getByRole('button', { name: 'Draw it' }).press('Enter');
+  await expect(dialog.getByRole('alert')).toHaveCount(0);
+  await dialog.getByRole('button', { name: 'Change Yusuf Kaya' }).press('Enter');
+  await expect(dialog.getByText('Yusuf is close to Emine')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Take Yusuf off the map' }).press('Enter');
+  await expect(ines.locator('svg.map text', { hasText: 'Yusuf' })).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  // One undo brings him back with his lines.
+  await page.getByRole('button', { name: 'Undo' }).press('Enter');
+  await expect(ines.locator('svg.map text', { hasText: 'Yusuf' })).toBeVisible();
+  await end();
+});

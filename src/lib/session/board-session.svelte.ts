@@ -40,7 +40,7 @@ export interface Kept {
 }
 
 /** One act that can be taken back: an edit, a card that was made, or several that were one act of a person. */
-type Act = 'edit' | { made: string } | { together: Act[] };
+type Act = 'edit' | { made: string } | { binned: string } | { together: Act[] };
 
 /** A hand rests three seconds after its last key. */
 const restMs = 3_000;
@@ -139,6 +139,7 @@ export class BoardSession {
   #takeBack(act: Act): void {
     if (act === 'edit') this.#undo?.undo();
     else if ('made' in act) this.#bin(act.made, true);
+    else if ('binned' in act) this.#bin(act.binned, false);
     else for (const one of act.together.toReversed()) this.#takeBack(one);
   }
 
@@ -156,6 +157,15 @@ export class BoardSession {
 
   bin(card: string): void {
     this.#bin(card, true);
+    this.#acts.push({ binned: card });
+    this.#noteUndo();
+  }
+
+  /** Throws away a card that was begun and holds nothing: as if it had never been made. */
+  discard(card: string): void {
+    this.#bin(card, true);
+    this.#acts = this.#acts.filter((act) => typeof act === 'string' || !('made' in act) || act.made !== card);
+    this.#noteUndo();
   }
 
   putBack(card: string): void {
