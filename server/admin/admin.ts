@@ -10,6 +10,7 @@ import { exportFile, FORMATS, readFileForExport, type Format } from '../record/e
 import { importFiles } from '../record/import.ts';
 import { makeSample } from '../record/sample.ts';
 import { layRows, readByPages } from '../storage/copy.ts';
+import { migrate } from '../storage/migrations/migrate.ts';
 import { openCopy, openStorage } from '../storage/open.ts';
 import { verifyAll } from '../storage/queries/files.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -169,11 +170,16 @@ async function fillDatabase(config: Config, file: string): Promise<Storage> {
     throw new ConfigRefusal('This database is in use. Make an empty one, and name it in DATABASE_URL.');
   }
   await storage.db.deleteFrom('settings').execute();
-  const copy = await openCopy(file, config.keyFile);
+  // A copy of an earlier version is brought up to date beside the original.
+  const path = join(config.dataDir, `restoring-${Date.now()}.db`);
+  await copyFile(file, path);
+  const copy = await openCopy(path, config.keyFile);
   try {
+    await migrate(copy);
     await layRows(storage, (table) => readByPages(copy.db, table));
   } finally {
     await copy.close();
+    await rm(path, { force: true });
   }
   return storage;
 }

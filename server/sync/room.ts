@@ -155,7 +155,13 @@ export class Room implements CommitParty {
       if (this.#dropped) return reject(new Refusal('try-again'));
       this.#caught = null;
       let brings: Brings | null = null;
-      this.doc.transact(() => (brings = change(this.doc)));
+      try {
+        this.doc.transact(() => (brings = change(this.doc)));
+      } catch (error) {
+        // Half a change may be in memory now: what is on disk is the truth.
+        this.poisoned(error);
+        return reject(error as Error);
+      }
       const update = this.#caught ?? Y.encodeStateAsUpdate(new Y.Doc());
       const client = this.#claims.has(this.doc.clientID) ? null : this.doc.clientID;
       if (client !== null) this.#claims.set(client, BOARD_HAND);

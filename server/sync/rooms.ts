@@ -165,8 +165,9 @@ export class Rooms {
       },
     });
     this.#open.set(doc, room);
-    await this.search.follow(room);
-    await this.takeIn(doc);
+    // Neither may keep a board shut: what could not be done is told, and tried again when the house is kept.
+    await this.search.follow(room).catch((error: unknown) => this.#failed(error));
+    await this.takeIn(doc).catch((error: unknown) => this.#failed(error));
     return room;
   }
 
@@ -201,7 +202,7 @@ export class Rooms {
       });
       for (const doc of lost) this.#open.get(doc)?.poisoned(new Error('the lease was lost'));
       const waiting = await this.#storage.db.selectFrom('intake').select('doc').distinct().execute();
-      for (const { doc } of waiting) await this.takeIn(doc);
+      for (const { doc } of waiting) await this.takeIn(doc).catch((error: unknown) => this.#failed(error));
       for (const room of open) await this.#tend(room);
     } catch (error) {
       this.#failed(error);

@@ -30,7 +30,9 @@ export async function turnOver(
 ): Promise<number> {
   const { rooms, storage } = tools;
   const board = familyDocument(ask.family);
-  const card = readBoard((await rooms.enter(board)).doc).get(ask.silence);
+  const boardRoom = await rooms.enter(board);
+  const card = readBoard(boardRoom.doc).get(ask.silence);
+  rooms.left(boardRoom);
   if (card?.kind !== 'silence' || card.gone) throw new Refusal('not-found');
   if (card.turnedBy !== null) return 0;
   const names = new Map(ask.members.map((member) => [sealedDocument(ask.family, member), member]));
@@ -39,19 +41,13 @@ export async function turnOver(
     .select('name')
     .where('name', 'in', [...names.keys()])
     .execute();
+  // All of them are open before the first slip is marked: one that cannot be opened keeps all of them face down.
+  const open = await Promise.all(written.map(async ({ name }) => ({ name, room: await rooms.enter(name) })));
   let turned = 0;
-  for (const { name } of written) {
-    const room = await rooms.enter(name);
+  for (const { name, room } of open) {
     await room.act((doc) => {
-      const slips = turnSlips(doc);
-      turned += slips.length;
-      const facts: IntakeFact[] = slips.map((slip) => ({
-        card: slip.id,
-        kind: 'thought',
-        fields: { text: slip.text, state: 'pot', about: slip.about },
-        before: null,
-        by: names.get(name)!,
-      }));
+      const facts = turnSlips(doc, { silence: ask.silence, by: names.get(name)! });
+      turned += facts.length;
       return facts.length > 0
         ? { id: randomUUID(), doc: board, by: ask.by, at: ask.now, facts: JSON.stringify(facts) }
         : null;
@@ -70,9 +66,20 @@ export async function turnOver(
   return turned;
 }
 
-/** Marks every slip that has words and was not turned over; returns them as they read now. */
-function turnSlips(doc: Y.Doc) {
-  const slips = inOrder(readBoard(doc), 'thought').filter((slip) => !slip.turned && slip.text.trim() !== '');
-  for (const slip of slips) cardsOf(doc).get(slip.id)!.set('turned', true);
-  return slips;
+/** Marks every slip of this silence that has words and was not turned over; returns what each becomes on the board. */
+function turnSlips(doc: Y.Doc, ask: { silence: string; by: string }): IntakeFact[] {
+  return inOrder(readBoard(doc), 'thought')
+    .filter((slip) => slip.silence === ask.silence && slip.turnedTo === null && slip.text.trim() !== '')
+    .map((slip) => {
+      // An id of the server's own: a page chose the slip's, and could have chosen that of somebody else's card.
+      const card = randomUUID();
+      cardsOf(doc).get(slip.id)!.set('turnedTo', card);
+      return {
+        card,
+        kind: 'thought',
+        fields: { text: slip.text, state: 'pot', about: slip.about },
+        before: null,
+        by: ask.by,
+      };
+    });
 }

@@ -56,12 +56,13 @@ export class SearchIndex {
     this.#flush();
     await this.#writing;
     const docs = families.map(familyDocument).filter((doc) => !open(doc));
-    for (const doc of await this.#behind(docs)) {
-      const kept = await readDocument(this.#storage.db, doc);
-      const board = buildDocument(kept);
-      await this.#write([wordsOf(doc, { board, cards: cardsOf(board).keys(), seq: kept.head })]);
-      board.destroy();
-    }
+    for (const doc of await this.#behind(docs))
+      await this.#inTurn(async () => {
+        const kept = await readDocument(this.#storage.db, doc);
+        const board = buildDocument(kept);
+        await this.#write([wordsOf(doc, { board, cards: cardsOf(board).keys(), seq: kept.head })]);
+        board.destroy();
+      });
   }
 
   async close(): Promise<void> {
@@ -98,41 +99,59 @@ export class SearchIndex {
     this.#timer ??= setTimeout(() => this.#flush(), soonMs);
   }
 
-  /** All boards that have changed share one write, as their edits do. */
+  /** All boards that have changed share one write, as their edits do; what could not be written waits for the next. */
   #flush(): void {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
-    const batch = [...this.#waiting];
+    const batch = [...this.#waiting].filter(([room]) => !room.isDropped);
     this.#waiting.clear();
-    if (batch.length === 0) return;
-    this.#writing = this.#writing
-      .then(async () => {
-        const ready: Words[] = [];
-        for (const [room, cards] of batch) {
-          if (room.isDropped) continue;
-          const words = wordsOf(room.name, { board: room.doc, cards, seq: room.applied });
-          // Nothing that is not on disk is ever found; a room that was dropped is read again when it opens.
-          await room.settled().then(
-            () => ready.push(words),
-            () => undefined,
-          );
-        }
-        await this.#write(ready);
-      })
-      .catch((error: unknown) => this.#failed(error));
+    // Read at once, so that the row up to which this is done and the cards that it holds are of one moment.
+    const words = batch.map(([room, cards]) => ({
+      room,
+      cards,
+      found: wordsOf(room.name, { board: room.doc, cards, seq: room.applied }),
+      // Nothing that is not on disk is ever found; a room that was dropped is read again when it opens.
+      onDisk: room.settled().then(
+        () => true,
+        () => false,
+      ),
+    }));
+    if (words.length > 0)
+      void this.#inTurn(async () => {
+        const kept: typeof words = [];
+        for (const one of words) if (await one.onDisk) kept.push(one);
+        await this.#write(kept.map(({ found }) => found)).catch(async () => {
+          // One board that cannot be written down must not keep the others from it.
+          for (const { room, cards, found } of kept)
+            await this.#write([found]).catch((error: unknown) => {
+              this.#failed(error);
+              if (!room.isDropped) this.#note(room, cards);
+            });
+        });
+      });
+  }
+
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    this.#writing = this.#writing.then(work).catch((error: unknown) => this.#failed(error));
+    return this.#writing;
   }
 
   #write(boards: readonly Words[]): Promise<void> {
     return this.#storage.write(async (trx) => {
       for (const { doc, family, seq, rows, gone } of boards) {
+        // The row is touched first: of two that write at once the older one finds that it is too late.
+        const done = await trx
+          .insertInto('indexed')
+          .values({ doc, seq })
+          .onConflict((conflict) =>
+            conflict.column('doc').doUpdateSet({ seq }).where('indexed.seq', '<=', seq),
+          )
+          .returning('doc')
+          .executeTakeFirst();
+        if (!done) continue;
         await putFindable(trx, rows);
         for (let at = 0; at < gone.length; at += 500)
           await dropFindable(trx, { family, refs: gone.slice(at, at + 500) });
-        await trx
-          .insertInto('indexed')
-          .values({ doc, seq })
-          .onConflict((conflict) => conflict.column('doc').doUpdateSet({ seq }))
-          .execute();
       }
     });
   }

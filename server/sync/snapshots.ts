@@ -110,6 +110,13 @@ function writeSegment(rows: readonly HistoryRow[]): Uint8Array {
 
 /** Reads a document's whole history in order: the segments, then the rows. */
 export async function readHistory(storage: Storage, doc: string): Promise<HistoryRow[]> {
+  // The rows first: what is folded away between the two readings is then in both, and never in neither.
+  const rows = await storage.db
+    .selectFrom('updates')
+    .selectAll()
+    .where('doc', '=', doc)
+    .orderBy('seq')
+    .execute();
   const segments = await storage.db
     .selectFrom('segments')
     .selectAll()
@@ -130,13 +137,8 @@ export async function readHistory(storage: Storage, doc: string): Promise<Histor
         bytes: decoding.readVarUint8Array(decoder),
       });
   }
-  const rows = await storage.db
-    .selectFrom('updates')
-    .selectAll()
-    .where('doc', '=', doc)
-    .orderBy('seq')
-    .execute();
-  for (const row of rows)
+  const folded = history.at(-1)?.seq ?? 0;
+  for (const row of rows.filter((one) => Number(one.seq) > folded))
     history.push({
       seq: Number(row.seq),
       at: Number(row.at),

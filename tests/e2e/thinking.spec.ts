@@ -85,7 +85,17 @@ test('[S15] five write in silence: no word reaches another window before the sli
   await expect(silence(ines).getByLabel('Your slip')).toHaveValue(words.get('Inês')!);
 
   const nasrin = windows.get('Nasrin')!;
+  // Who is in the middle of a word when they are turned loses none of it.
+  const yewande = windows.get('Yewande')!;
+  await yewande.locator('[data-capture]').pressSequentially('Half a thou');
+  await expect(silence(callum)).toContainText('Yewande2 slips');
   await silence(callum).getByRole('button', { name: 'Turn them over' }).click();
+  await expect(callum.locator('[data-slip]', { hasText: 'Half a thou' })).toBeVisible();
+  await yewande.locator('[data-capture]').pressSequentially('ght, and the rest of it');
+  await yewande.keyboard.press('Enter');
+  await expect(callum.locator('[data-slip]', { hasText: 'Half a thought, and the rest of it' })).toHaveCount(
+    1,
+  );
   for (const window of windows.values()) {
     await expect(silence(window)).toHaveCount(0);
     for (const said of words.values())

@@ -144,6 +144,10 @@ it.each(ENGINES)(
     await expect.poll(() => kinds(nasrin, 'yusuf')).toEqual(['question']);
     await expect.poll(() => kinds(nasrin, 'zanzibar')).toEqual(['given-task']);
     expect(await kinds(nasrin, 'z')).toEqual([]);
+    // A character that no store holds hides nothing and breaks nothing.
+    hers.add('thought', { text: 'Perhaps\0 Yolanda', state: 'pot' });
+    await hers.allSaved();
+    await expect.poll(() => kinds(nasrin, 'yolanda\0')).toEqual(['thought']);
     expect(
       (await call(world.server, nasrin, 'POST', '/api/search', { body: { query: 'x'.repeat(10_000) } }))
         .status,

@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { cardsOf, inOrder, readBoard } from '#domain/board/board.ts';
-import { setField } from '#domain/board/write.ts';
+import { addCard, setField } from '#domain/board/write.ts';
 import { familyDocument, sealedDocument } from '#domain/wire.ts';
 import { readHistory } from '../../server/sync/snapshots.ts';
 import { BoardClient } from '../support/board-client.ts';
@@ -42,7 +42,7 @@ it.each(ENGINES)(
     );
     const silence = boards[0]!.add('silence', {});
     const sealed = await open(world, ines, { sealed: true });
-    const slip = sealed.add('thought', { text: 'Zanzibar rings at eight', state: 'pot' });
+    const slip = sealed.add('thought', { text: 'Zanzibar rings at eight', silence });
     await sealed.allSaved();
     setField(boards[0]!.doc, silence, `slips:${ines.id}`, 1);
     await boards[0]!.allSaved();
@@ -92,7 +92,7 @@ it.each([
   [
     'the mark that it was turned over',
     (client: BoardClient): void =>
-      setField(client.doc, inOrder(readBoard(client.doc), 'thought')[0]!.id, 'turned', true),
+      setField(client.doc, inOrder(readBoard(client.doc), 'thought')[0]!.id, 'turnedTo', crypto.randomUUID()),
   ],
 ] as const)('[S15] in silence only thoughts are written: %s is refused', async (_what, act) => {
   const world = await openWorld('sqlite');
@@ -118,7 +118,7 @@ it.each(ENGINES)(
       [nasrin, ['one of Nasrin, who leaves']],
     ] as const) {
       const sealed = await open(world, member, { sealed: true });
-      for (const text of texts) sealed.add('thought', { text, state: 'pot' });
+      for (const text of texts) sealed.add('thought', { text, silence });
       await sealed.allSaved();
       sealed.close();
     }
@@ -156,20 +156,52 @@ it('[S16] who was offline keeps their slip for themself, and the others see only
   const silence = board.add('silence', {});
   await board.allSaved();
   const sealed = await open(world, ines, { sealed: true });
-  sealed.add('thought', { text: 'sent in time', state: 'pot' });
+  sealed.add('thought', { text: 'sent in time', silence });
   await sealed.allSaved();
   sealed.provider.disconnect();
-  const late = sealed.add('thought', { text: 'written in a tunnel', state: 'pot' });
+  const late = sealed.add('thought', { text: 'written in a tunnel', silence });
   expect((await press(world, delroy, silence)).body).toEqual({ turned: 1 });
   await until(() => thoughtsOn(board).length === 1, 'the slip that was there');
   sealed.provider.connect();
   await sealed.allSaved();
   const kept = inOrder(readBoard(sealed.doc), 'thought');
-  expect(kept.map((slip) => [slip.text, slip.turned])).toEqual([
+  expect(kept.map((slip) => [slip.text, slip.turnedTo !== null])).toEqual([
     ['sent in time', true],
     ['written in a tunnel', false],
   ]);
   expect(board.has(late)).toBe(false);
+});
+
+it('[S16] a slip kept back stays its author’s in every later silence, and takes nobody’s card for its own', async () => {
+  const world = await openWorld('sqlite');
+  const { ines, callum, delroy } = world.people;
+  const board = await open(world, delroy);
+  const decision = board.add('decision', { text: 'We wait a week' });
+  const view = board.add('view', { text: 'I would not', decision });
+  const first = board.add('silence', {});
+  await board.allSaved();
+  const sealed = await open(world, ines, { sealed: true });
+  sealed.add('thought', { text: 'kept back', silence: first });
+  // A page that gives its slip the id of somebody else's words.
+  addCard(sealed.doc, {
+    id: view,
+    kind: 'thought',
+    by: ines.id,
+    at: 1,
+    fields: { text: 'forged', silence: first },
+  });
+  await sealed.allSaved();
+  setField(board.doc, first, 'gone', true);
+  const second = board.add('silence', {});
+  await board.allSaved();
+  expect((await press(world, callum, second)).body).toEqual({ turned: 0 });
+  expect((await press(world, callum, first)).status).toBe(404);
+  setField(board.doc, first, 'gone', false);
+  await board.allSaved();
+  expect((await press(world, callum, first)).body).toEqual({ turned: 2 });
+  await until(() => thoughtsOn(board).length === 2, 'both are thoughts of hers');
+  expect(thoughtsOn(board).map(([by]) => by)).toEqual([ines.id, ines.id]);
+  expect(readBoard(board.doc).get(view)).toMatchObject({ kind: 'view', text: 'I would not', by: delroy.id });
 });
 
 it('[S16] a server that is killed while slips are turned over loses none and doubles none', async () => {
@@ -183,7 +215,7 @@ it('[S16] a server that is killed while slips are turned over loses none and dou
     await board.allSaved();
     for (const member of [ines, callum]) {
       const sealed = await open(at, member, { sealed: true });
-      for (let i = 0; i < 5; i++) sealed.add('thought', { text: `round ${round}, ${i}`, state: 'pot' });
+      for (let i = 0; i < 5; i++) sealed.add('thought', { text: `round ${round}, ${i}`, silence });
       await sealed.allSaved();
       sealed.close();
     }

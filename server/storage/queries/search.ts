@@ -27,7 +27,8 @@ export async function putFindable(trx: Trx, rows: readonly Findable[]): Promise<
           family_id: row.family,
           ref: row.ref,
           kind: row.kind,
-          text: row.text.slice(0, mostText),
+          // PostgreSQL holds no NUL in a text; nobody looks for one.
+          text: row.text.replaceAll('\0', '').slice(0, mostText),
           folded: fold(row.text).slice(0, mostText),
           by_member: row.by,
           at: row.at,

@@ -50,7 +50,7 @@ export async function giveTask(
       family_id: ask.family,
       card: ask.card,
       origin: ask.origin,
-      what: ask.what,
+      what: ask.what.replaceAll('\0', ''),
       owner_id: ask.owner,
       due: ask.due,
       children: JSON.stringify(ask.children),

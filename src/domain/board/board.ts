@@ -25,8 +25,9 @@ export interface Thought extends Base {
   state: 'pot' | 'testing' | 'aside';
   why: string;
   file: string | null;
-  /** In a sealed document: it was turned over, and lives on the board now. */
-  turned: boolean;
+  /** In a sealed document: in which time of silence it was written, and the card on the board that it became. */
+  silence: string | null;
+  turnedTo: string | null;
   mark: string[];
   about: string[];
 }
@@ -260,7 +261,7 @@ const EMPTY: Record<string, unknown> = {
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
   authority: 'unit', route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
-  died: null, isChild: null, turned: false, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', ord: '', gone: false,
+  died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', ord: '', gone: false,
 }; // prettier-ignore
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */

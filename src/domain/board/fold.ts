@@ -2,7 +2,7 @@
 export function fold(text: string): string {
   return text
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+    .replace(/[\p{M}\0]/gu, '')
     .replace(/[‘’ʼ`]/g, "'")
     .toLowerCase();
 }

@@ -49,6 +49,8 @@ export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: str
         });
       continue;
     }
+    // A card of another kind under this id is somebody's own, and not what was brought in before.
+    if (card.get('kind') !== fact.kind) continue;
     if (fact.gone) {
       if (isUntouched(card, fact.before ?? {})) card.set('gone', true);
       continue;
