@@ -21,6 +21,7 @@ const TEXTS: Partial<Record<Card['kind'], (card: Card) => string>> = {
 
 /** How soon a change can be found, milliseconds; many letters are one writing. */
 const soonMs = 400;
+const boardsAtOnce = 25;
 
 /** Keeps what can be found in step with the boards. */
 export class SearchIndex {
@@ -136,24 +137,34 @@ export class SearchIndex {
     return this.#writing;
   }
 
-  #write(boards: readonly Words[]): Promise<void> {
-    return this.#storage.write(async (trx) => {
-      for (const { doc, family, seq, rows, gone } of boards) {
-        // The row is touched first: of two that write at once the older one finds that it is too late.
+  /** A few boards at a time, each time in one transaction of a few statements: edits go in between. */
+  async #write(boards: readonly Words[]): Promise<void> {
+    for (let at = 0; at < boards.length; at += boardsAtOnce) {
+      const some = boards.slice(at, at + boardsAtOnce);
+      await this.#storage.write(async (trx) => {
+        // These rows are touched first: of two that write at once the older one finds that it is too late.
         const done = await trx
           .insertInto('indexed')
-          .values({ doc, seq })
+          .values(some.map(({ doc, seq }) => ({ doc, seq })))
           .onConflict((conflict) =>
-            conflict.column('doc').doUpdateSet({ seq }).where('indexed.seq', '<=', seq),
+            conflict
+              .column('doc')
+              .doUpdateSet((eb) => ({ seq: eb.ref('excluded.seq') }))
+              .whereRef('indexed.seq', '<=', 'excluded.seq'),
           )
           .returning('doc')
-          .executeTakeFirst();
-        if (!done) continue;
-        await putFindable(trx, rows);
-        for (let at = 0; at < gone.length; at += 500)
-          await dropFindable(trx, { family, refs: gone.slice(at, at + 500) });
-      }
-    });
+          .execute();
+        const mine = new Set(done.map(({ doc }) => doc));
+        const newest = some.filter(({ doc }) => mine.has(doc));
+        await putFindable(
+          trx,
+          newest.flatMap(({ rows }) => rows),
+        );
+        for (const { family, gone } of newest)
+          for (let from = 0; from < gone.length; from += 500)
+            await dropFindable(trx, { family, refs: gone.slice(from, from + 500) });
+      });
+    }
   }
 }
 
