@@ -10,7 +10,7 @@ export function whyNotRelated(cards: Cards, line: Pick<Relation, 'a' | 'b' | 'is
       (line.is !== 'parent' && line.is !== 'harm' && one.a === line.b && one.b === line.a));
   if (lines.some(isSame)) return 'This line is there already.';
   if (line.is === 'parent' && isAncestor(lines, { who: line.b, of: line.a }))
-    return 'That would make somebody their own forebear.';
+    return 'That would make somebody their own parent or grandparent.';
   return null;
 }
 

@@ -157,7 +157,7 @@ function mustRun(actor: Actor): void {
   if (!actor.powers.has('record') && !actor.powers.has('lead')) throw new Refusal('not-allowed');
 }
 
-/** H2: any member may move everyone; the clock of the line that is left is added up, and ready marks begin anew. */
+/** Moves everyone to a line or a place (H2). */
 function moveFocus(
   state: MeetingState,
   act: Extract<MeetingAct, { does: 'focus' }>,
