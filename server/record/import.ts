@@ -216,6 +216,7 @@ class Bringing {
           born: nullable(values.born),
           died: nullable(values.died),
           note: text(values.note).slice(0, 300),
+          noAddress: text(values.notToHave).slice(0, 300),
         });
       case 'relations':
         return this.#relation(row);
@@ -429,14 +430,17 @@ class Bringing {
     const { values } = row;
     const [person, of] = [await this.#person(values.person), await this.#person(values.of)];
     const isChild = values.is === 'child';
-    const fields = {
+    const isFact = isChild || values.is === 'partner';
+    const fact = {
       a: isChild ? of : person,
       b: isChild ? person : of,
       is: isChild ? 'parent' : text(values.is),
       how: nullable(values.kind),
+      responsible: isChild && values.responsible === true ? true : null,
       from: nullable(values.from),
       until: nullable(values.until),
     };
+    const view = { a: fact.a, b: fact.b, is: fact.is, on: nullable(values.from) };
     await this.#card(
       {
         ...row,
@@ -445,8 +449,8 @@ class Bringing {
           ref: text(values.ref) || `${text(values.person)} ${text(values.is)} ${text(values.of)}`,
         },
       },
-      'relation',
-      fields,
+      isFact ? 'relation' : 'tie',
+      isFact ? fact : view,
     );
   }
 

@@ -37,6 +37,17 @@ interface SampleBoard {
     due: string | null;
     cameBack: null | { words: string; from: string; on: string; fits: boolean | null };
   }[];
+  ties: { a: string; b: string; is: string; says: string; on: string; by: string }[];
+  outsides: { ref: string; name: string; is: string }[];
+  bonds: {
+    outside: string;
+    whom: string | null;
+    is: string;
+    flow: string;
+    says: string;
+    on: string;
+    by: string;
+  }[];
   decisions: {
     ref: string;
     text: string;
@@ -171,6 +182,24 @@ async function layBoard(
       text: one.text, thought: made.get(one.thought) ?? null, qkind: one.kind, to: named(one.to), asker: member(one.asker), due: one.due, about: one.about.map(person),
       back: one.cameBack?.words ?? '', backFrom: named(one.cameBack?.from ?? ''), backOn: one.cameBack?.on ?? null, backFits: one.cameBack?.fits ?? null,
     }); // prettier-ignore
+  for (const one of board.ties)
+    lay('tie', member(one.by), {
+      a: person(one.a),
+      b: person(one.b),
+      is: one.is,
+      says: one.says,
+      on: one.on,
+    });
+  for (const one of board.outsides) lay('outside', null, { name: one.name, is: one.is }, one.ref);
+  for (const one of board.bonds)
+    lay('bond', member(one.by), {
+      outside: made.get(one.outside)!,
+      whom: one.whom ? person(one.whom) : null,
+      is: one.is,
+      flow: one.flow,
+      says: one.says,
+      on: one.on,
+    });
   for (const one of board.decisions) {
     lay(
       'decision',

@@ -1,10 +1,23 @@
 import * as Y from 'yjs';
-import type { CardKind, QUESTION_KINDS, STANDINGS, STEPS, TIES } from './cards.ts';
+import type {
+  BONDS,
+  CardKind,
+  FLOWS,
+  LOSSES,
+  OUTSIDES,
+  QUESTION_KINDS,
+  STANDINGS,
+  STEPS,
+  SURENESS,
+  TIES,
+} from './cards.ts';
 
 /** The words by which a question is sorted. */
 export type QuestionKind = (typeof QUESTION_KINDS)[number];
 /** The words for how two people are with one another. */
-export type Tie = (typeof TIES)[number];
+export type TieKind = (typeof TIES)[number];
+/** How sure we are of a fact. */
+export type Sureness = (typeof SURENESS)[number];
 /** Whether something is a fact, was reported, or is our view. */
 export type Standing = (typeof STANDINGS)[number];
 
@@ -196,7 +209,13 @@ export interface Told extends Base {
   state: 'not-yet' | 'ringing' | 'told' | 'on-purpose';
   note: string;
 }
-export interface FamilyPerson extends Base {
+/** A fact of the family map: where it comes from, of when, and how sure we are of it. */
+interface Fact extends Base {
+  source: string;
+  on: string | null;
+  sure: Sureness | null;
+}
+export interface FamilyPerson extends Fact {
   kind: 'person';
   name: string;
   gender: 'female' | 'male' | 'other' | 'unknown';
@@ -205,22 +224,59 @@ export interface FamilyPerson extends Base {
   due: string | null;
   note: string;
   isChild: boolean | null;
+  /** A pregnancy that did not come to a living child. */
+  lost: (typeof LOSSES)[number] | null;
+  /** What this person must not come to know: "Kerry’s address". Empty for everybody else. */
+  noAddress: string;
+  /** How far they were moved along their row by hand, in px. */
+  nudge: number;
 }
-export interface Relation extends Base {
+/** What two people are to one another. Of `parent`, `a` is the parent and `how` says in what way. */
+export interface Relation extends Fact {
   kind: 'relation';
   a: string;
   b: string;
-  is: 'parent' | 'partner' | Tie;
+  is: 'parent' | 'partner' | 'identical';
   how: string | null;
+  /** The parent has parental responsibility for the child. */
+  responsible: boolean | null;
   from: string | null;
   until: string | null;
 }
-export interface Household extends Base {
+/** How it is between two people, as its author sees it: several views stand beside each other. In `harm`, `a` harms `b`. */
+export interface Tie extends Base {
+  kind: 'tie';
+  a: string;
+  b: string;
+  is: TieKind;
+  /** Of `harm`: what kind of harm. */
+  how: string;
+  says: string;
+  on: string | null;
+}
+export interface Household extends Fact {
   kind: 'household';
   name: string;
   from: string | null;
   until: string | null;
   person: string[];
+}
+/** Somebody or something outside the family that has to do with it. */
+export interface Outside extends Base {
+  kind: 'outside';
+  name: string;
+  is: (typeof OUTSIDES)[number];
+  note: string;
+}
+/** How the tie between the outside and somebody of the family is, as its author sees it; `whom` null is the whole family. */
+export interface Bond extends Base {
+  kind: 'bond';
+  outside: string;
+  whom: string | null;
+  is: (typeof BONDS)[number];
+  flow: (typeof FLOWS)[number];
+  says: string;
+  on: string | null;
 }
 
 export type Card =
@@ -247,7 +303,10 @@ export type Card =
   | Told
   | FamilyPerson
   | Relation
-  | Household;
+  | Tie
+  | Household
+  | Outside
+  | Bond;
 
 /** A card of one kind. */
 export type CardOf<K extends CardKind> = Extract<Card, { kind: K }>;
@@ -261,7 +320,8 @@ const EMPTY: Record<string, unknown> = {
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
   authority: 'unit', route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
-  died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', ord: '', gone: false,
+  died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
+  lost: null, noAddress: '', nudge: 0, says: '', flow: 'both', ord: '', gone: false,
 }; // prettier-ignore
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */

@@ -34,6 +34,19 @@ export const TIES = [
   'harm',
 ] as const;
 
+/** What somebody has to do with a family from outside (ecomap, Hartman 1975). */
+export const OUTSIDES = ['school', 'service', 'friends', 'faith', 'work', 'other'] as const;
+
+/** How a tie to the outside is, and which way the giving goes as the family sees it. */
+export const BONDS = ['strong', 'tenuous', 'stressful'] as const;
+export const FLOWS = ['both', 'to-family', 'from-family'] as const;
+
+/** A pregnancy that did not come to a living child. */
+export const LOSSES = ['miscarried', 'stillborn', 'ended'] as const;
+
+/** How sure we are of a fact on the family map. */
+export const SURENESS = ['sure', 'likely', 'not-sure'] as const;
+
 /** Who writes a field: anyone who may think here, the card's author, the one member in the key, who chooses for the file, or the server alone. */
 export type Writer = 'anyone' | 'author' | 'self' | 'chooser' | 'board';
 
@@ -83,6 +96,11 @@ const line = value(isText(300));
 const date = value(orNull(isDate));
 const yes = value(orNull(isBoolean));
 const standing = value(orNull(isOneOf(STANDINGS)));
+const ownLine = value(isText(300), 'author');
+/** Where a fact of the map comes from, when that was, and how sure we are. */
+const FACT = { source: line, on: date, sure: value(orNull(isOneOf(SURENESS))) };
+/** How far somebody was moved along their row by hand, in px of the drawing. */
+const nudge = value((v) => Number.isSafeInteger(v) && Math.abs(v as number) <= 4000);
 
 /** Fields that every card has. `gone` is the bin: a card is never deleted, so nothing is ever lost by a wrong click. */
 const COMMON = {
@@ -205,16 +223,39 @@ const CARDS = {
     due: date,
     note: line,
     isChild: yes,
+    lost: value(orNull(isOneOf(LOSSES))),
+    noAddress: line,
+    nudge,
+    ...FACT,
   }),
   relation: shape({
     a: once(isId),
     b: once(isId),
-    is: value(isOneOf(['parent', 'partner', ...TIES])),
+    is: value(isOneOf(['parent', 'partner', 'identical'])),
     how: value(orNull(isText(20))),
+    responsible: yes,
     from: date,
     until: date,
+    ...FACT,
   }),
-  household: shape({ name: line, from: date, until: date }, ['person']),
+  tie: shape({
+    a: once(isId),
+    b: once(isId),
+    is: value(isOneOf(TIES), 'author'),
+    how: ownLine,
+    says: ownLine,
+    on: value(orNull(isDate), 'author'),
+  }),
+  household: shape({ name: line, from: date, until: date, ...FACT }, ['person']),
+  outside: shape({ name: line, is: value(isOneOf(OUTSIDES)), note: line }),
+  bond: shape({
+    outside: once(isId),
+    whom: once((v) => isNull(v) || isId(v)),
+    is: value(isOneOf(BONDS), 'author'),
+    flow: value(isOneOf(FLOWS), 'author'),
+    says: ownLine,
+    on: value(orNull(isDate), 'author'),
+  }),
 } satisfies Record<string, CardShape>;
 
 /** The name of a kind of card. */

@@ -1,4 +1,4 @@
-import { inOrder, type Cards, type Relation } from './board.ts';
+import { inOrder, type Cards, type Household, type Relation } from './board.ts';
 
 /** M2: Why two people cannot be this to one another, in words; null where they can. For `parent`, `a` is the parent. */
 export function whyNotRelated(cards: Cards, line: Pick<Relation, 'a' | 'b' | 'is'>): string | null {
@@ -7,7 +7,7 @@ export function whyNotRelated(cards: Cards, line: Pick<Relation, 'a' | 'b' | 'is
   const isSame = (one: Relation) =>
     one.is === line.is &&
     ((one.a === line.a && one.b === line.b) ||
-      (line.is !== 'parent' && line.is !== 'harm' && one.a === line.b && one.b === line.a));
+      (line.is !== 'parent' && one.a === line.b && one.b === line.a));
   if (lines.some(isSame)) return 'This line is there already.';
   if (line.is === 'parent' && isAncestor(lines, { who: line.b, of: line.a }))
     return 'That would make somebody their own parent or grandparent.';
@@ -27,4 +27,33 @@ function isAncestor(lines: readonly Relation[], ask: { who: string; of: string }
     now = parents.filter((person) => !seen.has(person));
   }
   return false;
+}
+
+/** M2: Why dates cannot stand beside each other, in words; null where they can. */
+export function whyNotDated(dates: {
+  born?: string | null;
+  died?: string | null;
+  from?: string | null;
+  until?: string | null;
+}): string | null {
+  const isBefore = (one: string | null | undefined, other: string | null | undefined) =>
+    !!one && !!other && one.slice(0, other.length) < other.slice(0, one.length);
+  for (const date of Object.values(dates))
+    if (date && !/^\d{4}(-\d{2}(-\d{2})?)?$/.test(date))
+      return 'A date is a year, or year-month-day: 1984 or 1984-03-01.';
+  if (isBefore(dates.died, dates.born)) return 'Somebody cannot have died before they were born.';
+  if (isBefore(dates.until, dates.from)) return 'This ends before it begins.';
+  return null;
+}
+
+/** M2: The relations, views and homes that no longer stand when somebody is taken off the map. */
+export function tiedTo(cards: Cards, person: string): string[] {
+  const both = (['relation', 'tie'] as const).flatMap((kind) =>
+    inOrder(cards, kind).filter((line) => line.a === person || line.b === person),
+  );
+  const bonds = inOrder(cards, 'bond').filter((bond) => bond.whom === person);
+  const homes = inOrder(cards, 'household').filter(
+    (home: Household) => home.person.length === 1 && home.person[0] === person,
+  );
+  return [...both, ...bonds, ...homes].map((card) => card.id);
 }

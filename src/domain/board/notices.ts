@@ -2,7 +2,8 @@
  * Gentle notices: what a unit that thinks well would ask itself. Each says why, each can be quieted for a family, and none
  * is a score. They suggest and never dictate.
  */
-import { inOrder, type Cards, type FamilyPerson, type Thought } from './board.ts';
+import { inOrder, type Cards, type Thought } from './board.ts';
+import { childrenAndFathersMissing } from './missing.ts';
 import { daysBetween, londonDate } from '../time/civil.ts';
 
 /** One notice; `id` is the same as long as it is about the same thing, so that it can be quieted. */
@@ -60,35 +61,17 @@ const notice = (id: string, says: string, why: string, more: Partial<Notice> = {
 });
 
 /** A child or a father whom no thought, question, words or visit has touched. */
-function missing({ cards }: NoticeFacts, { live, questions }: Seen): Notice[] {
+function missing({ cards }: NoticeFacts, { live }: Seen): Notice[] {
   if (live.length === 0) return [];
-  const touched = new Set<string>([
-    ...live.flatMap((card) => card.about),
-    ...questions.flatMap((card) => [...card.about, ...card.child]),
-    ...inOrder(cards, 'words').map((card) => card.childId),
-    ...inOrder(cards, 'seen').map((card) => card.childId),
-  ]);
-  return missingPeople(cards)
-    .filter((person) => !touched.has(person.id))
-    .map((person) =>
-      notice(
-        `missing:${person.id}`,
-        `Nothing about ${person.name.split(' ')[0]} yet.`,
-        person.isChild
-          ? 'No thought, question or visit has touched this child.'
-          : 'No thought or question has touched this father. Fathers are left out of the picture most easily.',
-        { person: person.id },
-      ),
-    );
-}
-
-/** Every child, and every man who is somebody's father here, unless they have died. */
-function missingPeople(cards: Cards): FamilyPerson[] {
-  const parents = new Set(
-    inOrder(cards, 'relation').flatMap((relation) => (relation.is === 'parent' ? [relation.a] : [])),
-  );
-  return inOrder(cards, 'person').filter(
-    (person) => !person.died && (person.isChild || (person.gender === 'male' && parents.has(person.id))),
+  return childrenAndFathersMissing(cards).map((person) =>
+    notice(
+      `missing:${person.id}`,
+      `Nothing about ${person.name.split(' ')[0]} yet.`,
+      person.isChild
+        ? 'No thought, question or visit has touched this child.'
+        : 'No thought or question has touched this father. Fathers are left out of the picture most easily.',
+      { person: person.id },
+    ),
   );
 }
 

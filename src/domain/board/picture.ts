@@ -1,19 +1,24 @@
 import { ageOn } from '../time/civil.ts';
-import { inOrder, type Cards, type FamilyPerson } from './board.ts';
-import type { FamilyPicture } from './map/family-picture.ts';
+import { inOrder, type Cards, type FamilyPerson, type Relation, type Tie } from './board.ts';
+import type { FamilyPicture, Partner } from './map/family-picture.ts';
 
 const partnerStates = ['together', 'apart', 'divorced'] as const;
-const parentKinds = ['birth', 'adopted', 'foster', 'kinship', 'disputed'] as const;
+const parentKinds = ['birth', 'adopted', 'foster', 'private-foster', 'kinship', 'disputed'] as const;
 const isOneOf = <T extends string>(values: readonly T[], value: unknown): value is T =>
   values.includes(value as T);
 
-/** The people, lines and homes of a board as the map draws them. M1: what is in the bin, or has ended, is not drawn. */
-export function pictureOf(cards: Cards): FamilyPicture {
-  const people = inOrder(cards, 'person');
+/**
+ * The people, lines and homes of a board as the map draws them on a day. M1: what is in the bin, has ended by then or has
+ * not begun is not drawn.
+ */
+export function pictureOf(cards: Cards, on: string): FamilyPicture {
+  const people = inOrder(cards, 'person').filter((person) => person.born === null || isBy(person.born, on));
   const there = new Set(people.map((person) => person.id));
   const relations = inOrder(cards, 'relation').filter(
-    (relation) => there.has(relation.a) && there.has(relation.b) && !relation.until,
+    (relation) => there.has(relation.a) && there.has(relation.b),
   );
+  const now = relations.filter((relation) => !hasEnded(relation, on) && hasBegun(relation, on));
+  const responsible = new Set(now.filter((relation) => relation.responsible).map((relation) => relation.a));
   const picture: FamilyPicture = {
     people: people.map((person) => ({
       id: person.id,
@@ -21,38 +26,96 @@ export function pictureOf(cards: Cards): FamilyPicture {
       gender: person.gender,
       born: isUnborn(person) ? person.due : person.born,
       unborn: isUnborn(person),
-      died: person.died,
+      died: person.died !== null && isBy(person.died, on) ? person.died : null,
+      lost: person.lost,
+      responsible: responsible.has(person.id),
+      note: person.note,
+      noAddress: person.noAddress,
+      came: person.at,
+      nudge: person.nudge,
     })),
     partners: [],
     parents: [],
-    ties: [],
+    identical: [],
+    ties: tiesBetween(inOrder(cards, 'tie'), on).filter((tie) => there.has(tie.a) && there.has(tie.b)),
     households: inOrder(cards, 'household')
-      .filter((home) => !home.until)
+      .filter((home) => !hasEnded(home, on) && (home.from === null || isBy(home.from, on)))
       .map((home) => ({
         id: home.id,
-        name: home.name,
+        name: home.from ? `${home.name}, since ${sinceInWords(home.from, on)}` : home.name,
         people: home.person.filter((person) => there.has(person)),
       })),
   };
-  for (const { a, b, is, how, from } of relations) {
+  for (const { a, b, is, how, from } of now) {
     if (is === 'parent')
       picture.parents.push({ child: b, parent: a, kind: isOneOf(parentKinds, how) ? how : 'birth' });
-    else if (is === 'partner')
-      picture.partners.push({ a, b, state: isOneOf(partnerStates, how) ? how : 'together', from });
-    else picture.ties.push({ a, b, kind: is });
+    else if (is === 'partner') picture.partners.push({ a, b, state: stateOn(how, from, on), from });
+    else picture.identical.push([a, b]);
   }
   return picture;
+}
+
+/** How a couple stood on a day: those who live apart since later were still together. */
+function stateOn(how: string | null, from: string | null, on: string): Partner['state'] {
+  const state = isOneOf(partnerStates, how) ? how : 'together';
+  return from !== null && !isBy(from, on) ? 'together' : state;
+}
+
+const hasEnded = (fact: { until: string | null }, on: string) => fact.until !== null && isBy(fact.until, on);
+const hasBegun = (relation: Relation, on: string) =>
+  relation.from === null ||
+  isBy(relation.from, on) ||
+  (relation.is === 'partner' && (relation.how === 'apart' || relation.how === 'divorced'));
+
+/** The views that there are of two people, newest last, up to a day. */
+export function viewsBetween(ties: readonly Tie[], pair: { a: string; b: string }, on: string): Tie[] {
+  return ties
+    .filter((tie) => (tie.a === pair.a && tie.b === pair.b) || (tie.a === pair.b && tie.b === pair.a))
+    .filter((tie) => tie.on === null || isBy(tie.on, on))
+    .sort((a, b) => (a.on ?? '').localeCompare(b.on ?? '') || a.at - b.at);
+}
+
+/** One line for each two people, as the newest view has it; harm keeps a line of its own, whatever else is seen. */
+function tiesBetween(ties: readonly Tie[], on: string): FamilyPicture['ties'] {
+  const pairs = new Map(ties.map((tie) => [[tie.a, tie.b].sort().join(' '), tie]));
+  return [...pairs.values()].flatMap((pair) => {
+    const views = viewsBetween(ties, pair, on);
+    const newest = views.findLast((view) => view.is !== 'harm');
+    const harms = new Map(views.filter((view) => view.is === 'harm').map((view) => [view.a, view]));
+    return [...(newest ? [newest] : []), ...harms.values()].map(({ a, b, is, how }) => ({
+      a,
+      b,
+      kind: is,
+      how: how ?? '',
+    }));
+  });
 }
 
 /** What stands inside each symbol. */
 export function agesOf(cards: Cards, on: string): Record<string, string> {
   return Object.fromEntries(
-    inOrder(cards, 'person').map((person) => [person.id, person.died ? '' : ageOn(person.born, on)]),
+    inOrder(cards, 'person').map((person) => [
+      person.id,
+      (person.died !== null && isBy(person.died, on)) || person.lost ? '' : ageOn(person.born, on),
+    ]),
   );
 }
 
+/** Whether a day, a month or a year has come by a day. */
+const isBy = (date: string, on: string) => date <= on.slice(0, date.length);
+
+/** "3 September" within the year, else the year: as one says it. */
+function sinceInWords(from: string, on: string): string {
+  const months =
+    'January February March April May June July August September October November December'.split(' ');
+  const [year, month, day] = from.split('-').map(Number);
+  if (String(year) !== on.slice(0, 4)) return String(year);
+  return month ? `${day ? `${day} ` : ''}${months[month - 1]}` : String(year);
+}
+
 /** Nobody is unborn once a day of birth is known. */
-const isUnborn = (person: FamilyPerson) => person.born === null && person.due !== null;
+const isUnborn = (person: FamilyPerson) =>
+  person.born === null && (person.due !== null || person.lost !== null);
 
 /** A first name is enough beside a symbol; the whole name stands in words. */
 const firstName = (person: FamilyPerson) => person.name.trim().split(/\s+/u)[0] || 'Not known';

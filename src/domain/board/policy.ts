@@ -41,12 +41,7 @@ export function judge(act: BoardAct, writer: Writer): string | null {
   if (!found) return 'a field that no such card has';
   const { field, whom } = found;
   if (field.writer === 'self' && whom !== writer.member) return 'a mark of somebody else';
-  if (
-    field.writer === 'author' &&
-    (act.does === 'write' || act.does === 'erase') &&
-    act.card.by !== writer.member
-  )
-    return 'the words of somebody else';
+  if (field.writer === 'author' && act.card.by !== writer.member) return 'the words of somebody else';
   if (field.writer === 'chooser' && !writer.mayChoose) return 'choosing for the file is not theirs';
   if (field.writer === 'board') return 'only the server writes this';
   switch (act.does) {

@@ -155,6 +155,38 @@ export const KINDS: readonly { id: Kind; name: string; about: string; caution: b
   },
 ];
 
+/** Questions about how it is between two people, {X} and {Y}: they are offered where a line between the two is chosen. */
+const BETWEEN: readonly Stem[] = [
+  {
+    kind: 'finding-out',
+    type: 1,
+    text: 'What happened between {X} and {Y}, from the start, and when was the last time?',
+  },
+  { kind: 'safety', type: 21, text: 'What makes tonight safe for everyone when {X} and {Y} are both there?' },
+  { kind: 'safety', type: 21, text: 'Whom do the children tell when it is bad between {X} and {Y}?' },
+  {
+    kind: 'difference',
+    type: 4,
+    text: 'When was it last good between {X} and {Y}, and what was different then?',
+  },
+  { kind: 'sequence', type: 3, text: 'When {X} and {Y} fall out, who does what, and what happens next?' },
+  { kind: 'ranking', type: 6, text: 'When {X} and {Y} disagree, who stands with whom?' },
+  { kind: 'observer', type: 7, text: 'What might {Y} say that {X} has not noticed?' },
+  {
+    kind: 'hypothetical',
+    type: 12,
+    text: 'If it went better between {X} and {Y}, who would be the first to see it?',
+  },
+  { kind: 'helps-hinders', type: 14, text: 'What do {X} and {Y} do well together that nobody asks about?' },
+];
+
+/** M5: What can be asked about two people; where one harms the other, only what is safe to ask, safety first. */
+export function questionsBetween(isHarm: boolean): readonly Stem[] {
+  return isHarm
+    ? BETWEEN.filter((stem) => !TYPES[stem.type]!.caution)
+    : BETWEEN.filter((stem) => stem.kind !== 'finding-out' && stem.kind !== 'safety');
+}
+
 /** The library of questions, kind by kind. */
 export const QUESTIONS: readonly Stem[] = [
   { kind: 'finding-out', type: 1, text: 'What happened on {E}, from the start?' },

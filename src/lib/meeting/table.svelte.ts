@@ -26,6 +26,8 @@ export class Table {
   today = $state.raw('');
   /** The thought that is opened, so that its people light up on the map. */
   chosen = $state.raw<string | null>(null);
+  /** The family map is opened large. */
+  map = $state(false);
   /** The thought whose story is read. */
   story = $state.raw<string | null>(null);
   /** The question that is opened, so that it is drawn on the map. */
@@ -215,6 +217,7 @@ export class Table {
     this.sealed?.leave();
     this.sealed = null;
     this.chosen = this.asking = this.story = null;
+    this.map = false;
     this.family = null;
     this.board = new BoardSession({ family, member: this.me.person.member });
     void this.readFamily();

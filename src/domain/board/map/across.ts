@@ -96,7 +96,7 @@ function pullOf(union: Union): number {
 }
 
 /** The nearest positions to what is wanted that keep the order and the room between neighbours. */
-function keepRoom(wishes: { want: number; weight: number }[], room: number[]): number[] {
+export function keepRoom(wishes: { want: number; weight: number }[], room: number[]): number[] {
   const offset = [0];
   for (const gap of room) offset.push(offset[offset.length - 1] + gap);
   const blocks: { mean: number; weight: number; size: number }[] = [];

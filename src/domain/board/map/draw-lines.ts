@@ -71,11 +71,19 @@ function drawWire(band: Band, wire: Wire, w: number, idOf: (person: number) => s
     const state = drop.dashed ? 'dashed' : 'solid';
     const d =
       drop.tops.length > 1
-        ? drop.tops.map((x) => `M${drop.x} ${from}L${x} ${band.bottom}`).join('')
+        ? drop.tops.map((x) => `M${drop.x} ${from}L${x} ${band.bottom}`).join('') +
+          twinBar(drop, from, band.bottom)
         : upright(drop.x, from, band.bottom);
     lines.push({ kind: 'descent', state, d, people: [...people, ...named(drop.places, idOf)], slashes: [] });
   }
   return lines;
+}
+
+/** Identical twins have a bar between their lines. */
+function twinBar(drop: Wire['drops'][number], from: number, to: number): string {
+  if (!drop.identical) return '';
+  const part = (x: number) => Math.round(drop.x + (x - drop.x) * 0.6);
+  return `M${part(drop.tops[0])} ${from + (to - from) * 0.6}H${part(drop.tops.at(-1)!)}`;
 }
 
 function named(places: number[], idOf: (person: number) => string): string[] {

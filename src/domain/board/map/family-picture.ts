@@ -6,13 +6,23 @@ export type Person = {
   born: string | null;
   unborn: boolean;
   died: string | null;
+  /** A pregnancy that did not come to a living child. */
+  lost: 'miscarried' | 'stillborn' | 'ended' | null;
+  /** Has parental responsibility for a child on this map. */
+  responsible: boolean;
+  /** A few words beside the name, and what this person must not come to know. */
+  note: string;
+  noAddress: string;
+  /** When they came onto the map, epoch milliseconds, and how far they were moved along their row by hand, in px. */
+  came: number;
+  nudge: number;
 };
 
 /** Two people who are, or have been, a couple. */
 export type Partner = { a: string; b: string; state: 'together' | 'apart' | 'divorced'; from: string | null };
 
 /** How somebody is, or may be, a parent of a child. */
-export type ParentKind = 'birth' | 'adopted' | 'foster' | 'kinship' | 'disputed';
+export type ParentKind = 'birth' | 'adopted' | 'foster' | 'private-foster' | 'kinship' | 'disputed';
 
 /** One parent of one child; a child may have several. */
 export type Parent = { child: string; parent: string; kind: ParentKind };
@@ -20,8 +30,8 @@ export type Parent = { child: string; parent: string; kind: ParentKind };
 /** How it is between two people; in `harm`, `a` harms `b`. */
 export type TieKind = 'close' | 'very-close' | 'distant' | 'conflict' | 'close-conflict' | 'cut-off' | 'harm';
 
-/** One view of how it is between two people. */
-export type Tie = { a: string; b: string; kind: TieKind };
+/** How it is between two people, as the newest view has it; `how` says what kind of harm. */
+export type Tie = { a: string; b: string; kind: TieKind; how: string };
 
 /** The people who live under one roof. */
 export type Household = { id: string; name: string; people: string[] };
@@ -31,6 +41,8 @@ export type FamilyPicture = {
   people: Person[];
   partners: Partner[];
   parents: Parent[];
+  /** Pairs of identical twins. */
+  identical: [string, string][];
   ties: Tie[];
   households: Household[];
 };
@@ -53,7 +65,12 @@ export type DrawnLine = {
 };
 
 /** A tie as one path or two; `d2` holds the second line, the bars of a cut-off or the arrow of harm. */
-export type DrawnTie = { a: string; b: string; kind: TieKind; d: string; d2?: string };
+export type DrawnTie = Tie & {
+  d: string;
+  d2?: string;
+  /** The middle of the line, where it is said whose view it is. */
+  middle: { x: number; y: number };
+};
 
 /** A dashed outline round a household and where its name begins. */
 export type DrawnHousehold = { id: string; name: string; d: string; label: { x: number; y: number } };

@@ -4,7 +4,14 @@ import type { GenerationEdge, GenerationGroups } from './generation-groups.ts';
 import type { TidyFamily } from './tidy.ts';
 
 const yearsBetweenRows = 27;
-const traceOrder: Record<ParentKind, number> = { birth: 0, adopted: 1, disputed: 1, foster: 2, kinship: 3 };
+const traceOrder: Record<ParentKind, number> = {
+  birth: 0,
+  adopted: 1,
+  disputed: 1,
+  foster: 2,
+  'private-foster': 2,
+  kinship: 3,
+};
 
 /** The row of each person (0 on top) and the part of the family, largest first, that they belong to. */
 export type Generations = { row: number[]; part: number[] };

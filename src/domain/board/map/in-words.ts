@@ -23,6 +23,7 @@ const coupleWords: Record<Partner['state'], string> = {
 const parentWords: Record<Exclude<ParentKind, 'birth'>, string> = {
   adopted: 'adopted by',
   foster: 'fostered by',
+  'private-foster': 'privately fostered by',
   kinship: 'looked after in the family by',
   disputed: 'parent not agreed, may be',
 };
@@ -57,6 +58,7 @@ function tell(telling: Telling, id: string, depth: number): void {
   const children = inOrder(telling, childrenOf(telling.picture, id));
   const parts = [
     whoInWords(telling, id),
+    ...besidesInWords(telling, id),
     ...partnersInWords(telling, id),
     ...childrenInWords(telling, id),
     ...carersInWords(telling, id),
@@ -100,12 +102,29 @@ function namesOf(telling: Telling, ids: string[]): string {
 function whoInWords({ people, ages }: Telling, id: string): string {
   const person = people.get(id);
   if (!person) return '';
+  if (person.lost) return `${person.name}, ${lossWords[person.lost]}`;
   if (person.unborn)
     return person.born === null
       ? `${person.name}, not born yet`
       : `${person.name}, due ${dayInWords(person.born)}`;
   if (person.died !== null) return `${person.name}, died ${person.died.slice(0, 4)}`;
   return ages[id] === undefined ? person.name : `${person.name}, ${ages[id]}`;
+}
+
+const lossWords = { miscarried: 'miscarried', stillborn: 'stillborn', ended: 'the pregnancy was ended' };
+
+/** Responsibility, what stands beside the name, what must be kept from them, and an identical twin. */
+function besidesInWords(telling: Telling, id: string): string[] {
+  const person = telling.people.get(id);
+  if (!person) return [];
+  const twins = telling.picture.identical.flatMap(([a, b]) => (a === id ? [b] : b === id ? [a] : []));
+  const names = namesOf(telling, twins);
+  return [
+    person.responsible ? 'has parental responsibility' : '',
+    person.note.replace(/\.$/, ''),
+    person.noAddress === '' ? '' : `Safety: not to have ${person.noAddress}`,
+    names === '' ? '' : `identical twin of ${names}`,
+  ].filter((words) => words !== '');
 }
 
 function partnersInWords(telling: Telling, id: string): string[] {
@@ -164,7 +183,8 @@ function tiesInWords(telling: Telling, id: string): string[] {
     if (!telling.people.has(other) || other === id) return [];
     const harm = tie.a === id ? 'harms' : 'harmed by';
     const words = tie.kind === 'harm' ? harm : tieWords[tie.kind];
-    return [{ at: telling.order.get(other) ?? 0, text: `${words} ${nameOf(telling, other)}` }];
+    const how = tie.how === '' ? '' : ` (${tie.how})`;
+    return [{ at: telling.order.get(other) ?? 0, text: `${words} ${nameOf(telling, other)}${how}` }];
   });
   said.sort((a, b) => a.at - b.at || compareText(a.text, b.text));
   return [...new Set(said.map((one) => one.text))];

@@ -4,17 +4,45 @@ import type { Chart } from './unions.ts';
 
 const widthOfCharacter = 7;
 const months = 'January February March April May June July August September October November December';
+const lossWords = { miscarried: 'miscarried', stillborn: 'stillborn', ended: 'pregnancy ended' };
+/** A longer note stands in words only. */
+const longestNote = 16;
+const longestLine = 24;
+
+/** Words of a label in one tone: the name, what stands softly beside it, or what must be kept safe. */
+export type Words = { tone: 'name' | 'soft' | 'safety'; text: string };
 
 /** The words beside a symbol, one line after the other. */
-export function labelLines(person: Person): string[] {
+export function labelLines(person: Person): Words[][] {
+  const name = (...beside: string[]): Words[] => [
+    { tone: 'name', text: person.name },
+    ...beside.filter(Boolean).map((text): Words => ({ tone: 'soft', text })),
+  ];
+  const soft = (text: string): Words[] => [{ tone: 'soft', text }];
+  if (person.lost) return [name(), soft(lossWords[person.lost])];
   if (person.unborn)
-    return person.born === null ? [person.name] : [person.name, `due ${dayInWords(person.born)}`];
-  return [person.died === null ? person.name : `${person.name} d. ${person.died.slice(0, 4)}`];
+    return person.born === null ? [name()] : [name(), soft(`due ${dayInWords(person.born)}`)];
+  const note = person.note.length <= longestNote ? person.note : '';
+  const died = person.died === null ? '' : `d. ${person.died.slice(0, 4)}`;
+  return [name(person.responsible && !died ? 'PR' : '', died, note), ...safetyLines(person)];
+}
+
+function safetyLines(person: Person): Words[][] {
+  if (person.noAddress === '') return [];
+  const lines: string[] = ['Safety: not to have'];
+  for (const word of person.noAddress.split(/\s+/u)) {
+    const last = lines.at(-1)!;
+    if (lines.length > 1 && last.length + word.length < longestLine)
+      lines[lines.length - 1] = `${last} ${word}`;
+    else if (lines.length < 4) lines.push(word.slice(0, longestLine));
+  }
+  return lines.map((text): Words[] => [{ tone: 'safety', text }]);
 }
 
 /** About how wide a person's words are at 13 px. */
 export function labelWidth(person: Person): number {
-  return Math.max(...labelLines(person).map((line) => line.length)) * widthOfCharacter;
+  const length = (line: Words[]) => line.reduce((sum, words) => sum + words.text.length + 1, -1);
+  return Math.max(...labelLines(person).map(length)) * widthOfCharacter + (person.noAddress === '' ? 0 : 18);
 }
 
 /** Where a name goes before anything is known but whether lines leave the symbol upwards and downwards. */

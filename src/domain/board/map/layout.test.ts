@@ -5,7 +5,7 @@ import { labelLines, labelWidth } from './label-text.ts';
 import { layoutFamily } from './layout.ts';
 import { boxesTouch, labelBox, symbolBox } from './names.ts';
 import { fortyPeople, numbersFrom, randomFamily, shuffled } from './random-family.ts';
-import { familyOf, sampleFamilies } from './sample-families.ts';
+import { familyOf, plainPerson, sampleFamilies } from './sample-families.ts';
 
 const named: [string, FamilyPicture][] = [...Object.entries(sampleFamilies), ['fortyPeople', fortyPeople()]];
 const seeds = Array.from({ length: 60 }, (_, i) => i * 7919 + Number(process.env.SEED ?? 17));
@@ -166,6 +166,7 @@ describe('steadiness', () => {
     born: null,
     unborn: false,
     died: null,
+    ...plainPerson,
   };
   const sequence = (drawing: FamilyDrawing) =>
     drawing.people
@@ -213,16 +214,17 @@ describe('what cannot be true is still drawn', () => {
         { a: 'a', b: 'gone', state: 'apart', from: null },
       ],
       parents: [...picture.parents, ...picture.parents, { child: 'gone', parent: 'a', kind: 'birth' }],
-      ties: [{ a: 'a', b: 'gone', kind: 'close' }],
+      identical: [['a', 'gone']],
+      ties: [{ a: 'a', b: 'gone', kind: 'close', how: '' }],
       households: [{ id: 'h', name: 'Nobody', people: ['gone'] }],
     };
     expect(layoutFamily(doubled)).toEqual(layoutFamily(picture));
   });
 
   test('[M1] nobody at all', () => {
-    expect(layoutFamily({ people: [], partners: [], parents: [], ties: [], households: [] }).people).toEqual(
-      [],
-    );
+    expect(
+      layoutFamily({ people: [], partners: [], parents: [], identical: [], ties: [], households: [] }).people,
+    ).toEqual([]);
   });
 
   test.each(seeds)('[M1] any relations at all, seed %i', (seed) => {

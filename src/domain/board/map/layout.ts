@@ -2,7 +2,6 @@ import { placeAcross } from './across.ts';
 import { drawBand, looseLine, strokesOf } from './draw-lines.ts';
 import type { Band } from './draw-lines.ts';
 import type { DrawnLine, DrawnPerson, FamilyDrawing, FamilyPicture } from './family-picture.ts';
-import { findGenerations } from './generations.ts';
 import { chooseHeights } from './heights.ts';
 import { placeHomes } from './homes.ts';
 import type { Home } from './homes.ts';
@@ -12,15 +11,14 @@ import { outlinePath } from './outline-path.ts';
 import { labelLines, labelWidth } from './label-text.ts';
 import { labelBox, placeNames, symbolBox } from './names.ts';
 import type { Box } from './names.ts';
-import { orderRows } from './order.ts';
 import type { Rows } from './order-cost.ts';
 import { symbolSize } from './room.ts';
-import { tidyFamily } from './tidy.ts';
+import { nudgeRows } from './nudge.ts';
+import { orderSteadily } from './steady.ts';
 import type { TidyFamily } from './tidy.ts';
-import { tiePaths } from './tie-paths.ts';
+import { middleOf, tiePaths } from './tie-paths.ts';
 import type { Point } from './tie-paths.ts';
 import { samples, tieTrails } from './tie-trails.ts';
-import { chartUnions } from './unions.ts';
 import type { Chart } from './unions.ts';
 import { wiresBelow } from './wires.ts';
 
@@ -31,7 +29,8 @@ const onlyLevel = 46;
 const margin = 14;
 const half = symbolSize / 2;
 
-type Plan = { family: TidyFamily; chart: Chart; x: number[]; rowY: number[]; levels: number[][][] };
+type Ordered = { family: TidyFamily; chart: Chart; rows: Rows };
+type Plan = Ordered & { x: number[]; rowY: number[]; levels: number[][][] };
 /** What the drawing is made of, around the origin, before it is moved to fit the paper. */
 type Geometry = {
   spots: Point[];
@@ -44,10 +43,9 @@ type Geometry = {
 
 /** Draws a family: the same picture, in whatever order it is given, is always the same drawing. */
 export function layoutFamily(picture: FamilyPicture): FamilyDrawing {
-  const family = tidyFamily(picture);
-  if (family.people.length === 0)
+  if (picture.people.length === 0)
     return { width: 0, height: 0, people: [], lines: [], ties: [], households: [] };
-  const { plan, geometry } = planAndPlace(family);
+  const { plan, geometry } = planAndPlace(orderSteadily(picture));
   const { paper } = geometry;
   const left = Math.floor(Math.min(...paper.map((box) => box.x1))) - margin;
   const top = Math.floor(Math.min(...paper.map((box) => box.y1))) - margin;
@@ -59,19 +57,17 @@ export function layoutFamily(picture: FamilyPicture): FamilyDrawing {
 }
 
 /** Where names stand is known only at the end; if two homes then meet, their people move apart once. */
-function planAndPlace(family: TidyFamily): { plan: Plan; geometry: Geometry } {
-  const chart = chartUnions(family, findGenerations(family));
-  const rows = orderRows(family, chart);
+function planAndPlace({ family, chart, rows }: Ordered): { plan: Plan; geometry: Geometry } {
   const plan = planRows(family, chart, rows, []);
   const geometry = placeAll(plan);
-  const extra = roomBetweenHomes(family, rows, geometry.seats);
+  const extra = roomBetweenHomes(family, plan.rows, geometry.seats);
   if (extra.length === 0) return { plan, geometry };
   const wider = planRows(family, chart, rows, extra);
   return { plan: wider, geometry: placeAll(wider) };
 }
 
-function planRows(family: TidyFamily, chart: Chart, rows: Rows, extra: number[]): Plan {
-  const x = placeAcross(family, chart, rows, extra);
+function planRows(family: TidyFamily, chart: Chart, ordered: Rows, extra: number[]): Plan {
+  const { rows, x } = nudgeRows(family, chart, ordered, placeAcross(family, chart, ordered, extra));
   const rowY = [0];
   const levels = rows.map((_, row) => {
     const { levels, count } = chooseHeights(wiresBelow(family, chart, row, x));
@@ -80,7 +76,7 @@ function planRows(family: TidyFamily, chart: Chart, rows: Rows, extra: number[])
       own.map((level) => (count === 1 ? onlyLevel : firstLevel + level * levelStep)),
     );
   });
-  return { family, chart, x, rowY, levels };
+  return { family, chart, rows, x, rowY, levels };
 }
 
 function placeAll(plan: Plan): Geometry {
@@ -116,9 +112,9 @@ function drawAll(plan: Plan, geometry: Geometry, by: Point): Omit<FamilyDrawing,
       ...bandsAt(plan, by).flatMap((band) => drawBand(band, idOf)),
       ...chart.loose.map((loose) => drawLoose(loose, spots, idOf)),
     ],
-    ties: family.ties.map(({ a, b, kind }, i) => {
+    ties: family.ties.map(({ a, b, kind, how }, i) => {
       const trail = geometry.trails[i].map((point) => moved(point, by));
-      return { a: idOf(a), b: idOf(b), kind, ...tiePaths(kind, trail) };
+      return { a: idOf(a), b: idOf(b), kind, how, ...tiePaths(kind, trail), middle: middleOf(trail) };
     }),
     households: geometry.homes.map(({ id, name, rooms, label }) => ({
       id,

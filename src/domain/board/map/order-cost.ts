@@ -11,6 +11,8 @@ export type RowReading = {
   sets: { members: number[]; guests: Map<number, number> }[];
   couples: { a: number; b: number; manLeft: number }[];
   homes: number[][];
+  /** Neighbours in the drawing before somebody came: they pass one another only where it reads much better. */
+  kept: { left: number; right: number }[];
 };
 
 const crossingCost = 10;
@@ -22,9 +24,16 @@ const strangerAtHomeCost = 5.5;
 const partnerAmongSiblings = 0.2;
 const partnerWithParentsAmongSiblings = 0.5;
 const manRightCost = 0.8;
+const passingCost = 26;
 
 /** Collects once, row by row, what `rowCost` weighs many times. */
-export function prepareReading(family: TidyFamily, chart: Chart, part: number, depth: number): RowReading[] {
+export function prepareReading(
+  family: TidyFamily,
+  chart: Chart,
+  part: number,
+  depth: number,
+  kept: Rows = [],
+): RowReading[] {
   const unions = chart.unions.filter((union) => chart.places[union.parents[0]].part === part);
   const sets = siblingSets(family, chart, unions);
   const homes = homesByRow(family, chart, part);
@@ -42,6 +51,7 @@ export function prepareReading(family: TidyFamily, chart: Chart, part: number, d
           .map((b, i) => ({ a: union.parents[i], b, manLeft: manLeft(family, union, i) })),
       ),
       homes: homes.filter((members) => rowOf(members[0]) === row),
+      kept: (kept[row] ?? []).slice(1).map((right, i) => ({ left: kept[row][i], right })),
     };
   });
 }
@@ -91,6 +101,7 @@ function homesByRow(family: TidyFamily, chart: Chart, part: number): number[][] 
 export function rowCost(reading: RowReading, at: number[], row: number[]): number {
   let cost = crossings(reading, at) * crossingCost;
   for (const { elder, younger } of reading.siblings) if (at[elder] > at[younger]) cost += ageCost;
+  for (const { left, right } of reading.kept) if (at[left] > at[right]) cost += passingCost;
   for (const { a, b, manLeft } of reading.couples) {
     const apart = at[b] - at[a];
     cost += (Math.abs(apart) - 1) * apartCost;

@@ -1,4 +1,5 @@
 import type { FamilyPicture, ParentKind, Partner, Person, TieKind } from './family-picture.ts';
+import { plainPerson } from './sample-families.ts';
 
 /** A small seeded generator (mulberry32): the same seed, the same family. */
 export function numbersFrom(seed: number): () => number {
@@ -38,7 +39,14 @@ const tieKinds: TieKind[] = [
 export function randomFamily(seed: number, size: number): FamilyPicture {
   const random = numbersFrom(seed);
   const pick = <T>(list: T[]): T => list[Math.floor(random() * list.length)];
-  const picture: FamilyPicture = { people: [], partners: [], parents: [], ties: [], households: [] };
+  const picture: FamilyPicture = {
+    people: [],
+    partners: [],
+    parents: [],
+    identical: [],
+    ties: [],
+    households: [],
+  };
   const year = new Map<string, number>();
   const add = (born: number): string => {
     const n = picture.people.length;
@@ -53,6 +61,7 @@ export function randomFamily(seed: number, size: number): FamilyPicture {
       born: random() < 0.9 ? String(born) : null,
       unborn,
       died,
+      ...plainPerson,
     });
     year.set(id, born);
     return id;
@@ -82,7 +91,8 @@ export function randomFamily(seed: number, size: number): FamilyPicture {
         kind: pick<ParentKind>(['birth', 'birth', 'adopted', 'foster', 'kinship']),
       });
     } else if (turn < 0.9) add(1950 + Math.floor(random() * 70));
-    if (random() < 0.15) picture.ties.push({ a: base, b: pick(picture.people).id, kind: pick(tieKinds) });
+    if (random() < 0.15)
+      picture.ties.push({ a: base, b: pick(picture.people).id, kind: pick(tieKinds), how: '' });
   }
   for (let home = 0; home < size / 8; home++) {
     const start = Math.floor(random() * size);
@@ -104,6 +114,7 @@ export function shuffled(picture: FamilyPicture, seed: number): FamilyPicture {
     people: mix(picture.people),
     partners: mix(picture.partners).map((row) => (random() < 0.5 ? row : { ...row, a: row.b, b: row.a })),
     parents: mix(picture.parents),
+    identical: mix(picture.identical),
     ties: mix(picture.ties),
     households: mix(picture.households).map((home) => ({ ...home, people: mix(home.people) })),
   };
@@ -117,7 +128,14 @@ export function fortyPeople(): FamilyPicture {
 /** A made-up family of a given depth and size. */
 function grow(generations: number, size: number, seed: number): FamilyPicture {
   const random = numbersFrom(seed);
-  const picture: FamilyPicture = { people: [], partners: [], parents: [], ties: [], households: [] };
+  const picture: FamilyPicture = {
+    people: [],
+    partners: [],
+    parents: [],
+    identical: [],
+    ties: [],
+    households: [],
+  };
   const add = (born: number, gender: Person['gender']): string => {
     const n = picture.people.length;
     const id = `q${String(n).padStart(2, '0')}`;
@@ -129,6 +147,7 @@ function grow(generations: number, size: number, seed: number): FamilyPicture {
       born: `${born}-0${1 + (n % 9)}-11`,
       unborn: false,
       died: born < 1945 ? '2018' : null,
+      ...plainPerson,
     });
     return id;
   };

@@ -1,5 +1,15 @@
 import type { FamilyPicture, ParentKind, Partner, Person, TieKind } from './family-picture.ts';
 
+/** What few people have. */
+export const plainPerson = {
+  lost: null,
+  responsible: false,
+  note: '',
+  noAddress: '',
+  came: 0,
+  nudge: 0,
+};
+
 /** "Selin f 1991" or "Hasan m 1950-2016" or "Baby due 2026-03-14" as a person; the id is the name in lower case. */
 function person(words: string): Person {
   const [name, sign, dates] = words.split(' ');
@@ -12,6 +22,7 @@ function person(words: string): Person {
     born: born || null,
     unborn: sign === 'due',
     died: died ?? null,
+    ...plainPerson,
   };
 }
 
@@ -20,6 +31,7 @@ type Words = {
   partners?: string;
   parents?: string;
   ties?: string;
+  identical?: string;
   homes?: Record<string, string>;
 };
 
@@ -29,6 +41,7 @@ export function familyOf({
   partners = '',
   parents = '',
   ties = '',
+  identical = '',
   homes = {},
 }: Words): FamilyPicture {
   const rows = (text: string) =>
@@ -49,9 +62,10 @@ export function familyOf({
         .split('+')
         .flatMap((parent) => children.map((child) => ({ child, parent, kind: kind as ParentKind })));
     }),
+    identical: rows(identical).map((row) => row.split('+') as [string, string]),
     ties: rows(ties).map((row) => {
       const [a, kind, b] = row.split(' ');
-      return { a, b, kind: kind as TieKind };
+      return { a, b, kind: kind as TieKind, how: '' };
     }),
     households: Object.entries(homes).map(([name, members], i) => ({
       id: `home-${i}`,

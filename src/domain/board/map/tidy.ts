@@ -6,12 +6,20 @@ export type TidyFamily = {
   ageRank: number[];
   partners: { a: number; b: number; state: Partner['state']; from: string | null }[];
   parents: { child: number; parent: number; kind: ParentKind }[];
-  ties: { a: number; b: number; kind: TieKind }[];
+  identical: { a: number; b: number }[];
+  ties: { a: number; b: number; kind: TieKind; how: string }[];
   households: { id: string; name: string; people: number[] }[];
 };
 
 /** Parent kinds from the firmest to the loosest; the first a child has decides where it is drawn. */
-export const kindsByFirmness: ParentKind[] = ['birth', 'adopted', 'disputed', 'kinship', 'foster'];
+export const kindsByFirmness: ParentKind[] = [
+  'birth',
+  'adopted',
+  'disputed',
+  'kinship',
+  'private-foster',
+  'foster',
+];
 
 /** Puts a picture in order and leaves out what cannot be drawn. */
 export function tidyFamily(picture: FamilyPicture): TidyFamily {
@@ -22,6 +30,7 @@ export function tidyFamily(picture: FamilyPicture): TidyFamily {
     ageRank: rankByAge(people),
     partners: tidyPartners(picture, index),
     parents: tidyParents(picture, index),
+    identical: tidyIdentical(picture, index),
     ties: tidyTies(picture, index),
     households: tidyHouseholds(picture.households, index),
   };
@@ -75,13 +84,22 @@ function tidyParents(picture: FamilyPicture, index: Map<string, number>): TidyFa
   });
 }
 
+function tidyIdentical(picture: FamilyPicture, index: Map<string, number>): TidyFamily['identical'] {
+  const rows = picture.identical.flatMap(([one, other]) => {
+    const pair = [index.get(one), index.get(other)];
+    if (pair[0] === undefined || pair[1] === undefined || pair[0] === pair[1]) return [];
+    return [{ a: Math.min(pair[0], pair[1]), b: Math.max(pair[0], pair[1]) }];
+  });
+  return onePerKey(rows, (row) => pairKey(row.a, row.b));
+}
+
 function tidyTies(picture: FamilyPicture, index: Map<string, number>): TidyFamily['ties'] {
   const rows = picture.ties.flatMap((row) => {
     const a = index.get(row.a);
     const b = index.get(row.b);
     if (a === undefined || b === undefined || a === b) return [];
     const turned = row.kind !== 'harm' && a > b;
-    return [{ a: turned ? b : a, b: turned ? a : b, kind: row.kind }];
+    return [{ a: turned ? b : a, b: turned ? a : b, kind: row.kind, how: row.how }];
   });
   return onePerKey(rows, (row) => `${pairKey(row.a, row.b)} ${row.kind}`);
 }

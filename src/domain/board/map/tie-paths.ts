@@ -34,6 +34,12 @@ export function tiePaths(kind: TieKind, trail: Point[]): { d: string; d2?: strin
   }
 }
 
+/** The point half way along a trail. */
+export function middleOf(trail: Point[]): Point {
+  const { x, y } = at(trail, lengthOf(trail) / 2);
+  return { x: Math.round(x), y: Math.round(y) };
+}
+
 function cutOff(trail: Point[]): { d: string; d2: string } {
   const whole = lengthOf(trail);
   const [before, after] = [whole / 2 - 4, whole / 2 + 4];

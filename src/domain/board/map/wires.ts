@@ -11,7 +11,7 @@ export type Upright = { x: number; from: number; to: number };
 export type Wire = {
   union: Union;
   ports: { place: number; x: number; start: -1 | -2 }[];
-  drops: { places: number[]; x: number; tops: number[]; dashed: boolean }[];
+  drops: { places: number[]; x: number; tops: number[]; dashed: boolean; identical: boolean }[];
   across: { x1: number; x2: number }[];
   stem: number | null;
 };
@@ -82,23 +82,36 @@ function reach(xs: number[]): { x1: number; x2: number } {
   return { x1: Math.min(...xs), x2: Math.max(...xs) };
 }
 
-/** Twins leave the line from one point; a whole date of birth is needed to know them. */
+/** Twins leave the line from one point; they are known by a whole date of birth, or because somebody said so. */
 function joinTwins(family: TidyFamily, children: Top[]): Wire['drops'] {
   const sorted = [...children].sort((a, b) => a.x - b.x);
   const drops: Wire['drops'] = [];
   for (const child of sorted) {
     const last = drops.at(-1);
-    if (last && areTwins(family, last.places[0], child.place)) {
+    if (last && areTwins(family, last.places.at(-1)!, child.place)) {
       last.places.push(child.place);
       last.tops.push(child.x);
       last.x = (last.tops[0] + child.x) / 2;
       last.dashed = last.dashed && child.dashed;
-    } else drops.push({ places: [child.place], x: child.x, tops: [child.x], dashed: child.dashed });
+      last.identical ||= areIdentical(family, last.places.at(-2)!, child.place);
+    } else
+      drops.push({
+        places: [child.place],
+        x: child.x,
+        tops: [child.x],
+        dashed: child.dashed,
+        identical: false,
+      });
   }
   return drops;
 }
 
+function areIdentical(family: TidyFamily, a: number, b: number): boolean {
+  return family.identical.some((pair) => (pair.a === a && pair.b === b) || (pair.a === b && pair.b === a));
+}
+
 function areTwins(family: TidyFamily, a: number, b: number): boolean {
+  if (areIdentical(family, a, b)) return true;
   const [one, other] = [family.people[a], family.people[b]];
   return (
     one !== undefined &&
