@@ -1,9 +1,16 @@
+import { readBoard } from '#domain/board/board.ts';
+import { familyInWords } from '#domain/board/map/in-words.ts';
+import { layoutFamily } from '#domain/board/map/layout.ts';
+import { marksOf } from '#domain/board/map/marks.ts';
+import { agesOf, pictureOf } from '#domain/board/picture.ts';
 import { Refusal } from '#domain/errors.ts';
 import { entryAsText, type EntryBody } from '#domain/record/render.ts';
 import { londonDate, londonTime, longDate } from '#domain/time/civil.ts';
+import { familyDocument } from '#domain/wire.ts';
+import { buildDocument, readDocument } from '../storage/queries/documents.ts';
 import { readFile } from '../storage/queries/files.ts';
 import type { Reader } from '../storage/storage.ts';
-import type { FileCopy } from './pdf/file-copy.ts';
+import type { FileCopy, FileMap } from './pdf/file-copy.ts';
 
 /** The forms in which a file can be copied. */
 export const FORMATS = ['text', 'pdf', 'json'] as const;
@@ -17,19 +24,26 @@ export interface FileForExport {
   now: number;
   file: Awaited<ReturnType<typeof readFile>>;
   names: Map<string, string>;
+  map: FileMap | null;
   raw: { seq: number; header: string; body: string | null; salt: string | null; hash: string }[];
 }
 
 /** Reads a child's file with the names that stand in it. */
 export async function readFileForExport(
   reader: Reader,
-  ask: { child: string; by: string; now: number },
+  ask: { child: string; by: string; now: number; withMap?: boolean },
 ): Promise<FileForExport> {
   const child = await reader
     .selectFrom('children')
     .innerJoin('families', 'families.id', 'children.family_id')
     .innerJoin('units', 'units.id', 'families.unit_id')
-    .select(['children.given', 'children.surname', 'units.id as unit', 'units.name as unitName'])
+    .select([
+      'children.family_id as family',
+      'children.given',
+      'children.surname',
+      'units.id as unit',
+      'units.name as unitName',
+    ])
     .where('children.id', '=', ask.child)
     .executeTakeFirst();
   if (!child) throw new Refusal('not-found');
@@ -51,7 +65,24 @@ export async function readFileForExport(
     now: ask.now,
     file: await readFile(reader, ask.child),
     names: new Map(members.map((member) => [member.id, member.name])),
+    map: ask.withMap ? await readMap(reader, child.family, londonDate(ask.now)) : null,
     raw: raw.map((row) => ({ ...row, seq: Number(row.seq) })),
+  };
+}
+
+/** The family map as the board stands on disk now. */
+async function readMap(reader: Reader, family: string, on: string): Promise<FileMap> {
+  const doc = buildDocument(await readDocument(reader, familyDocument(family)));
+  const cards = readBoard(doc);
+  doc.destroy();
+  const picture = pictureOf(cards, on);
+  const ages = agesOf(cards, on);
+  const drawing = layoutFamily(picture);
+  return {
+    width: drawing.width,
+    height: drawing.height,
+    marks: marksOf(drawing, picture, ages),
+    words: familyInWords(picture, ages),
   };
 }
 
@@ -113,6 +144,7 @@ function asCopy(from: FileForExport): FileCopy {
     madeBy: from.by,
     holds: from.file.broken === null,
     head: from.file.head,
+    map: from.map && from.map.width > 0 ? from.map : null,
     entries: from.file.entries
       .filter((entry) => entry.corrects === null)
       .map((entry) => {

@@ -857,13 +857,13 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('post', '/api/children/:child/copies', {
       says: 'Makes a copy of the file: text, PDF or JSON',
-      body: z.object({ format: z.enum(FORMATS) }),
+      body: z.object({ format: z.enum(FORMATS), withMap: z.boolean().default(false) }),
       run: async ({ person, params, body, now, session, response }) => {
         const child = await childFor(person, params.child);
         guard.needsProof(session, now - proofMs);
         await noteView(db, { child: child.id, member: person.member, now, what: `copied as ${body.format}` });
         const { bytes, type, fileName } = await exportFile(
-          await readFileForExport(db, { child: child.id, by: person.name, now }),
+          await readFileForExport(db, { child: child.id, by: person.name, now, withMap: body.withMap }),
           body.format,
         );
         response

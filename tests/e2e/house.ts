@@ -51,3 +51,35 @@ export async function lookRound(page: Page, link: string): Promise<Map<string, s
   await expect(page.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
   return seats;
 }
+
+/** Five windows at one table of the made-up unit; `heard` holds every frame and body that reached a window. */
+export async function sitDown(page: Page): Promise<{
+  windows: Map<string, Page>;
+  heard: Map<string, string[]>;
+  end: () => Promise<void>;
+}> {
+  const { link, end } = await fresh();
+  const seats = await lookRound(page, link);
+  const meeting = /meetings\/[0-9a-f-]+/.exec(page.url())![0];
+  const windows = new Map([['Delroy', page]]);
+  const heard = new Map<string, string[]>();
+  for (const name of ['Yewande', 'Callum', 'Nasrin', 'Inês']) {
+    const window = await page.context().newPage();
+    windows.set(name, window);
+    const frames: string[] = [];
+    heard.set(name, frames);
+    window.on('websocket', (socket) =>
+      socket.on('framereceived', ({ payload }) => frames.push(payload.toString())),
+    );
+    window.on('response', (response) => {
+      if (/\/api\//.test(response.url()))
+        void response.text().then(
+          (text) => frames.push(text),
+          () => undefined,
+        );
+    });
+    await window.goto(`${seats.get(name)!}${meeting}`);
+    await expect(window.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
+  }
+  return { windows, heard, end };
+}

@@ -1,37 +1,5 @@
 import { expect, test, type Page } from '@playwright/test';
-import { axe, fresh, lookRound } from './house.ts';
-
-/** Five windows at one table of the made-up unit; `heard` holds every frame and body that reached a window. */
-async function sitDown(page: Page): Promise<{
-  windows: Map<string, Page>;
-  heard: Map<string, string[]>;
-  end: () => Promise<void>;
-}> {
-  const { link, end } = await fresh();
-  const seats = await lookRound(page, link);
-  const meeting = /meetings\/[0-9a-f-]+/.exec(page.url())![0];
-  const windows = new Map([['Delroy', page]]);
-  const heard = new Map<string, string[]>();
-  for (const name of ['Yewande', 'Callum', 'Nasrin', 'Inês']) {
-    const window = await page.context().newPage();
-    windows.set(name, window);
-    const frames: string[] = [];
-    heard.set(name, frames);
-    window.on('websocket', (socket) =>
-      socket.on('framereceived', ({ payload }) => frames.push(payload.toString())),
-    );
-    window.on('response', (response) => {
-      if (/\/api\//.test(response.url()))
-        void response.text().then(
-          (text) => frames.push(text),
-          () => undefined,
-        );
-    });
-    await window.goto(`${seats.get(name)!}${meeting}`);
-    await expect(window.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
-  }
-  return { windows, heard, end };
-}
+import { axe, fresh, lookRound, sitDown } from './house.ts';
 
 /** The id of the made-up family whose board is open. */
 async function familyOf(page: Page): Promise<string> {
@@ -230,46 +198,5 @@ test('[L7] questions go along to the visit with first names alone, and what came
   await expect(answer).toContainText('Marlon');
   await main.getByLabel('The family’s name on paper').check();
   await expect(main).toContainText('Kaya-Bright');
-  await end();
-});
-
-test('[M2] the family is changed in words by everyone together, by keyboard, and a circle is refused', async ({
-  page,
-}) => {
-  const { windows, end } = await sitDown(page);
-  await page.locator('body').press('2');
-  const ines = windows.get('Inês')!;
-  await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
-  await page.keyboard.press('m');
-  const dialog = page.getByRole('dialog', { name: 'Family map' });
-  await expect(dialog).toBeVisible();
-  await axe(page, 'the family map, large');
-  await dialog.getByLabel('Name', { exact: true }).focus();
-  await page.keyboard.type('Yusuf Kaya');
-  await dialog.getByLabel('What they are').selectOption({ label: 'is a child of' });
-  await dialog.getByLabel('Of whom').selectOption({ label: 'Emine Kaya' });
-  await dialog.getByRole('button', { name: 'Put on the map' }).press('Enter');
-  await expect(dialog.getByRole('button', { name: 'Change Yusuf Kaya' })).toBeVisible();
-  // Inês sees him drawn, by herself and in words.
-  await expect(ines.locator('svg.map text', { hasText: 'Yusuf' })).toBeVisible();
-  // Nobody becomes their own forebear.
-  await dialog.getByLabel('Who', { exact: true }).selectOption({ label: 'Yusuf Kaya' });
-  await dialog.getByLabel('Is what to the other').selectOption({ label: 'is a parent of' });
-  await dialog.getByLabel('To whom').selectOption({ label: 'Emine Kaya' });
-  await dialog.getByRole('button', { name: 'Draw it' }).press('Enter');
-  await expect(dialog.getByRole('alert')).toHaveText(
-    'That would make somebody their own parent or grandparent.',
-  );
-  await dialog.getByLabel('Is what to the other').selectOption({ label: 'is close to' });
-  await dialog.getByRole('button', { name: 'Draw it' }).press('Enter');
-  await expect(dialog.getByRole('alert')).toHaveCount(0);
-  await dialog.getByRole('button', { name: 'Change Yusuf Kaya' }).press('Enter');
-  await expect(dialog.getByText('Yusuf is close to Emine')).toBeVisible();
-  await dialog.getByRole('button', { name: 'Take Yusuf off the map' }).press('Enter');
-  await expect(ines.locator('svg.map text', { hasText: 'Yusuf' })).toHaveCount(0);
-  await page.keyboard.press('Escape');
-  // One undo brings him back with his lines.
-  await page.getByRole('button', { name: 'Undo' }).press('Enter');
-  await expect(ines.locator('svg.map text', { hasText: 'Yusuf' })).toBeVisible();
   await end();
 });

@@ -1,3 +1,5 @@
+import type { Mark } from '#domain/board/map/marks.ts';
+
 /** One thing an entry says: `said` when it is someone's own words or a decision, `note` for what stands beside it. */
 export interface FileLine {
   text: string;
@@ -30,6 +32,14 @@ export interface FileCopyEntry {
   corrections: FileCorrection[];
 }
 
+/** The family map as the board has it, beside the file: `marks` in px from 0,0, and the same in words. */
+export interface FileMap {
+  width: number;
+  height: number;
+  marks: readonly Mark[];
+  words: readonly { depth: number; text: string }[];
+}
+
 /** A copy of one child's file: dates are already words, `holds` is what verifying the file answered, `head` is hex. */
 export interface FileCopy {
   child: string;
@@ -39,4 +49,5 @@ export interface FileCopy {
   holds: boolean;
   head: string;
   entries: FileCopyEntry[];
+  map: FileMap | null;
 }

@@ -1,8 +1,9 @@
 import PDFDocument from 'pdfkit';
 import { openFaces, type Voice } from './faces.ts';
-import type { FileCopy, FileCopyEntry, FileLine } from './file-copy.ts';
+import type { Mark } from '#domain/board/map/marks.ts';
+import type { FileCopy, FileCopyEntry, FileLine, FileMap } from './file-copy.ts';
 import type { Span } from './pieces.ts';
-import { openSheet, type Paragraph, type Sheet, type Tag } from './sheet.ts';
+import { openSheet, type FigureWords, type Paragraph, type Sheet, type Tag } from './sheet.ts';
 
 const ink = '#1d2230';
 const soft = '#4b5160';
@@ -35,6 +36,7 @@ export async function writeFilePdf(file: FileCopy): Promise<Buffer> {
     writeEntry(sheet, section, entry, () => doc.outline.addItem(`${entry.seq}. ${entry.title}`));
     section.end();
   }
+  if (file.map) writeMap(sheet, doc, root, file.map);
   root.end();
   const head = file.head.slice(0, 8);
   sheet.footer((page, pages) => [
@@ -82,6 +84,59 @@ function writeEntry(sheet: Sheet, section: Tag, entry: FileCopyEntry, mark: () =
     writeSection(sheet, section, 'Corrections', lines);
   }
   write(sheet, section, 'P', { ...meta(`Entry ${entry.seq}, hash ${entry.hash}`), size: 8, spaceBefore: 6 });
+}
+
+/** M7: The map as the board has it: a drawing, and everybody in words. */
+function writeMap(sheet: Sheet, doc: PDFKit.PDFDocument, root: Tag, map: FileMap) {
+  const section = sheet.add(root, 'Sect');
+  doc.outline.addItem('The family map');
+  sheet.figure(section, {
+    width: map.width,
+    height: map.height,
+    alt: 'The family map; the same in words follows.',
+    draw: (words) => {
+      for (const mark of map.marks) paint(doc, mark, words);
+    },
+  });
+  write(sheet, section, 'H2', {
+    spans: [span('strong', 'The family map')],
+    size: 15,
+    colour: ink,
+    spaceBefore: 14,
+  });
+  const says =
+    'As the unit’s board had it when this copy was made. It is not part of the file, and no link holds it.';
+  write(sheet, section, 'P', meta(says));
+  const list = sheet.add(section, 'L');
+  for (const { depth, text } of map.words) {
+    const item = sheet.add(list, 'LI');
+    const body = sheet.add(item, 'LBody');
+    const look = { size: 10, colour: ink, indent: Math.min(depth, 8) * 14, spaceBefore: 3 };
+    write(sheet, body, 'P', { spans: [span('plain', text)], ...look });
+    item.end();
+  }
+  list.end();
+  section.end();
+}
+
+const inks = { home: '#857d6e', line: soft, relation: ink, shape: ink, gone: soft };
+const tones = { name: ink, soft, safety: warning };
+
+function paint(doc: PDFKit.PDFDocument, mark: Mark, words: (words: FigureWords) => void) {
+  if (mark.is === 'words') {
+    const [first] = mark.words;
+    const voice: Voice = mark.ink === 'age' || first?.tone === 'safety' ? 'strong' : 'plain';
+    const text = mark.words.map((part) => part.text).join(' ');
+    const { x, y, anchor } = mark;
+    words({ x, y, anchor, size: 13, colour: tones[first?.tone ?? 'name'], spans: [span(voice, text)] });
+    return;
+  }
+  doc.path(mark.d).lineWidth(1.5).strokeColor(inks[mark.ink]).fillColor('#ffffff');
+  const dash = mark.ink === 'home' ? '5 4' : mark.dash;
+  if (dash) doc.dash(Number(dash.split(' ')[0]), { space: Number(dash.split(' ')[1]) });
+  else doc.undash();
+  if (mark.ink === 'shape' || mark.ink === 'gone') doc.fillAndStroke();
+  else doc.stroke();
 }
 
 function writeSection(sheet: Sheet, section: Tag, heading: string, lines: FileLine[]) {

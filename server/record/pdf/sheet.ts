@@ -16,17 +16,39 @@ export interface Paragraph {
   hasBullet?: boolean;
 }
 
+/** Words of a drawing: where their first baseline is, in px. */
+export interface FigureWords {
+  x: number;
+  y: number;
+  anchor: 'start' | 'middle' | 'end';
+  size: number;
+  colour: string;
+  spans: Span[];
+}
+
+/** A drawing, in px. */
+export interface Figure {
+  width: number;
+  height: number;
+  alt: string;
+  draw: (write: (words: FigureWords) => void) => void;
+}
+
 /** Where words are written: it turns the page when one is full. */
 export interface Sheet {
   add(parent: Tag, type: string, actual?: string): Tag;
   write(tag: Tag, paragraph: Paragraph): void;
   height(paragraph: Paragraph): number;
   keepTogether(height: number): void;
+  /** A drawing as wide as the page allows, with words for who does not see it; `draw` is called in px from 0,0. */
+  figure(parent: Tag, figure: Figure): void;
   footer(text: (page: number, pages: number) => Span[]): void;
 }
 
 const leading = 1.4;
 const bulletRoom = 14;
+/** A small family is not drawn larger than this, in points for each px. */
+const largestScale = 0.9;
 
 /** Opens a document's pages for writing. */
 export function openSheet(doc: PDFKit.PDFDocument, faces: Faces): Sheet {
@@ -92,7 +114,34 @@ export function openSheet(doc: PDFKit.PDFDocument, faces: Faces): Sheet {
     }
   }
 
+  function drawWords({ x, y: baseline, anchor, size, colour, spans }: FigureWords) {
+    const measured = setLines(spans, {
+      width: Infinity,
+      faces,
+      measure: (piece) => measure(piece, size),
+    })[0];
+    const width = measured ? Math.max(0, ...measured.pieces.map((piece) => piece.x + piece.width)) : 0;
+    const from = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
+    doc.fillColor(colour).strokeColor(colour);
+    if (measured) drawLine(measured, { x: from, baseline, size });
+  }
+
+  function figure(parent: Tag, { width, height, alt, draw }: Figure) {
+    if (y > top) turnPage();
+    const scale = Math.min(largestScale, room.width / width, (room.bottom - top) / height);
+    const tag = doc.struct('Figure', { alt });
+    parent.add(tag);
+    tag.add(() => {
+      doc.save().translate(room.left, y).scale(scale);
+      draw(drawWords);
+      doc.restore();
+    });
+    tag.end();
+    y += height * scale;
+  }
+
   return {
+    figure,
     add(parent, type, actual) {
       const tag = doc.struct(type, actual ? { actual } : {});
       parent.add(tag);

@@ -63,6 +63,9 @@ export class BoardSession {
   #provider: WebsocketProvider | null = null;
   #undo: Y.UndoManager | null = null;
   #acts: Act[] = [];
+  /** What was taken back, to be done again, until something else is done. */
+  #undone: Act[] = [];
+  #goesBack = false;
   #sent = 0;
   #acknowledged = 0;
   #pending = 0;
@@ -109,8 +112,7 @@ export class BoardSession {
   add(kind: CardKind, fields: NewFields): string {
     const id = crypto.randomUUID();
     addCard(this.#doc, { id, kind, by: this.member, at: Date.now(), fields });
-    this.#acts.push({ made: id });
-    this.#noteUndo();
+    this.#did({ made: id });
     this.#touched.set(`${id}/text`, { card: id, key: 'text' });
     return id;
   }
@@ -130,9 +132,21 @@ export class BoardSession {
 
   /** Takes back one's own last act; a card that one made goes to the bin. */
   undo(): void {
-    const act = this.#acts.pop();
+    this.#move(this.#acts, this.#undone, (act) => this.#takeBack(act));
+  }
+
+  /** Does again what was last taken back. */
+  redo(): void {
+    this.#move(this.#undone, this.#acts, (act) => this.#doAgain(act));
+  }
+
+  #move(from: Act[], to: Act[], does: (act: Act) => void): void {
+    const act = from.pop();
     if (act === undefined) return;
-    this.#takeBack(act);
+    this.#goesBack = true;
+    does(act);
+    this.#goesBack = false;
+    to.push(act);
     this.#noteUndo();
   }
 
@@ -143,22 +157,30 @@ export class BoardSession {
     else for (const one of act.together.toReversed()) this.#takeBack(one);
   }
 
+  #doAgain(act: Act): void {
+    if (act === 'edit') this.#undo?.redo();
+    else if ('made' in act) this.#bin(act.made, false);
+    else if ('binned' in act) this.#bin(act.binned, true);
+    else for (const one of act.together) this.#doAgain(one);
+  }
+
+  /** Something new was done: what was taken back before it is not done again. */
+  #did(act: Act): void {
+    this.#acts.push(act);
+    this.#undone = [];
+    this.#noteUndo();
+  }
+
   /** Does several things that are one act of a person, taken back together. */
   together(work: () => void): void {
     const from = this.#acts.length;
     work();
-    this.#acts.push({ together: this.#acts.splice(from) });
-    this.#noteUndo();
-  }
-
-  redo(): void {
-    this.#undo?.redo();
+    this.#did({ together: this.#acts.splice(from) });
   }
 
   bin(card: string): void {
     this.#bin(card, true);
-    this.#acts.push({ binned: card });
-    this.#noteUndo();
+    this.#did({ binned: card });
   }
 
   /** Throws away a card that was begun and holds nothing: as if it had never been made. */
@@ -250,16 +272,14 @@ export class BoardSession {
     });
     this.#undo = new Y.UndoManager(cards, { trackedOrigins: new Set([LOCAL]), captureTimeout: 700 });
     this.#undo.on('stack-item-added', (event: { type: string; origin: unknown }) => {
-      if (event.type === 'undo') this.#acts.push('edit');
-      this.#noteUndo();
+      if (event.type === 'undo' && !this.#goesBack) this.#did('edit');
     });
-    this.#undo.on('stack-item-popped', () => this.#noteUndo());
     this.generation++;
   }
 
   #noteUndo(): void {
     this.canUndo = this.#acts.length > 0;
-    this.canRedo = this.#undo?.canRedo() ?? false;
+    this.canRedo = this.#undone.length > 0;
   }
 
   #connect(name: string, generation: string): void {
@@ -366,6 +386,7 @@ export class BoardSession {
     this.#shut();
     this.#doc = new Y.Doc();
     this.#acts = [];
+    this.#undone = [];
     this.#pending = 0;
     this.saved = { at: 'opening' };
     this.#reopening = false;

@@ -31,7 +31,7 @@ export interface EcomapDrawing {
 
 /** The radius of a circle outside the family, and how far from the family's edge it stands. */
 export const outsideRadius = 42;
-const away = { x: 150, y: 96 };
+const away = { x: 176, y: 146 };
 const besideX = 76;
 const besideY = 66;
 const symbolRadius = 20;

@@ -167,6 +167,7 @@ describe('steadiness', () => {
     unborn: false,
     died: null,
     ...plainPerson,
+    came: 1e9,
   };
   const sequence = (drawing: FamilyDrawing) =>
     drawing.people
@@ -190,6 +191,100 @@ describe('steadiness', () => {
     }));
     const grown = { ...picture, people: [...picture.people, child], parents: [...picture.parents, ...both] };
     expect(sequence(layoutFamily(grown))).toEqual(sequence(layoutFamily(picture)));
+  });
+});
+
+describe('somebody comes', () => {
+  /** Everybody came long ago; then somebody comes as a child, partner, parent or sibling of anyone. */
+  const ways = ['child', 'partner', 'parent', 'sibling'] as const;
+  const come = (picture: FamilyPicture, ask: { who: string; as: (typeof ways)[number] }): FamilyPicture => {
+    const next = structuredClone(picture);
+    const { who } = ask;
+    next.people.push({
+      id: 'zz', name: 'Zed', gender: 'unknown', born: null, unborn: false, died: null, ...plainPerson, came: 1e9,
+    }); // prettier-ignore
+    const born = (parent: string) => ({ child: 'zz', parent, kind: 'birth' as const });
+    if (ask.as === 'partner') next.partners.push({ a: who, b: 'zz', state: 'together', from: null });
+    if (ask.as === 'parent') next.parents.push({ child: who, parent: 'zz', kind: 'birth' });
+    if (ask.as === 'child') next.parents.push(born(who));
+    if (ask.as === 'sibling') next.parents.push(...birthParents(picture, who).map(born));
+    return next;
+  };
+  /** Pairs who stood on one row, stand on one row, and have passed one another. */
+  const passed = (before: FamilyDrawing, after: FamilyDrawing): number => {
+    const now = placed(after);
+    return before.people.reduce(
+      (sum, one, i) =>
+        sum +
+        before.people.slice(i + 1).filter((other) => {
+          const [a, b] = [at(now, one.id), at(now, other.id)];
+          return one.y === other.y && a.y === b.y && Math.sign(one.x - other.x) !== Math.sign(a.x - b.x);
+        }).length,
+      0,
+    );
+  };
+
+  test.each(named)('[M6] %s: nobody passes another, whoever comes', (_name, picture) => {
+    const before = layoutFamily(picture);
+    for (const { id } of picture.people)
+      for (const as of ways)
+        expect(passed(before, layoutFamily(come(picture, { who: id, as }))), `${as} of ${id}`).toBe(0);
+  });
+
+  test('[M6] in tangled families hardly anybody does', () => {
+    let [tried, moved] = [0, 0];
+    for (const [, picture] of random) {
+      const before = layoutFamily(picture);
+      const who = picture.people[tried % picture.people.length].id;
+      for (const as of ways) {
+        tried++;
+        if (passed(before, layoutFamily(come(picture, { who, as }))) > 0) moved++;
+      }
+    }
+    expect(moved / tried).toBeLessThan(0.12);
+  });
+
+  test.each(named)('[M6] %s: drawn one by one it reads nearly as well', (_name, picture) => {
+    const one = structuredClone(picture);
+    one.people.forEach((person, i) => (person.came = (i + 1) * 60_000));
+    const [fresh, grown] = [layoutFamily(picture), layoutFamily(one)];
+    expect(grown.people).toHaveLength(fresh.people.length);
+    expect(grown.width).toBeLessThan(fresh.width * 1.6);
+    for (const [i, person] of grown.people.entries())
+      for (const other of grown.people.slice(i + 1))
+        expect(boxesTouch(symbolBox(person, 4), symbolBox(other, 4)), `${person.id} and ${other.id}`).toBe(
+          false,
+        );
+  });
+});
+
+describe('moved by hand', () => {
+  test.each(everyone)('[M6] %s: nobody is ever covered, wherever anybody is moved', (_name, picture) => {
+    const next = numbersFrom(picture.people.length);
+    const one = structuredClone(picture);
+    for (const person of one.people) if (next() < 0.4) person.nudge = Math.round((next() - 0.5) * 800);
+    const drawing = layoutFamily(one);
+    for (const [i, person] of drawing.people.entries())
+      for (const other of drawing.people.slice(i + 1))
+        expect(boxesTouch(symbolBox(person, 4), symbolBox(other, 4)), `${person.id} and ${other.id}`).toBe(
+          false,
+        );
+    const rows = (of: FamilyDrawing) => new Map(of.people.map((person) => [person.id, person.y]));
+    const [was, is] = [rows(layoutFamily(picture)), rows(drawing)];
+    for (const { id } of picture.people)
+      for (const other of picture.people)
+        expect(is.get(id) === is.get(other.id)).toBe(was.get(id) === was.get(other.id));
+  });
+
+  test('[M6] somebody moved stands where the hand left them, and a second move adds to the first', () => {
+    const picture = sampleFamilies.kayaBright;
+    const away = (drawing: FamilyDrawing) => at(placed(drawing), 'leyla').x - at(placed(drawing), 'selin').x;
+    const before = away(layoutFamily(picture));
+    for (const nudge of [120, 300]) {
+      const moved = structuredClone(picture);
+      moved.people.find((person) => person.id === 'leyla')!.nudge = nudge;
+      expect(Math.abs(away(layoutFamily(moved)) - before - nudge)).toBeLessThan(24);
+    }
   });
 });
 

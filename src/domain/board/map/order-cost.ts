@@ -24,7 +24,7 @@ const strangerAtHomeCost = 5.5;
 const partnerAmongSiblings = 0.2;
 const partnerWithParentsAmongSiblings = 0.5;
 const manRightCost = 0.8;
-const passingCost = 26;
+const passingCost = 40;
 
 /** Collects once, row by row, what `rowCost` weighs many times. */
 export function prepareReading(

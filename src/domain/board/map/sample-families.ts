@@ -149,6 +149,37 @@ const unbornAndFoster = familyOf({
   homes: { 'Foster home': 'sheila trevor mason', Hostel: 'chloe baby' },
 });
 
+/** Case C1 of the practice notes: five children, a step-father who left, one father who is a known danger. */
+const caseC1 = familyOf({
+  people:
+    'Mum f 1990,Step m 1988,Dad10 m 1980,Girl10 f 2015,Girl8 f 2017,Boy3 m 2022,Girl5 f 2020,Girl2 f 2023,Friend f 2015,Fmum f 1985,Fdad m 1984',
+  partners: 'mum+step apart 2025,mum+dad10 apart,fmum+fdad together',
+  parents:
+    'mum+dad10 birth girl10,mum+step birth girl8 girl5 boy3 girl2,fmum+fdad birth friend,fmum+fdad private-foster girl10',
+  ties: 'dad10 harm mum,girl10 close dad10,step harm girl10,girl10 very-close friend,dad10 close step',
+  homes: { 'New house': 'mum girl8 girl5 boy3 girl2', 'Friend’s family': 'fmum fdad friend girl10' },
+});
+
+/** Case C4: two children, both parents, and grandparents who live near and will help. */
+const caseC4 = familyOf({
+  people: 'Carrie f 1992,Brian m 1990,Sean m 2020,Samantha f 2019,Granny f 1964,Grandad m 1962',
+  partners: 'carrie+brian together,granny+grandad together',
+  parents: 'granny+grandad birth carrie,carrie+brian birth samantha sean',
+  ties: 'brian harm carrie,granny close carrie',
+  homes: { Home: 'carrie brian sean samantha' },
+});
+
+/** Identical twins whom two families adopted, and a baby who died before them. */
+const twinsApart = familyOf({
+  people:
+    'Faith f 1994,Lost f 2013-03-03/2013,Ruby f 2015-06-06,Pearl f 2015-06-06,Helen f 1980,Mark m 1979,Joy f 1982,Sue f 1983,Ben m 2010',
+  partners: 'helen+mark together,joy+sue together',
+  parents: 'faith birth lost ruby pearl,helen+mark adopted ruby,joy+sue adopted pearl,joy birth ben',
+  identical: 'ruby+pearl',
+  ties: 'ruby very-close pearl,faith cut-off pearl,helen distant joy',
+  homes: { 'Helen and Mark’s': 'helen mark ruby', 'Joy and Sue’s': 'joy sue pearl ben' },
+});
+
 /** Every family the drawing is tried on by name. */
 export const sampleFamilies: Record<string, FamilyPicture> = {
   kayaBrightSmall,
@@ -158,4 +189,7 @@ export const sampleFamilies: Record<string, FamilyPicture> = {
   kinship,
   stepfamily,
   unbornAndFoster,
+  caseC1,
+  caseC4,
+  twinsApart,
 };

@@ -8,7 +8,7 @@ const foot = 26;
 
 /** A drawing as a picture that stands by itself, with words beneath that say what it is and of when. */
 export function svgOf(ask: { width: number; height: number; marks: readonly Mark[]; says: string }): string {
-  const [width, height] = [Math.max(ask.width, 320) + 2 * margin, ask.height + 2 * margin + foot];
+  const [width, height] = [Math.max(ask.width, 480) + 2 * margin, ask.height + 2 * margin + foot];
   const body = ask.marks.map(markUp).join('');
   const says = `<text x="${margin}" y="${height - margin}" fill="${tones.soft}">${escape(ask.says)}</text>`;
   return (

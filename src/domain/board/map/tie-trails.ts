@@ -9,6 +9,8 @@ const nearSymbol = 30;
 const mostlyTogether = 0.35;
 const fewPoints = 5;
 const curvePoints = 28;
+/** Where somebody stands close above and below, two ties run beside each other. */
+const shallow = 22;
 const sideways = [26, -26, 48, -48, 76, -76];
 
 /**
@@ -42,7 +44,8 @@ function bestTrail(people: Point[], a: number, b: number, drawn: Point[][]): Poi
 
 function belowThenAbove(way: number, apart: number): number[] {
   const deep = Math.max(34, Math.min(58, apart * 0.42));
-  return [deep * way, (deep + 16) * way, -deep * way, (deep + 34) * way, -(deep + 16) * way];
+  const wide = [deep, deep + 16, -deep, deep + 34, -(deep + 16)];
+  return [...wide, shallow, -shallow].map((bend) => bend * way);
 }
 
 function straight(from: Point, to: Point): Point[] {

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import * as Y from 'yjs';
+import { readBoard, type Cards } from './board.ts';
+import type { CardKind } from './cards.ts';
+import { whyNotDated, tiedTo } from './family.ts';
+import { ecomapInWords, layoutEcomap, outsideRadius } from './map/ecomap.ts';
+import { familyInWords } from './map/in-words.ts';
+import { layoutFamily } from './map/layout.ts';
+import { marksOf } from './map/marks.ts';
+import { svgOf } from './map/svg.ts';
+import { whoIsMissing } from './missing.ts';
+import { agesOf, pictureOf, viewsBetween } from './picture.ts';
+import { QUESTIONS, questionsBetween, TYPES } from './questions.ts';
+import { addCard, type NewFields } from './write.ts';
+
+const on = '2025-11-12';
+const morning = Date.parse('2025-11-12T09:00:00Z');
+const lastMonth = Date.parse('2025-10-01T09:00:00Z');
+
+type Laid = [CardKind, NewFields, { by?: string; at?: number }?];
+function board(cards: Record<string, Laid>): Cards {
+  const doc = new Y.Doc();
+  for (const [id, [kind, fields, more]] of Object.entries(cards))
+    addCard(doc, { id, kind, by: more?.by ?? 'callum', at: more?.at ?? lastMonth, fields });
+  return readBoard(doc);
+}
+const family: Record<string, Laid> = {
+  selin: ['person', { name: 'Selin Kaya', gender: 'female', born: '1991-02-03' }],
+  marlon: ['person', { name: 'Marlon Bright', gender: 'male', born: '1988' }],
+  aylin: ['person', { name: 'Aylin', gender: 'female', born: '2014-02-01', isChild: true }],
+  p1: ['relation', { a: 'selin', b: 'aylin', is: 'parent', how: 'birth', responsible: true }],
+  p2: ['relation', { a: 'marlon', b: 'aylin', is: 'parent' }],
+  c: ['relation', { a: 'selin', b: 'marlon', is: 'partner', how: 'apart', from: '2024-05-01' }],
+  home: ['household', { name: 'Home', from: '2017-04-10', person: ['selin', 'aylin'] }],
+};
+
+describe('views of how it is between two people', () => {
+  const seen = {
+    ...family,
+    one: ['tie', { a: 'marlon', b: 'selin', is: 'conflict', says: 'On the doorstep.', on: '2025-10-01' }],
+    two: ['tie', { a: 'selin', b: 'marlon', is: 'close', on: '2025-11-05' }, { by: 'ines' }],
+    three: [
+      'tie',
+      { a: 'marlon', b: 'selin', is: 'harm', how: 'control', on: '2025-09-03' },
+      { by: 'nasrin' },
+    ],
+  } satisfies Record<string, Laid>;
+
+  it('[M3] stand beside each other, newest last, each with its author and date', () => {
+    const cards = board(seen);
+    const ties = [...cards.values()].filter((card) => card.kind === 'tie');
+    const views = viewsBetween(ties, { a: 'selin', b: 'marlon' }, on);
+    expect(views.map((view) => [view.by, view.is])).toEqual([
+      ['nasrin', 'harm'],
+      ['callum', 'conflict'],
+      ['ines', 'close'],
+    ]);
+  });
+  it('[M3] the line is the newest view’s, and harm keeps its own line with its kind', () => {
+    const { ties } = pictureOf(board(seen), on);
+    expect(ties).toEqual([
+      { a: 'selin', b: 'marlon', kind: 'close', how: '' },
+      { a: 'marlon', b: 'selin', kind: 'harm', how: 'control' },
+    ]);
+    const words = familyInWords(pictureOf(board(seen), on), {}).map((line) => line.text);
+    expect(words.join(' ')).toContain('harms Selin (control)');
+    expect(words.join(' ')).toContain('harmed by Marlon (control)');
+  });
+});
+
+describe('the map on a day', () => {
+  it('[M1] draws what was so then: a couple before they parted, nobody before they were born', () => {
+    const then = pictureOf(board(family), '2013-06-01');
+    expect(then.people.map((person) => person.name)).toEqual(['Marlon', 'Selin']);
+    expect(then.partners[0]!.state).toBe('together');
+    expect(then.households).toEqual([]);
+    const now = pictureOf(board(family), on);
+    expect(now.partners[0]!.state).toBe('apart');
+    expect(now.households[0]!.name).toBe('Home, since 2017');
+    expect(now.people.find((person) => person.id === 'selin')!.responsible).toBe(true);
+  });
+  it('[M1] somebody who died later is alive, a line that ended is not drawn', () => {
+    const cards = board({
+      ...family,
+      emine: ['person', { name: 'Emine', died: '2024-01-01' }],
+      p3: ['relation', { a: 'emine', b: 'selin', is: 'parent', until: '2023-01-01' }],
+    });
+    expect(pictureOf(cards, '2023-12-31').people.find((person) => person.id === 'emine')!.died).toBeNull();
+    expect(pictureOf(cards, on).people.find((person) => person.id === 'emine')!.died).toBe('2024-01-01');
+    expect(pictureOf(cards, '2022-01-01').parents).toHaveLength(3);
+    expect(pictureOf(cards, on).parents).toHaveLength(2);
+  });
+  it('[M1] a loss, a twin, an address to be kept from somebody: drawn, and said in words', () => {
+    const cards = board({
+      ...family,
+      baby: ['person', { name: 'Baby', lost: 'miscarried' }],
+      pb: ['relation', { a: 'selin', b: 'baby', is: 'parent' }],
+      ryan: ['person', { name: 'Ryan', gender: 'male', noAddress: 'Selin’s address' }],
+      deniz: ['person', { name: 'Deniz', gender: 'male', born: '2014-02-01' }],
+      pd: ['relation', { a: 'selin', b: 'deniz', is: 'parent' }],
+      tw: ['relation', { a: 'aylin', b: 'deniz', is: 'identical' }],
+    });
+    const words = familyInWords(pictureOf(cards, on), agesOf(cards, on)).map((line) => line.text);
+    expect(words.join('\n')).toContain('Baby, miscarried');
+    expect(words.join('\n')).toContain('Safety: not to have Selin’s address');
+    expect(words.join('\n')).toContain('identical twin of Deniz');
+    const marks = marksOf(layoutFamily(pictureOf(cards, on)), pictureOf(cards, on), {});
+    const tones = marks.flatMap((mark) => (mark.is === 'words' ? mark.words.map((part) => part.tone) : []));
+    expect(tones).toContain('safety');
+  });
+  it('[M7] goes out as a picture that stands by itself, with nothing in it that could be run', () => {
+    const cards = board({ ...family, x: ['person', { name: '<script>alert(1)</script>', gender: 'male' }] });
+    const picture = pictureOf(cards, on);
+    const drawing = layoutFamily(picture);
+    const svg = svgOf({
+      ...drawing,
+      marks: marksOf(drawing, picture, agesOf(cards, on)),
+      says: 'A "map" & more',
+    });
+    expect(svg).toMatch(/^<svg [^>]+><title>/);
+    expect(svg).not.toContain('<script');
+    expect(svg).toContain('Selin');
+  });
+});
+
+describe('who is missing', () => {
+  it('[M4] children and fathers first, each with why; whom a thought reached is not there', () => {
+    const cards = board({
+      ...family,
+      unborn: ['person', { name: 'Baby', due: '2026-03-14', isChild: true }],
+      curtis: ['person', { name: 'Curtis', gender: 'male' }, { at: morning }],
+      dead: ['person', { name: 'Hasan', died: '2016' }],
+      t: ['thought', { text: 'What if…', about: ['selin'] }, { at: morning }],
+    });
+    const missing = whoIsMissing(cards, { on, wednesdays: ['2025-11-05', '2025-10-29', '2025-10-22'] });
+    expect(missing.map((one) => [one.person.id, one.why])).toEqual([
+      ['aylin', 'nobody has asked after her'],
+      ['unborn', 'not one question yet'],
+      ['marlon', 'nobody has asked after him'],
+      ['curtis', 'on the map since today'],
+    ]);
+  });
+  it('[M4] a father who was asked about once, and not for three meetings, is missing again', () => {
+    const cards = board({
+      ...family,
+      q: ['question', { text: 'Who…?', about: ['marlon', 'aylin', 'selin'] }],
+      w: ['words', { text: 'I told him.', childId: 'aylin', on: '2025-11-05' }],
+    });
+    const missing = whoIsMissing(cards, { on, wednesdays: ['2025-11-05', '2025-10-29', '2025-10-22'] });
+    expect(missing.map((one) => [one.person.id, one.why])).toEqual([
+      ['marlon', 'not asked for three meetings'],
+    ]);
+  });
+});
+
+describe('questions between two people', () => {
+  it('[M5] are about both; where one harms the other only what is safe, and safety is among it', () => {
+    expect(questionsBetween(false).length).toBe(6);
+    for (const stem of questionsBetween(false)) expect(stem.text).toMatch(/\{X\}.*\{Y\}|\{Y\}.*\{X\}/);
+    const careful = questionsBetween(true);
+    expect(careful.some((stem) => stem.kind === 'safety')).toBe(true);
+    expect(careful.every((stem) => !TYPES[stem.type]!.caution)).toBe(true);
+    expect(QUESTIONS.length).toBeGreaterThan(50);
+  });
+});
+
+describe('the ecomap', () => {
+  const circles = (count: number): Record<string, Laid> =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i): [string, Laid] => [
+        `o${i}`,
+        ['outside', { name: `Circle ${i}`, is: 'service' }, { at: lastMonth + i }],
+      ]),
+    );
+  it('[M8] a circle keeps its place when another comes, and none touches another', () => {
+    for (let count = 1; count <= 30; count++) {
+      const drawing = layoutEcomap(board({ ...family, ...circles(count) }), on);
+      for (const [i, one] of drawing.outsides.entries())
+        for (const other of drawing.outsides.slice(i + 1))
+          expect(Math.hypot(one.x - other.x, one.y - other.y), `${one.id} ${other.id}`).toBeGreaterThan(
+            2 * outsideRadius,
+          );
+      if (count === 1 || count === 17) continue;
+      const before = layoutEcomap(board({ ...family, ...circles(count - 1) }), on);
+      expect(drawing.outsides.slice(0, count - 1)).toEqual(before.outsides);
+    }
+  });
+  it('[M8] says each tie in words, with its direction; a view is its author’s', () => {
+    const cards = board({
+      ...family,
+      school: ['outside', { name: 'Acton Road', is: 'school' }],
+      b1: ['bond', { outside: 'school', whom: 'aylin', is: 'strong', flow: 'to-family' }],
+      b2: ['bond', { outside: 'school', whom: null, is: 'stressful', flow: 'both' }, { by: 'ines' }],
+    });
+    expect(ecomapInWords(cards, on).map((line) => line.text)).toEqual([
+      'Acton Road (school); strong tie with Aylin, giving to the family; stressful tie with the whole family, giving and taking.',
+    ]);
+    expect(layoutEcomap(cards, on).bonds.map((bond) => bond.by)).toEqual([['callum'], ['ines']]);
+  });
+});
+
+describe('wrong input', () => {
+  it('[M2] dates in a wrong order are refused in words', () => {
+    expect(whyNotDated({ born: '1984', died: '1980' })).toContain('died before');
+    expect(whyNotDated({ born: '1984-05-01', died: '1984' })).toBeNull();
+    expect(whyNotDated({ from: '2024-01-02', until: '2024-01-01' })).toContain('ends before');
+    expect(whyNotDated({ born: 'last year' })).toContain('A date is');
+    expect(whyNotDated({ born: null, died: '2019' })).toBeNull();
+  });
+  it('[M2] who is taken off the map takes their lines, views and an empty home along', () => {
+    const cards = board({
+      ...family,
+      tie: ['tie', { a: 'selin', b: 'marlon', is: 'close' }],
+      own: ['household', { name: 'Marlon’s', person: ['marlon'] }],
+    });
+    expect(tiedTo(cards, 'marlon').sort()).toEqual(['c', 'own', 'p2', 'tie']);
+  });
+});

@@ -1,0 +1,232 @@
+import { readFile } from 'node:fs/promises';
+import { expect, test, type Page } from '@playwright/test';
+import { axe, sitDown } from './house.ts';
+
+/** Opens the large map in a window by its key, and waits until its people stand there. */
+async function openMap(window: Page): Promise<void> {
+  await expect(window.locator('main#main')).toBeVisible();
+  await window.locator('body').press('m');
+  await expect(window.getByRole('heading', { name: 'The Kaya-Bright family' })).toBeVisible();
+  await expect(person(window, 'Selin')).toBeVisible();
+}
+const person = (window: Page, name: string) => window.locator(`[data-person][aria-label^="${name}"]`);
+const place = async (window: Page, name: string) => {
+  const box = await person(window, name).boundingBox();
+  return Math.round(box!.x);
+};
+
+test('[M2] [M3] five draw the family together: people, lines, views beside each other, a circle refused', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  for (const window of windows.values()) await openMap(window);
+  const [ines, callum, nasrin] = ['Inês', 'Callum', 'Nasrin'].map((name) => windows.get(name)!) as [
+    Page,
+    Page,
+    Page,
+  ];
+  await axe(page, 'the family map');
+  // Somebody more, by keyboard alone; everybody sees him.
+  await page.getByRole('button', { name: 'A person' }).press('Enter');
+  await page.keyboard.type('Yusuf Kaya');
+  await page.getByLabel('What they are').selectOption({ label: 'is a child of' });
+  await page.getByLabel('Of whom').selectOption({ label: 'Emine Kaya' });
+  await page.getByRole('button', { name: 'Put on the map' }).press('Enter');
+  for (const window of windows.values()) await expect(person(window, 'Yusuf')).toBeVisible();
+  // Nobody becomes their own forebear.
+  await page.getByRole('button', { name: 'A line' }).press('Enter');
+  await page.getByRole('combobox', { name: 'Who', exact: true }).selectOption({ label: 'Yusuf Kaya' });
+  await page.getByLabel('Is what to the other').selectOption({ label: 'is a parent of' });
+  await page.getByRole('combobox', { name: 'Whom', exact: true }).selectOption({ label: 'Emine Kaya' });
+  await page.getByRole('button', { name: 'Draw it' }).press('Enter');
+  await expect(page.getByRole('alert')).toHaveText(
+    'That would make somebody their own parent or grandparent.',
+  );
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  // Two views of one pair, each under its own author, stand beside each other for a third.
+  await nasrin.getByRole('button', { name: 'Between Marlon and Selin: 2 views' }).click();
+  const between = nasrin.getByRole('heading', { name: 'Between Marlon and Selin' }).locator('..');
+  await expect(between).toContainText('Heard on the doorstep, twice.');
+  await expect(between).toContainText('They quarrel, and ring within the hour.');
+  await between.getByRole('button', { name: 'How you see it' }).click();
+  await between.getByLabel('How it is, as you see it').selectOption({ label: 'harm' });
+  await between.getByLabel('Who harms whom').selectOption({ index: 1 });
+  await between.getByLabel('What kind of harm').fill('control');
+  await between.getByRole('button', { name: 'Put my view beside' }).click();
+  await expect(between.getByRole('button', { name: /^Take my view back/ })).toHaveCount(1);
+  for (const window of [ines, callum])
+    await expect(window.getByRole('button', { name: 'Between Selin and Marlon: one view' })).toBeVisible();
+  // Where one harms the other, only what is safe is offered.
+  await between.getByRole('button', { name: /questions$/ }).click();
+  await expect(between).toContainText('see people separately');
+  await expect(between).not.toContainText('who does what, and what happens next');
+  await axe(nasrin, 'between two people');
+  // Nasrin's own view is nobody else's to take back.
+  await callum.getByRole('button', { name: 'Between Selin and Marlon: one view' }).click();
+  await expect(callum.getByRole('heading', { name: /^Between/ })).toBeVisible();
+  await expect(callum.getByRole('button', { name: /^Take my view back ?: .* harms/ })).toHaveCount(0);
+  await end();
+});
+
+test('[M6] moved by hand and by keyboard; two move and take away the same person; undo and redo', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const [ines, callum] = [windows.get('Inês')!, windows.get('Callum')!];
+  for (const window of [page, ines, callum]) await openMap(window);
+  const away = async (window: Page) => (await place(window, 'Curtis')) - (await place(window, 'Marlon'));
+  const before = await away(ines);
+  // By hand: along the row, and never out of it.
+  const box = (await person(page, 'Curtis').boundingBox())!;
+  await page.mouse.move(box.x + 16, box.y + 16);
+  await page.mouse.down();
+  await page.mouse.move(box.x - 60, box.y + 90, { steps: 6 });
+  await page.mouse.move(box.x - 104, box.y + 120, { steps: 6 });
+  await page.mouse.up();
+  await expect.poll(() => away(ines)).toBeLessThan(before - 60);
+  const marlon = (await person(page, 'Marlon').boundingBox())!;
+  expect(Math.round((await person(page, 'Curtis').boundingBox())!.y)).toBe(Math.round(marlon.y));
+  // By keyboard: arrows go from person to person, Shift and an arrow moves.
+  await person(page, 'Marlon').focus();
+  await page.keyboard.press('ArrowRight');
+  await expect(person(page, 'Selin')).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(page.locator('[data-person]:focus')).toHaveAttribute('aria-label', /parent of Selin/);
+  await page.keyboard.press('ArrowDown');
+  await expect(person(page, 'Selin')).toBeFocused();
+  const selin = async () => (await place(ines, 'Selin')) - (await place(ines, 'Marlon'));
+  const stood = await selin();
+  await page.keyboard.press('Shift+ArrowRight');
+  await expect.poll(selin).toBeGreaterThan(stood + 10);
+  await page.keyboard.press('Control+z');
+  await expect.poll(selin).toBe(stood);
+  await page.keyboard.press('Control+Shift+z');
+  await expect.poll(selin).toBeGreaterThan(stood + 10);
+  // Two hands on one person: one is still moving him while the other takes him off the map.
+  const there = (await person(callum, 'Curtis').boundingBox())!;
+  await callum.mouse.move(there.x + 16, there.y + 16);
+  await callum.mouse.down();
+  await callum.mouse.move(there.x - 40, there.y + 16, { steps: 5 });
+  await person(ines, 'Curtis').press('Enter');
+  await ines.getByRole('button', { name: 'Take Curtis off the map' }).click();
+  await expect(person(page, 'Curtis')).toHaveCount(0);
+  await callum.mouse.move(there.x - 80, there.y + 16, { steps: 5 });
+  await callum.mouse.up();
+  for (const window of [page, ines, callum]) await expect(person(window, 'Curtis')).toHaveCount(0);
+  // A line to somebody who is being taken away is not drawn, and comes back with them.
+  await ines.getByRole('button', { name: 'Undo' }).click();
+  for (const window of [page, ines, callum]) await expect(person(window, 'Curtis')).toBeVisible();
+  await expect(person(page, 'Beverley')).toHaveAttribute('aria-label', /parent of Curtis and Marlon/);
+  await end();
+});
+
+test('[M4] [M5] who is missing is shown, and a question between two people waits under Ask', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  await openMap(page);
+  const missing = page.getByRole('region', { name: 'Who is missing from our thinking' });
+  await expect(missing).toContainText('Curtis');
+  await expect(person(page, 'Curtis')).toHaveAttribute('aria-label', /Missing from our thinking/);
+  await person(page, 'Curtis').click();
+  await person(page, 'Beverley').click({ modifiers: ['Shift'] });
+  const between = page.getByRole('heading', { name: 'Between Curtis and Beverley' }).locator('..');
+  await between.getByRole('button', { name: '6 questions' }).click();
+  await between
+    .getByRole('button', { name: /^Ask it ?: When was it last good between Curtis and Beverley/ })
+    .click();
+  await expect(missing.getByText('Curtis')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await page.locator('body').press('3');
+  for (const window of [page, windows.get('Yewande')!])
+    await expect(window.getByText('When was it last good between Curtis and Beverley').first()).toBeVisible();
+  await end();
+});
+
+test('[M1] in words it is read and changed as well, by keyboard alone; wrong dates are refused in words', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const callum = windows.get('Callum')!;
+  await openMap(page);
+  await page.getByRole('radio', { name: 'Drawn' }).focus();
+  await page.keyboard.press('ArrowRight');
+  const words = page.getByRole('region', { name: 'The family in words' });
+  await expect(words).toContainText('Hasan, died 2017');
+  await axe(page, 'the map in words');
+  await words.getByRole('button', { name: 'Change Marlon Bright' }).press('Enter');
+  const editing = words.locator('li', { has: page.getByLabel('Beside the name') }).last();
+  await editing.getByLabel('Died', { exact: true }).fill('1900');
+  await editing.getByLabel('Died', { exact: true }).press('Tab');
+  await expect(editing.getByRole('alert')).toHaveText('Somebody cannot have died before they were born.');
+  await editing.getByLabel('Died', { exact: true }).fill('');
+  await editing.getByLabel('Safety: not to have').fill('the school’s address');
+  await editing.getByLabel('Safety: not to have').press('Tab');
+  await editing.locator('summary', { hasText: 'Marlon is a parent of Deniz' }).click();
+  await editing.getByLabel('How: Marlon is a parent of Deniz').selectOption({ label: 'not agreed' });
+  await editing.getByLabel('Who says so: Marlon is a parent of Deniz').fill('Selin');
+  await editing.getByLabel('Who says so: Marlon is a parent of Deniz').press('Tab');
+  await page.keyboard.press('Escape');
+  await expect(words.getByRole('button', { name: 'Change Marlon Bright' })).toBeFocused();
+  await openMap(callum);
+  await expect(person(callum, 'Marlon')).toHaveAttribute(
+    'aria-label',
+    /Safety: not to have the school’s address/,
+  );
+  await expect(person(callum, 'Deniz')).toHaveAttribute('aria-label', /parent not agreed, may be Marlon/);
+  await end();
+});
+
+test('[M8] [M7] around the family: circles and ties; the map goes out as a picture and on paper', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const ines = windows.get('Inês')!;
+  for (const window of [page, ines]) {
+    await openMap(window);
+    await window.getByRole('radio', { name: 'Around' }).click();
+  }
+  await page.getByRole('button', { name: 'A circle' }).click();
+  await page.getByLabel('Who or what').fill('Football on Saturdays');
+  await page.getByLabel('Sort').selectOption({ label: 'friends or neighbours' });
+  await page.getByRole('button', { name: 'Put on the map' }).click();
+  await page.getByLabel('Tie with').selectOption({ label: 'Deniz' });
+  await page.getByLabel('As you see it').selectOption({ label: 'strong' });
+  await page.getByLabel('Which way').selectOption({ label: 'it gives to them' });
+  await page.getByRole('button', { name: 'Draw the tie' }).click();
+  await expect(
+    ines.getByRole('button', {
+      name: 'Football on Saturdays (friends); strong tie with Deniz, giving to the family.',
+    }),
+  ).toBeVisible();
+  await axe(page, 'around the family');
+  await page.getByRole('radio', { name: 'Drawn' }).click();
+  const out = async (says: string) => {
+    await page.getByRole('button', { name: 'Take the map out' }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('menuitem', { name: says }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^family-map-\d{4}-\d\d-\d\d\.(svg|png)$/);
+    return readFile(await download.path());
+  };
+  const svg = (await out('As a drawing (SVG)')).toString();
+  expect(svg).toContain('Selin');
+  const png = await out('As a picture (PNG)');
+  expect(png.subarray(1, 4).toString()).toBe('PNG');
+  await end();
+});
+
+test('[L4] the map as it was on any day: read only, with who came since', async ({ page }) => {
+  const { end } = await sitDown(page);
+  await openMap(page);
+  await expect(page.getByRole('list', { name: 'Wednesdays' })).toContainText('no change');
+  await page.getByLabel('Another day, by what we know now').fill('2015-01-01');
+  await expect(person(page, 'Hasan')).not.toHaveAttribute('aria-label', /died/);
+  await expect(person(page, 'Isa')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'A person' })).toHaveCount(0);
+  await page.getByRole('list', { name: 'Wednesdays' }).getByRole('button').last().click();
+  await expect(person(page, 'Isa')).toBeVisible();
+  await end();
+});
