@@ -18,6 +18,7 @@ export interface StoryStep {
   question: Question | null;
   source: string;
   standing: Standing | null;
+  checkedWith: string;
   /** What it does to the thought; null where nobody has said yet, or where it is no feedback. */
   moves: 'strengthened' | 'weakened' | null;
   /** The thought that it was split into or merged with. */
@@ -28,7 +29,14 @@ const moved = (fits: boolean | null) => (fits === null ? null : fits ? 'strength
 
 /** L1: Everything that happened to a thought, oldest first; what has no day stands at its card's own. */
 export function storyOf(thought: Thought, cards: Cards): StoryStep[] {
-  const plain = { question: null, source: '', standing: null, moves: null, other: null } as const;
+  const plain = {
+    question: null,
+    source: '',
+    standing: null,
+    checkedWith: '',
+    moves: null,
+    other: null,
+  } as const;
   // What came back to a thought that was put together with this one is this one's feedback too.
   const ours = new Set<string | null>([thought.id]);
   for (const step of inOrder(cards, 'step'))
@@ -60,6 +68,7 @@ export function storyOf(thought: Thought, cards: Cards): StoryStep[] {
         text: seen.text,
         source: seen.source,
         standing: seen.standing,
+        checkedWith: seen.checkedWith,
         moves: moved(seen.fits),
       });
   for (const step of inOrder(cards, 'step'))
