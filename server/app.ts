@@ -19,6 +19,7 @@ import { Passkeys } from './identity/passkeys.ts';
 import { identityRoutes } from './identity/routes.ts';
 import { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
+import { questionRoutes } from './record/questions.ts';
 import { recordRoutes } from './record/routes.ts';
 import { clearSample, makeSample } from './record/sample.ts';
 import { describeRoutes, mount, route, type Route } from './routes.ts';
@@ -89,6 +90,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
       },
     }),
     ...recordRoutes({ storage, guard, bus, counted: () => commits.inc() }),
+    ...questionRoutes({ storage }),
     ...liveRoutes({ storage, bus }),
     ...documentRoutes({ rooms, guard, storage, bus }),
     route('get', '/api/today', {

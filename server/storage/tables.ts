@@ -205,6 +205,17 @@ export interface Tables {
     folded: string;
     by_member: string;
     at: number;
+    /** Of a question: its kind. */
+    sort: string;
+  };
+  stems: {
+    unit_id: string;
+    text: string;
+    kind: string;
+    own: number;
+    favourite: number;
+    by_member: string;
+    at: number;
   };
   indexed: { doc: string; seq: number };
   settings: { key: string; value: string };

@@ -185,7 +185,8 @@ function wordsOf(doc: string, from: { board: Y.Doc; cards: Iterable<string>; seq
     if (!map) continue;
     const card = readCard(id, map);
     const text = card.gone ? '' : (TEXTS[card.kind]?.(card).trim() ?? '');
-    if (text) words.rows.push({ family, ref: id, kind: card.kind, text, by: card.by, at: card.at });
+    const sort = card.kind === 'question' ? card.qkind : '';
+    if (text) words.rows.push({ family, ref: id, kind: card.kind, text, by: card.by, at: card.at, sort });
     else words.gone.push(id);
   }
   return words;

@@ -1,5 +1,5 @@
 /** What the server answers and the page reads: one shape for both. */
-import type { Card } from './board/board.ts';
+import type { Card, QuestionKind } from './board/board.ts';
 import type { CardKind } from './board/cards.ts';
 import type { MeetingState } from './meeting/meeting.ts';
 import type { UnitSettings } from './people/settings.ts';
@@ -70,6 +70,13 @@ export interface UnitView {
   meetingTime: string;
   madeUp: boolean;
   settings: UnitSettings;
+}
+
+/** What the unit itself has in the library of questions; `asked` counts by kind. */
+export interface UnitQuestions {
+  own: { text: string; kind: QuestionKind; by: string }[];
+  favourites: string[];
+  asked: Partial<Record<QuestionKind, number>>;
 }
 
 /** The unit: its people, families, dates, open tasks and meetings. */

@@ -9,7 +9,7 @@ import { seeded, seededId, seedsOf } from '../support/random.ts';
 import { GatedBoard } from './gated-board.ts';
 
 const random = seeded(2026);
-const [ALICE, MALLORY, THOUGHT, DECISION, VIEW, FRESH] = Array.from({ length: 7 }, () =>
+const [ALICE, MALLORY, THOUGHT, DECISION, VIEW, FRESH, TIE] = Array.from({ length: 8 }, () =>
   seededId(random),
 ) as [string, string, string, string, string, string, string];
 const HER_CLIENT = 1111;
@@ -35,6 +35,13 @@ function board(): GatedBoard {
     by: ALICE,
     at: 1,
     fields: { text: 'I would wait', decision: DECISION },
+  });
+  addCard(hers, {
+    id: TIE,
+    kind: 'tie',
+    by: ALICE,
+    at: 1,
+    fields: { a: THOUGHT, b: DECISION, is: 'harm', says: 'Twice.' },
   });
   expect(server.take(Y.encodeStateAsUpdate(hers), { member: ALICE, mayChoose: false })).toBeNull();
   return server;
@@ -150,6 +157,20 @@ const ATTACKS: Record<string, Attack> = {
       addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: { file: 'x' } }),
     ),
   'writing in her different view': (s) => frameOf(s, (doc) => textOf(doc, VIEW, 'text')!.insert(0, 'not ')),
+  'changing how she sees it between two people': (s) =>
+    frameOf(s, (doc) => setField(doc, TIE, 'is', 'close')),
+  'changing what she said of it': (s) => frameOf(s, (doc) => setField(doc, TIE, 'says', 'Never.')),
+  'taking her words of it away': (s) => frameOf(s, (_, cards) => cards.get(TIE)!.delete('says')),
+  'a view under her name': (s) =>
+    frameOf(s, (doc) =>
+      addCard(doc, {
+        id: FRESH,
+        kind: 'tie',
+        by: ALICE,
+        at: 1,
+        fields: { a: THOUGHT, b: DECISION, is: 'close' },
+      }),
+    ),
   'erasing her different view': (s) => frameOf(s, (doc) => textOf(doc, VIEW, 'text')!.delete(0, 3)),
   'deleting a card': (s) => frameOf(s, (_, cards) => cards.delete(THOUGHT)),
   'putting a card in the place of another': (s) =>
@@ -424,6 +445,7 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
     expect(may((doc) => setField(doc, THOUGHT, 'file', 'We are wondering'), MALLORY, true)).toBeNull();
     expect(may((doc) => setField(doc, THOUGHT, 'gone', true), MALLORY)).toBeNull();
     expect(may((doc) => textOf(doc, VIEW, 'text')!.insert(0, 'Now '), ALICE)).toBeNull();
+    expect(may((doc) => setField(doc, TIE, 'is', 'conflict'), ALICE)).toBeNull();
   });
 });
 

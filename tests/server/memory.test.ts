@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { setField, textOf } from '#domain/board/write.ts';
-import type { BoardMemory } from '#domain/views.ts';
+import type { BoardMemory, UnitQuestions } from '#domain/views.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
@@ -168,4 +168,62 @@ it('[L5] a board that nobody has opened since is found too, and so is what a cra
   onTestFinished(() => server.stop());
   const answer = await call(server, world.people.nasrin, 'POST', '/api/search', { body: { query: 'yusuf' } });
   expect((answer.body.hits as unknown[]).length).toBe(1);
+});
+
+it.each(ENGINES)(
+  '[L6] a unit has questions of its own and favourites, and sees what it asks much in families one may see, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const { ines, callum } = world.people;
+    const path = `/api/units/${world.unit}/questions`;
+    const put = (who: Signed, body: object) => call(world.server, who, 'PUT', path, { body });
+    const text = 'Who would notice first if {X} smiled, and {Z}?';
+    expect((await put(ines, { text, kind: 'ranking', own: true })).status).toBe(200);
+    expect((await put(callum, { text, kind: 'ranking', favourite: true })).status).toBe(200);
+    expect((await put(callum, { text: 'Who ends it?', kind: 'sequence', favourite: true })).status).toBe(200);
+    expect((await put(callum, { text: 'x', kind: 'ranking', own: true })).status).toBe(400);
+    expect((await put(callum, { text: 'Who rings?', kind: 'no-such-kind', own: true })).status).toBe(400);
+    const hers = await board(world, ines);
+    for (const qkind of ['ranking', 'ranking', 'safety']) hers.add('question', { text: 'Who?', qkind });
+    const hidden = await layFamily(world.storage, { unit: world.unit, name: 'Hidden', restricted: true });
+    await world.storage.db
+      .insertInto('family_access')
+      .values({ family_id: hidden, member_id: ines.id })
+      .execute();
+    const secret = await new BoardClient({ server: world.server, family: hidden, member: ines }).synced();
+    onTestFinished(() => secret.close());
+    secret.add('question', { text: 'Who else?', qkind: 'meaning' });
+    for (const client of [hers, secret]) await client.allSaved();
+    // The index is asked, so that what was written is in it.
+    await call(world.server, ines, 'POST', '/api/search', { body: { query: 'who' } });
+    const read = async (who: Signed) =>
+      (await call(world.server, who, 'GET', path)).body as unknown as UnitQuestions;
+    expect((await read(ines)).asked).toEqual({ ranking: 2, safety: 1, meaning: 1 });
+    const his = await read(callum);
+    expect(his.asked).toEqual({ ranking: 2, safety: 1 });
+    expect(his.own).toEqual([{ text, kind: 'ranking', by: ines.id }]);
+    expect(his.favourites.sort()).toEqual([text, 'Who ends it?'].sort());
+    // Taken out it is still a favourite; no favourite either, it is gone.
+    await put(callum, { text, kind: 'ranking', own: false });
+    expect((await read(ines)).own).toEqual([]);
+    await put(callum, { text, kind: 'ranking', favourite: false });
+    expect((await read(ines)).favourites).toEqual(['Who ends it?']);
+  },
+);
+
+it('[M7] the map goes along with a PDF of the file where it is asked for, tagged and in words', async () => {
+  const world = await openWorld('sqlite');
+  const { ines } = world.people;
+  const hers = await board(world, ines);
+  const [a, b] = ['Selin Kaya', 'Aylin Kaya'].map((name) => hers.add('person', { name, gender: 'female' }));
+  hers.add('relation', { a: a!, b: b!, is: 'parent' });
+  await hers.allSaved();
+  const copy = (withMap: boolean) =>
+    call(world.server, ines, 'POST', `/api/children/${world.children[0]}/copies`, {
+      body: { format: 'pdf', withMap },
+    });
+  const [without, along] = [await copy(false), await copy(true)];
+  expect(along.status).toBe(200);
+  expect(along.text).toContain('/Figure');
+  expect(without.text).not.toContain('/Figure');
 });

@@ -62,6 +62,11 @@ const TABLE: Record<string, Row> = {
     }),
     ...keeper,
   },
+  'get /api/units/:unit/questions': member,
+  'put /api/units/:unit/questions': {
+    body: () => ({ text: 'Who would notice first?', kind: 'ranking', own: true }),
+    ...member,
+  },
   'post /api/units/:unit/members': { body: () => ({ name: 'New', role: 'clinician' }), ...keeper },
   'patch /api/units/:unit/members/:member': { body: () => ({ note: 'x' }), ...keeper },
   'post /api/units/:unit/families': { body: () => ({ name: 'New' }), ...keeper },

@@ -297,6 +297,7 @@ it('[F10] a file is copied as text, tagged PDF and JSON, with names that are har
   expect(pdf.text.slice(0, 5)).toBe('%PDF-');
   expect(pdf.text).toContain('/StructTreeRoot');
   expect(pdf.text).toContain('/FontFile');
+  expect(pdf.text).not.toContain('/Figure');
 });
 
 it('[T2] a task is ticked, carried on, let go with why; two who press at once do not undo one another', async () => {

@@ -2,6 +2,7 @@ import { Migrator } from 'kysely/migration';
 import type { Storage } from '../storage.ts';
 import { first } from './001-first.ts';
 import { search } from './002-search.ts';
+import { questions } from './003-questions.ts';
 
 /** Brings the tables up to date, one step at a time, or throws and leaves them as they were. */
 export async function migrate(storage: Storage): Promise<void> {
@@ -11,6 +12,7 @@ export async function migrate(storage: Storage): Promise<void> {
       getMigrations: async () => ({
         '001-first': first(storage.engine),
         '002-search': search(storage.engine),
+        '003-questions': questions(storage.engine),
       }),
     },
   });

@@ -11,6 +11,8 @@ export interface Findable {
   text: string;
   by: string;
   at: number;
+  /** Of a question: its kind. */
+  sort?: string;
 }
 
 const mostText = 20_000;
@@ -32,6 +34,7 @@ export async function putFindable(trx: Trx, rows: readonly Findable[]): Promise<
           folded: fold(row.text).slice(0, mostText),
           by_member: row.by,
           at: row.at,
+          sort: row.sort ?? '',
         })),
       )
       .onConflict((conflict) =>
@@ -41,6 +44,7 @@ export async function putFindable(trx: Trx, rows: readonly Findable[]): Promise<
           folded: eb.ref('excluded.folded'),
           by_member: eb.ref('excluded.by_member'),
           at: eb.ref('excluded.at'),
+          sort: eb.ref('excluded.sort'),
         })),
       )
       .execute();

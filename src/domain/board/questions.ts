@@ -82,9 +82,12 @@ export function fillStem(text: string, names: Readonly<Record<string, string | u
 }
 
 /** L6: Where somebody is harmed, finding out and safety come first; all else keeps its order. */
-export function inSafeOrder<S extends Stem>(stems: readonly S[], isHarm: boolean): readonly S[] {
+export function inSafeOrder<S extends Pick<Stem, 'kind'> & { type: number | null }>(
+  stems: readonly S[],
+  isHarm: boolean,
+): readonly S[] {
   if (!isHarm) return stems;
-  const first = (stem: Stem) => stem.kind === 'safety' || stem.type === 1;
+  const first = (stem: S) => stem.kind === 'safety' || stem.type === 1;
   return [...stems.filter(first), ...stems.filter((stem) => !first(stem))];
 }
 

@@ -1,5 +1,6 @@
 /** Our signs, drawn on a field of 20; `solid` parts are filled. */
 export const ICONS = {
+  star: '<path d="M10 3.200l2.100 4.300 4.700.700-3.400 3.300.800 4.700L10 14l-4.200 2.200.800-4.700L3.200 8.200l4.700-.700z"/>',
   tick: '<path d="M4 10.6l4 4 8.2-9"/>',
   dots: '<path d="M4 10h.1M10 10h.1M16 10h.1" stroke-width="2.6"/>',
   offline:
