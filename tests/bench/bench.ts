@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [-- --only meeting,most,idle,kills,opening,page]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
+ * `npm run bench [-- --quick] [-- --only meeting,most,idle,kills,opening,page,life]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
  * under the same load, in one run and in turns, because this machine is never quite alone.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { Crowd } from './crowd.ts';
 import { measureIdle } from './idle.ts';
 import { measureKills } from './kills.ts';
 import { measureMeeting, measureMost } from './load.ts';
+import { measureLongLife } from './long-life.ts';
 import { measureOpening } from './opening.ts';
 import { startOurs, startRelay } from './servers.ts';
 import { layOut, type Row } from './table.ts';
@@ -19,7 +20,7 @@ import { makeUnit } from './unit.ts';
 const { values: said } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'meeting,most,idle,kills,opening,page' },
+    only: { type: 'string', default: 'meeting,most,idle,kills,opening,page,life' },
     json: { type: 'string' },
   },
 });
@@ -105,6 +106,12 @@ try {
     const done = await measureBoardPage(fresh('page'), { times: quick ? 2 : 5 });
     rows.push(...done.rows);
     facts.page = done.facts;
+  }
+  if (wants('life')) {
+    console.info('A long life …');
+    const done = await measureLongLife(fresh('life'), { times: quick ? 1 : 5 });
+    rows.push(...done.rows);
+    facts.life = done.facts;
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

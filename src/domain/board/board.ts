@@ -366,11 +366,58 @@ export function readBoard(doc: Y.Doc): Map<string, Card> {
   return cards;
 }
 
-/** The cards of one kind that are not in the bin, in the order the unit gave them, then as they came. */
-export function inOrder<K extends CardKind>(cards: Cards, kind: K): CardOf<K>[] {
-  const found: CardOf<K>[] = [];
-  for (const card of cards.values()) if (card.kind === kind && !card.gone) found.push(card as CardOf<K>);
-  return found.sort(byOrder);
+const orders = new WeakMap<Cards, Map<CardKind, readonly Card[]>>();
+
+/**
+ * The cards of one kind that are not in the bin, in the order the unit gave them, then as they came. A board that is read
+ * is not changed afterwards, so each kind is put in order once.
+ */
+export function inOrder<K extends CardKind>(cards: Cards, kind: K): readonly CardOf<K>[] {
+  const known = orders.get(cards) ?? new Map<CardKind, readonly Card[]>();
+  orders.set(cards, known);
+  let found = known.get(kind);
+  if (!found) {
+    found = [...cards.values()].filter((card) => card.kind === kind && !card.gone).sort(byOrder);
+    known.set(kind, found);
+  }
+  return found as readonly CardOf<K>[];
+}
+
+/** The board with some cards read anew; kinds of which none has changed keep their very lists. */
+export function withCards(before: Cards, changed: readonly Card[]): Cards {
+  const next = new Map(before);
+  const kinds = new Set<CardKind>();
+  for (const card of changed) {
+    const was = before.get(card.id);
+    if (was) kinds.add(was.kind);
+    kinds.add(card.kind);
+    next.set(card.id, card);
+  }
+  const kept = new Map<CardKind, readonly Card[]>();
+  for (const [kind, list] of orders.get(before) ?? [])
+    kept.set(kind, kinds.has(kind) ? withThese(list, changed, kind) : list);
+  orders.set(next, kept);
+  return next;
+}
+
+/** A list in order with some of its cards read anew: most often one word in one card has changed, and none its place. */
+function withThese(list: readonly Card[], changed: readonly Card[], kind: CardKind): readonly Card[] {
+  const next = [...list];
+  for (const card of changed) {
+    if (card.kind !== kind) continue;
+    const at = next.findIndex((one) => one.id === card.id);
+    const was = next[at];
+    const stays = was !== undefined && !card.gone && was.ord === card.ord && was.at === card.at;
+    if (stays) next[at] = card;
+    else {
+      if (at >= 0) next.splice(at, 1);
+      if (!card.gone) {
+        const before = next.findIndex((one) => byOrder(card, one) < 0);
+        next.splice(before < 0 ? next.length : before, 0, card);
+      }
+    }
+  }
+  return next;
 }
 
 /** By fractional index, then time, then id: the same on every screen. */

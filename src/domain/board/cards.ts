@@ -261,6 +261,9 @@ const CARDS = {
 /** The name of a kind of card. */
 export type CardKind = keyof typeof CARDS;
 
+/** All kinds of card. */
+export const CARD_KINDS = Object.keys(CARDS) as CardKind[];
+
 /** Whether a value names a kind of card. */
 export function isCardKind(value: unknown): value is CardKind {
   return typeof value === 'string' && Object.hasOwn(CARDS, value);

@@ -8,14 +8,25 @@ export function isCivil(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-/** The civil date in London at an instant in epoch milliseconds. */
+const london = new Intl.DateTimeFormat('en-CA', {
+  timeZone: 'Europe/London',
+  year: 'numeric',
+  month: '2-digit',
+  day: '2-digit',
+});
+const hourMs = 3_600_000;
+const mostHours = 20_000;
+const dateOfHour = new Map<number, string>();
+
+/** The civil date in London at an instant in epoch milliseconds; a day there begins on the hour, summer and winter. */
 export function londonDate(ms: number): string {
-  return new Intl.DateTimeFormat('en-CA', {
-    timeZone: 'Europe/London',
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-  }).format(ms);
+  const hour = Math.floor(ms / hourMs);
+  const known = dateOfHour.get(hour);
+  if (known !== undefined) return known;
+  if (dateOfHour.size >= mostHours) dateOfHour.clear();
+  const date = london.format(ms);
+  dateOfHour.set(hour, date);
+  return date;
 }
 
 /** The time of day in London as the unit writes it: 10.48. */

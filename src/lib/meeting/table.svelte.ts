@@ -1,6 +1,6 @@
 import { createContext } from 'svelte';
 import { PLACES, type MeetingAct, type Place } from '#domain/meeting/meeting.ts';
-import { inOrder, type Card, type CardOf, type Silence, type Step } from '#domain/board/board.ts';
+import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { ApiRefusal, get } from '$lib/session/api.ts';
 import { BoardSession } from '$lib/session/board-session.svelte.ts';
@@ -102,8 +102,8 @@ export class Table {
   }
 
   /** Cards of a kind on the board that is open. */
-  cards<K extends CardKind>(kind: K): CardOf<K>[] {
-    return this.board ? inOrder(this.board.cards, kind) : [];
+  cards<K extends CardKind>(kind: K): readonly CardOf<K>[] {
+    return this.board?.of(kind) ?? [];
   }
   card(id: string | null): Card | undefined {
     return id ? this.board?.cards.get(id) : undefined;

@@ -2,8 +2,17 @@ import { SvelteMap } from 'svelte/reactivity';
 import { WebsocketProvider } from 'y-websocket';
 import * as decoding from 'lib0/decoding';
 import * as Y from 'yjs';
-import { cardsOf, readBoard, readCard, type Card } from '#domain/board/board.ts';
-import type { CardKind } from '#domain/board/cards.ts';
+import {
+  cardsOf,
+  inOrder,
+  readBoard,
+  readCard,
+  withCards,
+  type Card,
+  type CardOf,
+  type Cards,
+} from '#domain/board/board.ts';
+import { CARD_KINDS, type CardKind } from '#domain/board/cards.ts';
 import { changeText, LOCAL } from '#domain/board/text.ts';
 import { addCard, setField, textOf, type NewFields } from '#domain/board/write.ts';
 import { REASONS, type Reason } from '#domain/errors.ts';
@@ -45,11 +54,18 @@ type Act = 'edit' | { made: string } | { binned: string } | { together: Act[] };
 /** A hand rests three seconds after its last key. */
 const restMs = 3_000;
 
+/** The cards of one kind; whoever reads them is told only when one of them has changed. */
+class OfKind {
+  cards = $state.raw<readonly Card[]>([]);
+}
+
 /** One family's board in this page: the shared document, what is saved of it, who else is here. */
 export class BoardSession {
   readonly family: string;
   readonly member: string;
-  cards = $state.raw<ReadonlyMap<string, Card>>(new Map());
+  cards = $state.raw<Cards>(new Map());
+  /** Each kind by itself: a letter in a thought concerns nobody who reads tasks. */
+  readonly #kinds = new Map(CARD_KINDS.map((kind) => [kind, new OfKind()]));
   saved = $state.raw<Saved>({ at: 'opening' });
   others = $state.raw<readonly Other[]>([]);
   canUndo = $state.raw(false);
@@ -101,6 +117,11 @@ export class BoardSession {
     removeEventListener('offline', this.#offline);
     removeEventListener('online', this.#online);
     this.#shut();
+  }
+
+  /** Cards of a kind that are not in the bin, in their order. */
+  of<K extends CardKind>(kind: K): readonly CardOf<K>[] {
+    return this.#kinds.get(kind)!.cards as readonly CardOf<K>[];
   }
 
   /** The shared text of a card's field, or null while it is not there. */
@@ -250,20 +271,25 @@ export class BoardSession {
 
   #watch(): void {
     const cards = cardsOf(this.#doc);
-    this.cards = readBoard(this.#doc);
+    this.#read(readBoard(this.#doc));
     cards.observeDeep((events) => {
-      const next = new Map(this.cards);
+      const ids = new Set<string>();
       for (const event of events) {
         const changed =
           event.path.length === 0
             ? [...(event.changes.keys as Map<string, unknown>).keys()]
             : [String(event.path[0])];
-        for (const id of changed) {
-          const map = cards.get(id);
-          if (map) next.set(id, readCard(id, map));
-        }
+        for (const id of changed) ids.add(id);
       }
-      this.cards = next;
+      this.#read(
+        withCards(
+          this.cards,
+          [...ids].flatMap((id) => {
+            const map = cards.get(id);
+            return map ? [readCard(id, map)] : [];
+          }),
+        ),
+      );
     });
     this.#doc.on('update', (_update: Uint8Array, origin: unknown) => {
       if (origin === 'server' || origin === this.#provider) return;
@@ -275,6 +301,11 @@ export class BoardSession {
       if (event.type === 'undo' && !this.#goesBack) this.#did('edit');
     });
     this.generation++;
+  }
+
+  #read(cards: Cards): void {
+    for (const [kind, list] of this.#kinds) list.cards = inOrder(cards, kind);
+    this.cards = cards;
   }
 
   #noteUndo(): void {
