@@ -200,3 +200,30 @@ test('[L7] questions go along to the visit with first names alone, and what came
   await expect(main).toContainText('Kaya-Bright');
   await end();
 });
+
+test('[L6] the unit puts a question of its own into the library, everyone has it, and a favourite is found', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const nasrin = windows.get('Nasrin')!;
+  await page.locator('body').press('3');
+  for (const window of [page, nasrin])
+    await expect(window.getByRole('region', { name: 'Ask' })).toBeVisible();
+  await page.locator('body').press('l');
+  const library = page.getByRole('complementary', { name: 'Library of questions' });
+  await library.getByRole('button', { name: 'One of our own' }).press('Enter');
+  await library.getByLabel(/^The question/).fill('What would {X} whisper to {Z} at bedtime?');
+  await library.getByLabel('Its kind').selectOption({ label: 'Meaning' });
+  await library.getByRole('button', { name: 'Keep it in the library' }).press('Enter');
+  await library.getByRole('button', { name: /^Our own 1/ }).click();
+  // A blank that nobody knows is left to be written.
+  await expect(library.getByText(/^What would \p{L}+ whisper to … at bedtime\?/u)).toBeVisible();
+  await library.getByRole('button', { name: /^Favourite: What would/ }).press('Enter');
+  await axe(page, 'the library with one of our own');
+  await nasrin.locator('body').press('l');
+  const hers = nasrin.getByRole('complementary', { name: 'Library of questions' });
+  await hers.getByRole('button', { name: /^Favourites 1/ }).click();
+  await hers.getByRole('button', { name: /^Use/ }).click();
+  await expect(page.locator('article.q', { hasText: 'whisper to … at bedtime' })).toBeVisible();
+  await end();
+});

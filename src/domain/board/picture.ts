@@ -46,11 +46,18 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
         people: home.person.filter((person) => there.has(person)),
       })),
   };
-  for (const { a, b, is, how, from } of now) {
-    if (is === 'parent')
-      picture.parents.push({ child: b, parent: a, kind: isOneOf(parentKinds, how) ? how : 'birth' });
-    else if (is === 'partner') picture.partners.push({ a, b, state: stateOn(how, from, on), from });
-    else picture.identical.push([a, b]);
+  for (const { a, b, is, how, from, sure } of now) {
+    if (is === 'parent') {
+      const kind = isOneOf(parentKinds, how) ? how : 'birth';
+      // A father of whom we are not sure is drawn as one who is not agreed.
+      picture.parents.push({
+        child: b,
+        parent: a,
+        kind: kind === 'birth' && sure === 'not-sure' ? 'disputed' : kind,
+      });
+    }
+    if (is === 'partner') picture.partners.push({ a, b, state: stateOn(how, from, on), from });
+    if (is === 'identical') picture.identical.push([a, b]);
   }
   return picture;
 }

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { readBoard, type Cards, type Thought } from './board.ts';
+import { readBoard, type Cards, type Question, type Thought } from './board.ts';
 import type { CardKind } from './cards.ts';
 import { noticesOf, type NoticeFacts } from './notices.ts';
-import { leaningOf, nextConversation, storyOf, weekOf } from './story.ts';
+import { inAskingOrder, leaningOf, nextConversation, storyOf, weekOf } from './story.ts';
 import { addCard, type NewFields } from './write.ts';
 
 const at = (day: string) => Date.parse(`${day}T10:00:00Z`);
@@ -115,4 +115,20 @@ it('[L3] drift is told for a child in care, and any notice can be quieted for th
   expect(ids(cards, { children: [{ ...children[0]!, status: 'Child in need' }] })).toEqual([]);
   const quieted = boardOf({ k: ['quiet', { notice: 'drift:aylin' }] });
   expect(ids(quieted, { children })).toEqual([]);
+});
+
+it('[L2] what still waits for an answer opens the next week, and what came back long ago is kept apart', () => {
+  const asked = (id: string, day: string, back = '', backOn: string | null = null) =>
+    ({ id, at: Date.parse(`${day}T10:00:00Z`), back, backOn, text: 'Who?' }) as Question;
+  const order = inAskingOrder(
+    [
+      asked('today', '2025-11-12'),
+      asked('waits', '2025-10-29'),
+      asked('came', '2025-11-05', 'Nan.', '2025-11-10'),
+      asked('long', '2025-09-03', 'Mum.', '2025-09-10'),
+    ],
+    { on: '2025-11-12', since: '2025-11-05' },
+  );
+  expect(order.now.map((one) => one.id)).toEqual(['waits', 'today', 'came']);
+  expect(order.earlier.map((one) => one.id)).toEqual(['long']);
 });

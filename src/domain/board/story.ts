@@ -101,6 +101,25 @@ export function nextConversation(thought: string, cards: Cards): Question | null
   return open.filter(isDoable).sort((a, b) => a.due!.localeCompare(b.due!))[0] ?? null;
 }
 
+/**
+ * L2: Questions as a unit meets them: those that still wait for an answer from another Wednesday first, then today's, then
+ * what has come back since the last Wednesday; what came back before is kept apart.
+ */
+export function inAskingOrder(
+  questions: readonly Question[],
+  ask: { on: string; since: string },
+): { now: Question[]; earlier: Question[] } {
+  const isBack = (question: Question) => question.back.trim() !== '';
+  const day = (question: Question) => question.backOn ?? londonDate(question.at);
+  const waiting = questions.filter((question) => !isBack(question) && londonDate(question.at) < ask.on);
+  const fresh = questions.filter((question) => !isBack(question) && londonDate(question.at) >= ask.on);
+  const back = questions.filter(isBack).sort((a, b) => day(b).localeCompare(day(a)));
+  return {
+    now: [...waiting, ...fresh, ...back.filter((question) => day(question) >= ask.since)],
+    earlier: back.filter((question) => day(question) < ask.since),
+  };
+}
+
 /** In which week of its life a thought is, counted from 1. */
 export function weekOf(thought: Thought, on: string): number {
   return Math.max(1, Math.floor(daysBetween(londonDate(thought.at), on) / 7) + 1);
