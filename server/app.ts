@@ -65,6 +65,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   const app = express();
   const http = config.tls ? createHttps(config.tls, app) : createHttp(app);
   const live = new Live({ http, storage, guard, bus, now, report });
+  door.listen(live.boards);
   new Gauge({
     name: 'wednesday_live_connections',
     help: 'Pages that follow a meeting',

@@ -22,6 +22,8 @@ export interface LiveGuard {
 const Join = z.object({ meeting: z.uuid(), place: z.enum(['room', 'home']) });
 const Act = z.object({ meeting: z.uuid(), act: MeetingAct });
 
+type ParentNamespace = ReturnType<Server['of']>;
+
 /** Every acknowledgement: done, or why not. */
 type Answer = { ok: true; version?: number } | { ok: false; reason: string; says: string };
 type Reply = (answer: Answer) => void;
@@ -29,6 +31,7 @@ type Reply = (answer: Answer) => void;
 /** The meeting over socket.io: commands with an answer, and news that says "look again". */
 export class Live {
   readonly #io: Server;
+  readonly #boards: ParentNamespace;
   readonly #storage: Storage;
   readonly #guard: LiveGuard;
   readonly #bus: Bus;
@@ -56,7 +59,11 @@ export class Live {
       // The boards have an upgrade handler of their own on the same server.
       destroyUpgrade: false,
       transports: ['websocket', 'polling'],
-      maxHttpBufferSize: 32 * 1024,
+      // Boards travel here too where WebSockets are blocked: a whole gap at once, in base64.
+      maxHttpBufferSize: 2 * 1024 * 1024,
+      // Shorter than the patience of proxies that cut what is idle.
+      pingInterval: 20_000,
+      cleanupEmptyChildNamespaces: true,
       allowRequest: (request, decide) => decide(null, this.#guard.isOurOrigin(request)),
     });
     this.#io.use((socket, next) => {
@@ -66,6 +73,7 @@ export class Live {
       );
     });
     this.#io.on('connection', (socket) => this.#serve(socket));
+    this.#boards = this.#io.of(/^\/sync\/.+$/);
     this.#unlisten = ask.bus.listen((news) => {
       if (news.about === 'meeting')
         this.#io.to(`unit:${news.unit}`).emit('meeting', { meeting: news.meeting, version: news.version });
@@ -76,6 +84,11 @@ export class Live {
       if (news.about === 'restored') this.#io.emit('restored');
     });
     this.#timer = setInterval(() => void this.#judgeAgain(null), 60_000);
+  }
+
+  /** The boards' own namespaces on the same line, one for each document. */
+  get boards(): ParentNamespace {
+    return this.#boards;
   }
 
   get connections(): number {

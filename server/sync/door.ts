@@ -1,12 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { Namespace, Socket } from 'socket.io';
+import { WebSocketServer } from 'ws';
 import { Refusal } from '#domain/errors.ts';
 import type { Person } from '#domain/people/permissions.ts';
 import { PROTOCOL, readDocumentName } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { SyncMeasures } from './measures.ts';
-import { closeWith, LIMITS, SocketPeer } from './peer.ts';
+import { PolledLine, SocketLine, type Line } from './line.ts';
+import { LIMITS, PagePeer } from './peer.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -27,9 +29,16 @@ export interface BoardGuard {
   admitAgain(session: string, seat: string, doc: string): Promise<Admission>;
 }
 
-const mostSocketsPerMember = 30;
+const mostLinesPerMember = 30;
 
-/** Lets pages in to the boards: `/sync/<document>`. */
+/** What a page says when it comes: which board, which protocol, and the generation of the board that it holds. */
+interface Said {
+  doc: string;
+  protocol: string | null;
+  generation: string | null;
+}
+
+/** Lets pages in to the boards: `/sync/<document>`, over a WebSocket or long polling. */
 export class Door {
   readonly #rooms: Rooms;
   readonly #guard: BoardGuard;
@@ -40,7 +49,7 @@ export class Door {
     perMessageDeflate: false,
     clientTracking: false,
   });
-  readonly #peers = new Map<SocketPeer, { until: number; timer: NodeJS.Timeout }>();
+  readonly #peers = new Map<PagePeer, { until: number; timer: NodeJS.Timeout }>();
   readonly #unlisten: () => void;
 
   constructor(ask: { rooms: Rooms; guard: BoardGuard; measures: SyncMeasures; bus: Bus }) {
@@ -64,9 +73,28 @@ export class Door {
     }
     // Nothing is read from the socket until its right has been checked; a refusal is a close that the page understands.
     this.#server.handleUpgrade(request, socket, head, (opened) => {
-      opened.pause();
-      opened.on('error', endBroken);
-      void this.#admit(request, opened, socket);
+      const line = new SocketLine(opened, socket);
+      line.pause();
+      const url = new URL(request.url ?? '/', 'http://host');
+      void this.#admit(request, line, {
+        doc: url.pathname.replaceAll('%3A', ':').slice('/sync/'.length),
+        protocol: url.searchParams.get('protocol'),
+        generation: url.searchParams.get('generation'),
+      });
+    });
+  }
+
+  /** Lets pages in that reach us by long polling alone: each board is a namespace, `/sync/<document>`, and the frames are the same. */
+  listen(boards: Pick<Namespace, 'on'>): void {
+    boards.on('connection', (socket: Socket) => {
+      const line = new PolledLine(socket);
+      line.pause();
+      const said = socket.handshake.auth as { protocol?: unknown; generation?: unknown };
+      void this.#admit(socket.request, line, {
+        doc: socket.nsp.name.slice('/sync/'.length),
+        protocol: typeof said.protocol === 'string' ? said.protocol : null,
+        generation: typeof said.generation === 'string' ? said.generation : null,
+      });
     });
   }
 
@@ -79,33 +107,30 @@ export class Door {
     this.#server.close();
   }
 
-  async #admit(request: IncomingMessage, socket: WebSocket, wire: Duplex): Promise<void> {
+  async #admit(request: IncomingMessage, line: Line, said: Said): Promise<void> {
     try {
-      const url = new URL(request.url ?? '/', 'http://host');
-      const doc = url.pathname.replaceAll('%3A', ':').slice('/sync/'.length);
+      const { doc, generation } = said;
       if (!readDocumentName(doc)) throw new Refusal('not-found');
-      if (Number(url.searchParams.get('protocol') ?? PROTOCOL) !== PROTOCOL) throw new Refusal('old-page');
+      if (Number(said.protocol ?? PROTOCOL) !== PROTOCOL) throw new Refusal('old-page');
       const admission = await this.#guard.admit(request, doc);
-      if (this.#socketsOf(admission.person.member) >= mostSocketsPerMember) throw new Refusal('too-fast');
+      if (this.#linesOf(admission.person.member) >= mostLinesPerMember) throw new Refusal('too-fast');
       const room = await this.#rooms.enter(doc);
-      const generation = url.searchParams.get('generation');
       if (generation && generation !== room.generation) throw new Refusal('other-generation');
-      if (socket.readyState !== socket.OPEN) return;
-      this.#let({ socket, wire }, admission, room);
+      if (!line.isOpen) return;
+      this.#let(line, admission, room);
     } catch (error) {
       // What is not a refusal is a fault of ours or of the store: the page keeps its words and comes back.
-      closeWith(socket, error instanceof Refusal ? error : 'try-again');
+      line.close(error instanceof Refusal ? error.reason : 'try-again');
       if (!(error instanceof Refusal)) this.#measures.poisoned();
     }
   }
 
-  #let(line: { socket: WebSocket; wire: Duplex }, admission: Admission, room: Room): void {
-    const { socket } = line;
-    const peer = new SocketPeer({ ...line, room, person: admission.person, session: admission.session });
+  #let(line: Line, admission: Admission, room: Room): void {
+    const peer = new PagePeer({ line, room, person: admission.person, session: admission.session });
     const timer = this.#endAt(peer, admission.until);
     this.#peers.set(peer, { until: admission.until, timer });
     this.#measures.connections(1);
-    socket.on('close', () => {
+    line.onClose(() => {
       clearTimeout(this.#peers.get(peer)?.timer);
       this.#peers.delete(peer);
       this.#measures.connections(-1);
@@ -113,25 +138,25 @@ export class Door {
       this.#rooms.left(room);
     });
     room.join(peer);
-    socket.resume();
+    line.resume();
   }
 
   /** Looks again when the session's time is over; a session that was used since goes on. */
-  #endAt(peer: SocketPeer, until: number): NodeJS.Timeout {
+  #endAt(peer: PagePeer, until: number): NodeJS.Timeout {
     return setTimeout(
       () => void this.#judgeAgain(peer),
       Math.max(0, Math.min(until - Date.now(), 2 ** 31 - 1)),
     );
   }
 
-  #socketsOf(member: string): number {
+  #linesOf(member: string): number {
     let count = 0;
     for (const peer of this.#peers.keys()) if (peer.person.member === member) count++;
     return count;
   }
 
   /** A right has changed or a session's time is over: nothing more is read until it is known what holds now. */
-  async #judgeAgain(peer: SocketPeer): Promise<void> {
+  async #judgeAgain(peer: PagePeer): Promise<void> {
     peer.hold();
     try {
       const admission = await this.#guard.admitAgain(peer.session, peer.person.member, peer.doc);
@@ -151,9 +176,4 @@ export class Door {
       );
     }
   }
-}
-
-/** A named function that holds nothing: a closure here would keep every upgrade request alive as long as its socket. */
-function endBroken(this: WebSocket): void {
-  this.terminate();
 }

@@ -45,6 +45,8 @@ export function readFrame(data: Uint8Array): Frame | null {
  */
 export class Message {
   readonly frame: Buffer;
+  /** The message without its WebSocket frame. */
+  readonly payload: Buffer;
 
   constructor(encoder: encoding.Encoder) {
     const bytes = encoding.length(encoder);
@@ -55,6 +57,7 @@ export class Message {
     if (head === 4) this.frame.writeUInt16BE(bytes, 2);
     if (head === 10) this.frame.writeBigUInt64BE(BigInt(bytes), 2);
     this.frame.set(encoding.toUint8Array(encoder), head);
+    this.payload = this.frame.subarray(head);
   }
 }
 

@@ -1,10 +1,9 @@
-import type { Duplex } from 'node:stream';
-import type { WebSocket } from 'ws';
-import { REASONS, Refusal, type Reason } from '#domain/errors.ts';
+import type { Reason } from '#domain/errors.ts';
 import type { Writer } from '#domain/board/policy.ts';
 import { readDocumentName } from '#domain/wire.ts';
 import { mayChooseForFile, type Person } from '#domain/people/permissions.ts';
 import { readFrame, writeSaved, type Message } from './frames.ts';
+import type { Line } from './line.ts';
 import type { Peer, Room } from './room.ts';
 
 /** Limits of one socket; a page that is honest meets none of them. */
@@ -37,14 +36,13 @@ interface Allowance {
   at: number;
 }
 
-/** One page's socket on one board. */
-export class SocketPeer implements Peer {
+/** One page on one board. */
+export class PagePeer implements Peer {
   readonly session: string;
   readonly doc: string;
   person: Person;
   writer: Writer;
-  readonly #socket: WebSocket;
-  readonly #wire: Duplex;
+  readonly #line: Line;
   readonly #room: Room;
   #saved = 0;
   #savedSoon = false;
@@ -58,22 +56,20 @@ export class SocketPeer implements Peer {
   #isHeld = false;
   #resume: NodeJS.Timeout | null = null;
 
-  /** `wire` is what lies under the socket: finished frames go straight there. */
-  constructor(ask: { socket: WebSocket; wire: Duplex; room: Room; person: Person; session: string }) {
-    this.#socket = ask.socket;
-    this.#wire = ask.wire;
+  constructor(ask: { line: Line; room: Room; person: Person; session: string }) {
+    this.#line = ask.line;
     this.#room = ask.room;
     this.doc = ask.room.name;
     this.session = ask.session;
     this.person = ask.person;
     this.writer = writerOf(ask.person, this.doc);
-    ask.socket.on('message', (data: Buffer, isBinary) => this.#hear(data, isBinary));
+    ask.line.onFrame((data) => this.#hear(data));
   }
 
   send(message: Message): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    if (this.#wire.writableLength > LIMITS.unsentBytes) return this.end('try-again');
-    this.#wire.write(message.frame);
+    if (!this.#line.isOpen) return;
+    if (this.#line.unsent > LIMITS.unsentBytes) return this.end('try-again');
+    this.#line.write(message);
   }
 
   saved(): void {
@@ -102,13 +98,13 @@ export class SocketPeer implements Peer {
 
   /** Closes with the code that the page understands. */
   end(reason: Reason): void {
-    closeWith(this.#socket, reason);
+    this.#line.close(reason);
   }
 
   /** While a right is looked up again nothing is read. */
   hold(): void {
     this.#isHeld = true;
-    this.#socket.pause();
+    this.#line.pause();
   }
 
   /** Goes on with what this person may do now. */
@@ -116,13 +112,13 @@ export class SocketPeer implements Peer {
     this.person = person;
     this.writer = writerOf(person, this.doc);
     this.#isHeld = false;
-    if (!this.#resume) this.#socket.resume();
+    if (!this.#resume) this.#line.resume();
   }
 
-  #hear(data: Buffer, isBinary: boolean): void {
-    if (this.#socket.readyState !== this.#socket.OPEN) return;
-    const frame = isBinary ? readFrame(data) : null;
-    if (!frame) return this.end('not-understood');
+  #hear(data: Buffer | null): void {
+    if (!this.#line.isOpen) return;
+    const frame = data && readFrame(data);
+    if (!data || !frame) return this.end('not-understood');
     this.#spend(data.length);
     switch (frame.says) {
       case 'step-1':
@@ -157,10 +153,10 @@ export class SocketPeer implements Peer {
       -allowance.bytes / LIMITS.bytesPerSecond,
     );
     if (wait <= 0 || this.#resume) return;
-    this.#socket.pause();
+    this.#line.pause();
     this.#resume = setTimeout(() => {
       this.#resume = null;
-      if (!this.#isHeld) this.#socket.resume();
+      if (!this.#isHeld) this.#line.resume();
     }, wait * 1000);
   }
 }
@@ -170,11 +166,3 @@ const writerOf = (person: Person, doc: string): Writer => ({
   mayChoose: mayChooseForFile(person),
   isSealed: readDocumentName(doc)?.sealedFor === person.member,
 });
-
-/** Closes a socket with a reason of the closed list; a page that does not answer is cut off soon after. */
-export function closeWith(socket: WebSocket, reason: Reason | Refusal): void {
-  const name = reason instanceof Refusal ? reason.reason : reason;
-  socket.close(REASONS[name].close, name);
-  // A socket that is held must still hear the other side's goodbye; its messages are not read any more.
-  socket.resume();
-}

@@ -7,9 +7,15 @@ import { startServer, type RunningServer } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 
 /** A server on an empty data folder, and the one-time link that its start printed. */
-export async function fresh(): Promise<{ server: RunningServer; link: string; end: () => Promise<void> }> {
+export async function fresh(
+  ask: { port?: number; env?: Record<string, string> } = {},
+): Promise<{ server: RunningServer; link: string; end: () => Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'wednesday-e2e-'));
-  const server = await startServer({ dataDir, env: { WEDNESDAY_TODAY: '2026-11-04' } });
+  const server = await startServer({
+    dataDir,
+    ...(ask.port && { port: ask.port }),
+    env: { WEDNESDAY_TODAY: '2026-11-04', ...ask.env },
+  });
   const end = async () => {
     await server.stop();
     await rm(dataDir, { recursive: true, force: true });

@@ -26,6 +26,7 @@ import {
   type PresenceWords,
 } from '#domain/wire.ts';
 import { ApiRefusal, getState, seatOfWindow } from './api.ts';
+import { BoardSocket } from './board-socket.ts';
 
 /** Where the words of this page are: said truthfully at all times. */
 export type Saved =
@@ -317,9 +318,9 @@ export class BoardSession {
     const onOpen = () => (this.#sent = this.#acknowledged = 0);
     const onSent = () => this.#sent++;
     /** Counts what the server will acknowledge: sync messages that are not a question. */
-    class CountedSocket extends WebSocket {
-      constructor(url: string, protocols?: string[]) {
-        super(url, protocols);
+    class CountedSocket extends BoardSocket {
+      constructor(url: string) {
+        super(url);
         onOpen();
       }
       override send(data: Uint8Array<ArrayBuffer>): void {
@@ -336,7 +337,7 @@ export class BoardSession {
         // Tabs of one browser must not pass edits round the gate.
         disableBc: true,
         params: { protocol: String(PROTOCOL), ...(generation && { generation }), ...(seat && { seat }) },
-        WebSocketPolyfill: CountedSocket as typeof WebSocket,
+        WebSocketPolyfill: CountedSocket as unknown as typeof WebSocket,
       },
     );
     this.#provider = provider;

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { expect, it, onTestFinished } from 'vitest';
+import { io } from 'socket.io-client';
+import { familyDocument, PROTOCOL, sealedDocument } from '#domain/wire.ts';
+import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
+import { openWorld, type World } from '../support/world.ts';
+
+/** What becomes of a page that comes to a board by long polling: let in, closed with a reason, or never connected. */
+async function come(
+  world: World,
+  ask: { who: Signed | null; doc: string; origin?: string; protocol?: string },
+) {
+  const socket = io(`${world.server.url}/sync/${ask.doc}`, {
+    path: '/live',
+    transports: ['polling'],
+    reconnection: false,
+    forceNew: true,
+    auth: { protocol: ask.protocol ?? String(PROTOCOL) },
+    extraHeaders: {
+      origin: ask.origin ?? world.server.url,
+      ...(ask.who && { cookie: ask.who.cookie }),
+    },
+  });
+  onTestFinished(() => void socket.disconnect());
+  return new Promise<string>((resolve) => {
+    socket.on('connect_error', () => resolve('not connected'));
+    socket.on('closed', ({ reason }: { reason: string }) => resolve(reason));
+    socket.on('frame', () => resolve('let in'));
+  });
+}
+
+it('[S17] over long polling the same door opens and stays shut as over a WebSocket', async () => {
+  const world = await openWorld('sqlite');
+  const { ines, callum } = world.people;
+  const doc = familyDocument(world.family);
+  const stranger = await layMember(world.storage, {
+    unit: await layOtherUnit(world.storage, world.unit),
+    name: 'Eve',
+    role: 'coordinator',
+  });
+  const guest = await layMember(world.storage, { unit: world.unit, name: 'Gran', role: 'guest' });
+  const hidden = await layFamily(world.storage, { unit: world.unit, name: 'Hidden', restricted: true });
+  expect(await come(world, { who: ines, doc })).toBe('let in');
+  expect(await come(world, { who: ines, doc: sealedDocument(world.family, ines.id) })).toBe('let in');
+  expect(await come(world, { who: null, doc })).toBe('signed-out');
+  expect(await come(world, { who: stranger, doc })).toBe('not-found');
+  expect(await come(world, { who: guest, doc })).toBe('not-found');
+  expect(await come(world, { who: callum, doc: familyDocument(hidden) })).toBe('not-found');
+  expect(await come(world, { who: callum, doc: sealedDocument(world.family, ines.id) })).toBe('not-found');
+  expect(await come(world, { who: ines, doc: `family:${randomUUID()}` })).toBe('not-found');
+  expect(await come(world, { who: ines, doc: '../../etc' })).toBe('not-found');
+  expect(await come(world, { who: ines, doc, protocol: '0' })).toBe('old-page');
+  expect(await come(world, { who: ines, doc, origin: 'https://elsewhere.example' })).toBe('not connected');
+});
