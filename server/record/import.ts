@@ -440,7 +440,13 @@ class Bringing {
       from: nullable(values.from),
       until: nullable(values.until),
     };
-    const view = { a: fact.a, b: fact.b, is: fact.is, on: nullable(values.from) };
+    const view = {
+      a: fact.a,
+      b: fact.b,
+      is: fact.is,
+      on: nullable(values.from),
+      until: nullable(values.until),
+    };
     await this.#card(
       {
         ...row,

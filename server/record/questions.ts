@@ -64,12 +64,18 @@ export function questionRoutes({ storage }: { storage: Storage }): Route[] {
       run: async ({ person, params, body, now }) => {
         const unit = await ownUnit(person, params.unit);
         await storage.write(async (trx) => {
+          const known = await trx
+            .selectFrom('stems')
+            .select('text')
+            .where('unit_id', '=', unit)
+            .where('text', '=', body.text)
+            .executeTakeFirst();
           const { many } = await trx
             .selectFrom('stems')
             .select((eb) => eb.fn.countAll().as('many'))
             .where('unit_id', '=', unit)
             .executeTakeFirstOrThrow();
-          if (Number(many) >= mostOwn) throw new Refusal('full');
+          if (!known && Number(many) >= mostOwn) throw new Refusal('full');
           const set = {
             ...(body.own !== undefined && { own: body.own ? 1 : 0 }),
             ...(body.favourite !== undefined && { favourite: body.favourite ? 1 : 0 }),

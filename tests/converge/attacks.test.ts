@@ -161,6 +161,14 @@ const ATTACKS: Record<string, Attack> = {
     frameOf(s, (doc) => setField(doc, TIE, 'is', 'close')),
   'changing what she said of it': (s) => frameOf(s, (doc) => setField(doc, TIE, 'says', 'Never.')),
   'taking her words of it away': (s) => frameOf(s, (_, cards) => cards.get(TIE)!.delete('says')),
+  'a view of no kind': (s) =>
+    frameOf(s, (doc) =>
+      addCard(doc, { id: FRESH, kind: 'tie', by: MALLORY, at: 1, fields: { a: THOUGHT, b: DECISION } }),
+    ),
+  'a tie to the outside of no kind': (s) =>
+    frameOf(s, (doc) =>
+      addCard(doc, { id: FRESH, kind: 'bond', by: MALLORY, at: 1, fields: { outside: THOUGHT, whom: null } }),
+    ),
   'a view under her name': (s) =>
     frameOf(s, (doc) =>
       addCard(doc, {

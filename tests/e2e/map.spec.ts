@@ -102,6 +102,24 @@ test('[M6] moved by hand and by keyboard; two move and take away the same person
   await expect.poll(selin).toBe(stood);
   await page.keyboard.press('Control+Shift+z');
   await expect.poll(selin).toBeGreaterThan(stood + 10);
+  // What a colleague has written over since is left; nothing older is touched by one's undo.
+  await person(page, 'Marlon').click();
+  await page.getByLabel('Beside the name').fill('at Curtis’s');
+  await page.getByLabel('Beside the name').press('Tab');
+  await person(page, 'Emine').click();
+  await page.getByLabel('Beside the name').fill('Nene');
+  // In a field Escape only leaves it, and what was typed is kept.
+  await page.getByLabel('Beside the name').press('Escape');
+  await expect(page.getByLabel('Beside the name')).toHaveValue('Nene');
+  await person(ines, 'Emine').click();
+  await ines.getByLabel('Beside the name').fill('Nene, in Izmir');
+  await ines.getByLabel('Beside the name').press('Tab');
+  await expect(person(page, 'Emine')).toHaveAttribute('aria-label', /Nene, in Izmir/);
+  await page.getByRole('heading', { name: 'The Kaya-Bright family' }).click();
+  await page.keyboard.press('Control+z');
+  await expect(person(page, 'Emine')).toHaveAttribute('aria-label', /Nene, in Izmir/);
+  await expect(person(page, 'Marlon')).toHaveAttribute('aria-label', /at Curtis’s/);
+  await ines.getByRole('button', { name: 'Close', exact: true }).click();
   // Two hands on one person: one is still moving him while the other takes him off the map.
   const there = (await person(callum, 'Curtis').boundingBox())!;
   await callum.mouse.move(there.x + 16, there.y + 16);

@@ -203,6 +203,19 @@ it.each(ENGINES)(
     expect(his.asked).toEqual({ ranking: 2, safety: 1 });
     expect(his.own).toEqual([{ text, kind: 'ranking', by: ines.id }]);
     expect(his.favourites.sort()).toEqual([text, 'Who ends it?'].sort());
+    // A full library takes nothing more, and can be emptied.
+    await world.storage.db
+      .insertInto('stems')
+      .values(
+        Array.from({ length: 498 }, (_, i) => ({
+          unit_id: world.unit, text: `Full ${i}`, kind: 'ranking', own: 1, favourite: 0, by_member: ines.id, at: 1,
+        })),
+      )
+      .execute(); // prettier-ignore
+    expect((await put(ines, { text: 'One more?', kind: 'ranking', own: true })).status).toBe(413);
+    expect((await put(ines, { text: 'Full 7', kind: 'ranking', own: false })).status).toBe(200);
+    expect((await put(ines, { text: 'One more?', kind: 'ranking', own: true })).status).toBe(200);
+    await world.storage.db.deleteFrom('stems').where('text', 'not in', [text, 'Who ends it?']).execute();
     // Taken out it is still a favourite; no favourite either, it is gone.
     await put(callum, { text, kind: 'ranking', own: false });
     expect((await read(ines)).own).toEqual([]);
@@ -215,7 +228,9 @@ it('[M7] the map goes along with a PDF of the file where it is asked for, tagged
   const world = await openWorld('sqlite');
   const { ines } = world.people;
   const hers = await board(world, ines);
-  const [a, b] = ['Selin Kaya', 'Aylin Kaya'].map((name) => hers.add('person', { name, gender: 'female' }));
+  const [a, b] = ['Selin Kaya', 'Aylin Kaya', 'أحمد', 'יוסף'].map((name) =>
+    hers.add('person', { name, gender: 'female' }),
+  );
   hers.add('relation', { a: a!, b: b!, is: 'parent' });
   await hers.allSaved();
   const copy = (withMap: boolean) =>

@@ -49,6 +49,10 @@ const leading = 1.4;
 const bulletRoom = 14;
 /** A small family is not drawn larger than this, in points for each px. */
 const largestScale = 0.9;
+/** Words of a drawing are never broken: longer than any, in points. */
+const longestLine = 20_000;
+/** A drawing this much wider than high lies on its side. */
+const wide = 1.3;
 
 /** Opens a document's pages for writing. */
 export function openSheet(doc: PDFKit.PDFDocument, faces: Faces): Sheet {
@@ -116,19 +120,25 @@ export function openSheet(doc: PDFKit.PDFDocument, faces: Faces): Sheet {
 
   function drawWords({ x, y: baseline, anchor, size, colour, spans }: FigureWords) {
     const measured = setLines(spans, {
-      width: Infinity,
+      width: longestLine,
       faces,
       measure: (piece) => measure(piece, size),
     })[0];
-    const width = measured ? Math.max(0, ...measured.pieces.map((piece) => piece.x + piece.width)) : 0;
-    const from = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
+    // What is written from the right stands at the end of the line: only its own width counts.
+    const left = Math.min(...(measured?.pieces.map((piece) => piece.x) ?? [0]));
+    const width = Math.max(0, ...(measured?.pieces.map((piece) => piece.x + piece.width - left) ?? []));
+    const from = (anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2) - left;
     doc.fillColor(colour).strokeColor(colour);
     if (measured) drawLine(measured, { x: from, baseline, size });
   }
 
   function figure(parent: Tag, { width, height, alt, draw }: Figure) {
-    if (y > top) turnPage();
-    const scale = Math.min(largestScale, room.width / width, (room.bottom - top) / height);
+    const isWide = width > height * wide;
+    if (isWide) doc.addPage({ layout: 'landscape' });
+    else if (y > top) turnPage();
+    if (isWide) y = top;
+    const [across, down] = [doc.page.width - left - right, doc.page.height - top - bottom];
+    const scale = Math.min(largestScale, across / width, down / height);
     const tag = doc.struct('Figure', { alt });
     parent.add(tag);
     tag.add(() => {
@@ -137,7 +147,8 @@ export function openSheet(doc: PDFKit.PDFDocument, faces: Faces): Sheet {
       doc.restore();
     });
     tag.end();
-    y += height * scale;
+    // What follows a page on its side begins the next one.
+    y = isWide ? room.bottom : y + height * scale;
   }
 
   return {
@@ -160,7 +171,7 @@ export function openSheet(doc: PDFKit.PDFDocument, faces: Faces): Sheet {
         const size = 8.5;
         const [line] = linesOf({ spans: text(page + 1, count), size, colour: '' });
         doc.markContent('Artifact', { type: 'Pagination' }).fillColor('#4b5160').strokeColor('#4b5160');
-        if (line) drawLine(line, { x: left, baseline: room.bottom + 34, size });
+        if (line) drawLine(line, { x: left, baseline: doc.page.height - bottom + 34, size });
         doc.endMarkedContent();
       }
     },

@@ -253,6 +253,8 @@ export interface Tie extends Base {
   how: string;
   says: string;
   on: string | null;
+  /** When it was over, for views that were brought in. */
+  until: string | null;
 }
 export interface Household extends Fact {
   kind: 'household';

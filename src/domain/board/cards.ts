@@ -56,6 +56,8 @@ interface ValueField {
   writer: Writer;
   /** Set when the card is made and never again. */
   once?: true;
+  /** A card is not made without it. */
+  must?: true;
   check: (value: unknown) => boolean;
 }
 
@@ -90,6 +92,10 @@ const once = (check: ValueField['check']): ValueField => ({
   writer: 'author',
   once: true,
   check,
+});
+const must = (values: readonly string[], writer: Writer = 'anyone'): ValueField => ({
+  ...value(isOneOf(values), writer),
+  must: true,
 });
 const text: TextField = { holds: 'text', writer: 'anyone' };
 const line = value(isText(300));
@@ -231,7 +237,7 @@ const CARDS = {
   relation: shape({
     a: once(isId),
     b: once(isId),
-    is: value(isOneOf(['parent', 'partner', 'identical'])),
+    is: must(['parent', 'partner', 'identical']),
     how: value(orNull(isText(20))),
     responsible: yes,
     from: date,
@@ -241,17 +247,18 @@ const CARDS = {
   tie: shape({
     a: once(isId),
     b: once(isId),
-    is: value(isOneOf(TIES), 'author'),
+    is: must(TIES, 'author'),
     how: ownLine,
     says: ownLine,
     on: value(orNull(isDate), 'author'),
+    until: value(orNull(isDate), 'author'),
   }),
   household: shape({ name: line, from: date, until: date, ...FACT }, ['person']),
-  outside: shape({ name: line, is: value(isOneOf(OUTSIDES)), note: line }),
+  outside: shape({ name: line, is: must(OUTSIDES), note: line }),
   bond: shape({
     outside: once(isId),
     whom: once((v) => isNull(v) || isId(v)),
-    is: value(isOneOf(BONDS), 'author'),
+    is: must(BONDS, 'author'),
     flow: value(isOneOf(FLOWS), 'author'),
     says: ownLine,
     on: value(orNull(isDate), 'author'),
@@ -288,8 +295,8 @@ export function requiredKeys(kind: CardKind): string[] {
     'kind',
     'by',
     'at',
-    ...Object.keys(fields).filter(
-      (key) => fields[key]!.holds === 'text' || ('once' in fields[key]! && fields[key].once),
+    ...Object.entries(fields).flatMap(([key, field]) =>
+      field.holds === 'text' || field.once || field.must ? [key] : [],
     ),
   ];
 }

@@ -5,6 +5,7 @@ import type { CardKind } from './cards.ts';
 import { whyNotDated, tiedTo } from './family.ts';
 import { ecomapInWords, layoutEcomap, outsideRadius } from './map/ecomap.ts';
 import { familyInWords } from './map/in-words.ts';
+import { labelLines } from './map/label-text.ts';
 import { layoutFamily } from './map/layout.ts';
 import { marksOf } from './map/marks.ts';
 import { svgOf } from './map/svg.ts';
@@ -12,6 +13,7 @@ import { whoIsMissing } from './missing.ts';
 import { agesOf, pictureOf, viewsBetween } from './picture.ts';
 import { QUESTIONS, questionsBetween, TYPES } from './questions.ts';
 import { addCard, type NewFields } from './write.ts';
+import { readDate } from '../time/civil.ts';
 
 const on = '2025-11-12';
 const morning = Date.parse('2025-11-12T09:00:00Z');
@@ -68,6 +70,33 @@ describe('views of how it is between two people', () => {
   });
 });
 
+describe('words that must not be cut', () => {
+  it('[M1] what somebody must not have is drawn whole, or sends to the words', () => {
+    const words = (noAddress: string) => {
+      const cards = board({ ...family, ryan: ['person', { name: 'Ryan', noAddress }] });
+      const ryan = pictureOf(cards, on).people.find((person) => person.name === 'Ryan')!;
+      return labelLines(ryan)
+        .flat()
+        .filter((part) => part.tone === 'safety')
+        .map((part) => part.text);
+    };
+    expect(words('Selin’s address')).toEqual(['Safety: not to have', 'Selin’s address']);
+    const long = words(
+      'the address, the name of the school that Ayo goes to, or her mobile number, or where she is on Saturdays',
+    );
+    expect(long.at(-1)).toBe('… read it in words');
+    expect(words('Llanfairpwllgwyngyllgogerychwyrndrobwll is near').at(-1)).toBe('… read it in words');
+  });
+  it('[M3] a view that was over before a day is not drawn on it', () => {
+    const cards = board({
+      ...family,
+      was: ['tie', { a: 'selin', b: 'marlon', is: 'conflict', on: '2019-01-01', until: '2021-01-01' }],
+    });
+    expect(pictureOf(cards, '2020-06-01').ties).toHaveLength(1);
+    expect(pictureOf(cards, on).ties).toEqual([]);
+  });
+});
+
 describe('the map on a day', () => {
   it('[M1] draws what was so then: a couple before they parted, nobody before they were born', () => {
     const then = pictureOf(board(family), '2013-06-01');
@@ -115,7 +144,7 @@ describe('the map on a day', () => {
     const svg = svgOf({
       ...drawing,
       marks: marksOf(drawing, picture, agesOf(cards, on)),
-      says: 'A "map" & more',
+      says: ['A "map" & more'],
     });
     expect(svg).toMatch(/^<svg [^>]+><title>/);
     expect(svg).not.toContain('<script');
@@ -185,6 +214,21 @@ describe('the ecomap', () => {
       expect(drawing.outsides.slice(0, count - 1)).toEqual(before.outsides);
     }
   });
+  it('[M8] a name of signs is cut between signs, and the picture can be written', () => {
+    const cards = board({ ...family, o: ['outside', { name: 'Playgroup😀😀😀', is: 'other' }] });
+    const { marks, width, height } = layoutEcomap(cards, on);
+    expect(() => encodeURIComponent(svgOf({ marks, width, height, says: [''] }))).not.toThrow();
+  });
+  it('[M8] [M3] a tie that says nothing is not drawn, and hurts nothing', () => {
+    const cards = board({
+      ...family,
+      o: ['outside', { name: 'GP', is: 'service' }],
+      b: ['bond', { outside: 'o', whom: null }],
+      t: ['tie', { a: 'selin', b: 'marlon' }],
+    });
+    expect(layoutEcomap(cards, on).bonds).toEqual([]);
+    expect(pictureOf(cards, on).ties).toEqual([]);
+  });
   it('[M8] says each tie in words, with its direction; a view is its author’s', () => {
     const cards = board({
       ...family,
@@ -206,6 +250,8 @@ describe('wrong input', () => {
     expect(whyNotDated({ from: '2024-01-02', until: '2024-01-01' })).toContain('ends before');
     expect(whyNotDated({ born: 'last year' })).toContain('A date is');
     expect(whyNotDated({ born: null, died: '2019' })).toBeNull();
+    expect(whyNotDated({ born: '2062', today: on })).toContain('when they are due');
+    expect(whyNotDated({ born: '2025', today: on })).toBeNull();
   });
   it('[M2] who is taken off the map takes their lines, views and an empty home along', () => {
     const cards = board({
@@ -214,5 +260,41 @@ describe('wrong input', () => {
       own: ['household', { name: 'Marlon’s', person: ['marlon'] }],
     });
     expect(tiedTo(cards, 'marlon').sort()).toEqual(['c', 'own', 'p2', 'tie']);
+  });
+});
+
+describe('what people are called', () => {
+  it('[M1] two of one first name are told apart, on the map and in words', () => {
+    const cards = board({
+      a: ['person', { name: 'Sam', gender: 'male', born: '1980' }],
+      b: ['person', { name: 'Sam Price', gender: 'male', born: '2014-01-01' }],
+      c: ['person', { name: 'Ade Cole', born: '1990' }],
+      d: ['person', { name: 'Jo Cole', born: '1962' }],
+      e: ['person', { name: 'Jo Cole', born: '1991' }],
+      p: ['relation', { a: 'a', b: 'b', is: 'parent' }],
+    });
+    expect(pictureOf(cards, on).people.map((person) => person.name)).toEqual([
+      'Sam',
+      'Sam Price',
+      'Ade',
+      'Jo Cole (1962)',
+      'Jo Cole (1991)',
+    ]);
+    expect(
+      familyInWords(pictureOf(cards, on), {})
+        .map((line) => line.text)
+        .join(' '),
+    ).toContain('parent of Sam Price');
+  });
+  it('[M2] a day is read as people here write it', () => {
+    expect(['1/3/1984', '03.05.1984', '1984', '1984-03-01', ' ', '31/2/2020'].map(readDate)).toEqual([
+      '1984-03-01',
+      '1984-05-03',
+      '1984',
+      '1984-03-01',
+      null,
+      '2020-02-31',
+    ]);
+    expect(whyNotDated({ born: '2020-02-31' })).toContain('A date is');
   });
 });

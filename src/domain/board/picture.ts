@@ -1,5 +1,7 @@
 import { ageOn } from '../time/civil.ts';
+import { TIES } from './cards.ts';
 import { inOrder, type Cards, type FamilyPerson, type Relation, type Tie } from './board.ts';
+import { shortNamesOf } from './names.ts';
 import type { FamilyPicture, Partner } from './map/family-picture.ts';
 
 const partnerStates = ['together', 'apart', 'divorced'] as const;
@@ -19,10 +21,11 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
   );
   const now = relations.filter((relation) => !hasEnded(relation, on) && hasBegun(relation, on));
   const responsible = new Set(now.filter((relation) => relation.responsible).map((relation) => relation.a));
+  const names = shortNamesOf(cards);
   const picture: FamilyPicture = {
     people: people.map((person) => ({
       id: person.id,
-      name: firstName(person),
+      name: names.get(person.id)!,
       gender: person.gender,
       born: isUnborn(person) ? person.due : person.born,
       unborn: isUnborn(person),
@@ -76,10 +79,13 @@ const hasBegun = (relation: Relation, on: string) =>
 
 /** The views that there are of two people, newest last, up to a day. */
 export function viewsBetween(ties: readonly Tie[], pair: { a: string; b: string }, on: string): Tie[] {
-  return ties
-    .filter((tie) => (tie.a === pair.a && tie.b === pair.b) || (tie.a === pair.b && tie.b === pair.a))
-    .filter((tie) => tie.on === null || isBy(tie.on, on))
-    .sort((a, b) => (a.on ?? '').localeCompare(b.on ?? '') || a.at - b.at);
+  return (
+    ties
+      .filter((tie) => (tie.a === pair.a && tie.b === pair.b) || (tie.a === pair.b && tie.b === pair.a))
+      // A field can be taken out of a card again: what says nothing is not drawn.
+      .filter((tie) => TIES.includes(tie.is) && (tie.on === null || isBy(tie.on, on)))
+      .sort((a, b) => (a.on ?? '').localeCompare(b.on ?? '') || a.at - b.at)
+  );
 }
 
 /** One line for each two people, as the newest view has it; harm keeps a line of its own, whatever else is seen. */
@@ -87,8 +93,9 @@ function tiesBetween(ties: readonly Tie[], on: string): FamilyPicture['ties'] {
   const pairs = new Map(ties.map((tie) => [[tie.a, tie.b].sort().join(' '), tie]));
   return [...pairs.values()].flatMap((pair) => {
     const views = viewsBetween(ties, pair, on);
-    const newest = views.findLast((view) => view.is !== 'harm');
-    const harms = new Map(views.filter((view) => view.is === 'harm').map((view) => [view.a, view]));
+    const lasting = views.filter((view) => !hasEnded(view, on));
+    const newest = lasting.findLast((view) => view.is !== 'harm');
+    const harms = new Map(lasting.filter((view) => view.is === 'harm').map((view) => [view.a, view]));
     return [...(newest ? [newest] : []), ...harms.values()].map(({ a, b, is, how }) => ({
       a,
       b,
@@ -123,6 +130,3 @@ function sinceInWords(from: string, on: string): string {
 /** Nobody is unborn once a day of birth is known. */
 const isUnborn = (person: FamilyPerson) =>
   person.born === null && (person.due !== null || person.lost !== null);
-
-/** A first name is enough beside a symbol; the whole name stands in words. */
-const firstName = (person: FamilyPerson) => person.name.trim().split(/\s+/u)[0] || 'Not known';

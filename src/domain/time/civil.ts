@@ -8,6 +8,13 @@ export function isCivil(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
+/** A date as people here write it, as the civil date it is: "1/3/1984" is 1984-03-01; a year or a civil date stays. Empty is null. */
+export function readDate(text: string): string | null {
+  const said = text.trim();
+  const [, day, month, year] = /^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$/.exec(said) ?? [];
+  return day && month && year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : said || null;
+}
+
 const london = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'Europe/London',
   year: 'numeric',

@@ -2,6 +2,7 @@ import { createContext } from 'svelte';
 import { PLACES, type MeetingAct, type Place } from '#domain/meeting/meeting.ts';
 import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
+import { shortNamesOf } from '#domain/board/names.ts';
 import { ApiRefusal, get } from '$lib/session/api.ts';
 import { BoardSession } from '$lib/session/board-session.svelte.ts';
 import { LiveMeeting } from '$lib/session/live.svelte.ts';
@@ -119,10 +120,11 @@ export class Table {
   }
   /** Somebody of the family, by their first name. */
   personName(id: string): string {
-    const card = this.card(id);
-    return card?.kind === 'person'
-      ? card.name.split(' ')[0]!
-      : (this.children.find((child) => child.id === id)?.given ?? 'somebody');
+    return (
+      (this.board && shortNamesOf(this.board.cards).get(id)) ??
+      this.children.find((child) => child.id === id)?.given ??
+      'somebody'
+    );
   }
   genderOf(id: string): string {
     const card = this.card(id);

@@ -49,8 +49,11 @@ export interface Kept {
   says: string;
 }
 
+/** What Yjs keeps of one edit. */
+type StackItem = Y.UndoManager['undoStack'][number];
+
 /** One act that can be taken back: an edit, a card that was made, or several that were one act of a person. */
-type Act = 'edit' | { made: string } | { binned: string } | { together: Act[] };
+type Act = { edit: StackItem } | { made: string } | { binned: string } | { together: Act[] };
 
 /** A hand rests three seconds after its last key. */
 const restMs = 3_000;
@@ -83,6 +86,7 @@ export class BoardSession {
   /** What was taken back, to be done again, until something else is done. */
   #undone: Act[] = [];
   #goesBack = false;
+  #writtenLast = '';
   #sent = 0;
   #acknowledged = 0;
   #pending = 0;
@@ -133,6 +137,7 @@ export class BoardSession {
   /** Puts a card on the board under one's own name; returns its id. */
   add(kind: CardKind, fields: NewFields): string {
     const id = crypto.randomUUID();
+    this.#undo?.stopCapturing();
     addCard(this.#doc, { id, kind, by: this.member, at: Date.now(), fields });
     this.#did({ made: id });
     this.#touched.set(`${id}/text`, { card: id, key: 'text' });
@@ -148,42 +153,60 @@ export class BoardSession {
   write(card: string, key: string, next: string): void {
     const text = this.text(card, key);
     if (!text) return;
+    // Words in another field are another act.
+    if (this.#writtenLast !== `${card}/${key}`) this.#undo?.stopCapturing();
+    this.#writtenLast = `${card}/${key}`;
     this.#touched.set(`${card}/${key}`, { card, key });
     changeText(text, next);
   }
 
   /** Takes back one's own last act; a card that one made goes to the bin. */
   undo(): void {
-    this.#move(this.#acts, this.#undone, (act) => this.#takeBack(act));
+    this.#move(this.#acts, this.#undone, 'undo');
   }
 
   /** Does again what was last taken back. */
   redo(): void {
-    this.#move(this.#undone, this.#acts, (act) => this.#doAgain(act));
+    this.#move(this.#undone, this.#acts, 'redo');
   }
 
-  #move(from: Act[], to: Act[], does: (act: Act) => void): void {
+  /** What had no effect any more, because others have written there since, is left out and nothing older is touched. */
+  #move(from: Act[], to: Act[], way: 'undo' | 'redo'): void {
     const act = from.pop();
     if (act === undefined) return;
     this.#goesBack = true;
-    does(act);
+    const other = this.#turn(act, way);
     this.#goesBack = false;
-    to.push(act);
+    if (other) to.push(other);
     this.#noteUndo();
   }
 
-  #takeBack(act: Act): void {
-    if (act === 'edit') this.#undo?.undo();
-    else if ('made' in act) this.#bin(act.made, true);
-    else if ('binned' in act) this.#bin(act.binned, false);
-    else for (const one of act.together.toReversed()) this.#takeBack(one);
+  /** Takes an act back or does it again; the act that goes the other way, or null where nothing happened. */
+  #turn(act: Act, way: 'undo' | 'redo'): Act | null {
+    if ('edit' in act) return this.#turnEdit(act.edit, way);
+    if ('made' in act) return this.#bin(act.made, way === 'undo') ? act : null;
+    if ('binned' in act) return this.#bin(act.binned, way === 'redo') ? act : null;
+    const acts = way === 'undo' ? act.together.toReversed() : act.together;
+    const turned = acts.flatMap((one) => this.#turn(one, way) ?? []);
+    if (turned.length === 0) return null;
+    return { together: way === 'undo' ? turned.toReversed() : turned };
   }
 
-  #doAgain(act: Act): void {
-    if (act === 'edit') this.#undo?.redo();
-    else if ('made' in act) this.#bin(act.made, false);
-    else if ('binned' in act) this.#bin(act.binned, true);
-    else for (const one of act.together) this.#doAgain(one);
+  /** Yjs goes on to older edits where one has no effect: it is offered this one alone. */
+  #turnEdit(edit: StackItem, way: 'undo' | 'redo'): Act | null {
+    const manager = this.#undo;
+    if (!manager) return null;
+    const stacks =
+      way === 'undo' ? (['undoStack', 'redoStack'] as const) : (['redoStack', 'undoStack'] as const);
+    const [own, other] = stacks;
+    const rest = manager[own].filter((item) => item !== edit);
+    const before = manager[other].length;
+    manager[own] = [edit];
+    if (way === 'undo') manager.undo();
+    else manager.redo();
+    manager[own] = rest;
+    const made = manager[other].length > before ? manager[other].at(-1) : undefined;
+    return made ? { edit: made } : null;
   }
 
   /** Something new was done: what was taken back before it is not done again. */
@@ -208,7 +231,9 @@ export class BoardSession {
   /** Throws away a card that was begun and holds nothing: as if it had never been made. */
   discard(card: string): void {
     this.#bin(card, true);
-    this.#acts = this.#acts.filter((act) => typeof act === 'string' || !('made' in act) || act.made !== card);
+    const isOther = (act: Act) => !('made' in act) || act.made !== card;
+    this.#acts = this.#acts.filter(isOther);
+    this.#undone = this.#undone.filter(isOther);
     this.#noteUndo();
   }
 
@@ -247,9 +272,12 @@ export class BoardSession {
     if (this.saved.at !== 'ended') this.#provider?.connect();
   };
 
-  #bin(card: string, gone: boolean): void {
+  #bin(card: string, gone: boolean): boolean {
     const map = cardsOf(this.#doc).get(card);
-    if (map) this.#doc.transact(() => map.set('gone', gone), 'bin');
+    if (!map || (map.get('gone') === true) === gone) return false;
+    this.#undo?.stopCapturing();
+    this.#doc.transact(() => map.set('gone', gone), 'bin');
+    return true;
   }
 
   async #open(): Promise<void> {
@@ -298,8 +326,13 @@ export class BoardSession {
       this.#tell();
     });
     this.#undo = new Y.UndoManager(cards, { trackedOrigins: new Set([LOCAL]), captureTimeout: 700 });
-    this.#undo.on('stack-item-added', (event: { type: string; origin: unknown }) => {
-      if (event.type === 'undo' && !this.#goesBack) this.#did('edit');
+    this.#undo.on('stack-item-added', (event: { type: string; stackItem: StackItem }) => {
+      if (event.type === 'undo' && !this.#goesBack) this.#did({ edit: event.stackItem });
+    });
+    this.#undo.on('stack-item-updated', () => {
+      if (this.#goesBack) return;
+      this.#undone = [];
+      this.#noteUndo();
     });
     this.generation++;
   }

@@ -3,6 +3,7 @@
  * that is strong is a double line, a tenuous one is dashed, a stressful one a zigzag; arrows say which way the giving goes.
  */
 import { inOrder, type Bond, type Cards, type FamilyPerson, type Outside } from '../board.ts';
+import { BONDS } from '../cards.ts';
 import type { Mark } from './marks.ts';
 import { symbolPath } from './marks.ts';
 import { agesOf, pictureOf } from '../picture.ts';
@@ -143,7 +144,8 @@ export function ecomapInWords(cards: Cards, on: string): { id: string; text: str
 export function bondsOn(cards: Cards, on: string): Bond[][] {
   const groups = new Map<string, Bond[]>();
   for (const bond of inOrder(cards, 'bond')) {
-    if (bond.on !== null && bond.on > on) continue;
+    // A field can be taken out of a card again: what says nothing is not drawn.
+    if (!BONDS.includes(bond.is) || (bond.on !== null && bond.on > on)) continue;
     const key = `${bond.outside} ${bond.whom}`;
     groups.set(key, [...(groups.get(key) ?? []), bond]);
   }
@@ -152,7 +154,7 @@ export function bondsOn(cards: Cards, on: string): Bond[][] {
   );
 }
 
-/** Everybody who lives with a child of the family; where no home is known, the children and their parents. */
+/** Everybody who lives with a child of the family or has a tie of their own; where no home is known, the children and their parents. */
 export function peopleInside(cards: Cards, on: string): FamilyPerson[] {
   const picture = pictureOf(cards, on);
   const gone = new Set(
@@ -162,8 +164,10 @@ export function peopleInside(cards: Cards, on: string): FamilyPerson[] {
   const people = inOrder(cards, 'person').filter((person) => there.has(person.id) && !gone.has(person.id));
   const children = new Set(people.filter((person) => person.isChild).map((person) => person.id));
   const homes = picture.households.filter((home) => home.people.some((id) => children.has(id)));
+  const tied = inOrder(cards, 'bond').flatMap((bond) => bond.whom ?? []);
   const inside = new Set([
     ...children,
+    ...tied,
     ...(homes.length > 0
       ? homes.flatMap((home) => home.people)
       : picture.parents.filter((row) => children.has(row.child)).map((row) => row.parent)),
@@ -235,7 +239,7 @@ function wrap(text: string, most: number): string[] {
   for (const word of text.trim().split(/\s+/u)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + word.length < most) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word.length > most ? `${word.slice(0, most - 1)}…` : word);
+    else lines.push([...word].length > most ? `${[...word].slice(0, most - 1).join('')}…` : word);
   }
   return lines;
 }

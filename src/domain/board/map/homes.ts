@@ -20,7 +20,7 @@ type Page = {
 /** A household's rooms, and the box its name takes. */
 export type Home = { id: string; name: string; rooms: Box[]; label: Box };
 
-const widthOfCharacter = 7;
+const widthOfCharacter = 6.4;
 const nameHeight = 16;
 const roomForName = 22;
 const hopeless = 100;

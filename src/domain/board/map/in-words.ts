@@ -1,4 +1,4 @@
-import type { FamilyPicture, ParentKind, Partner, Person, TieKind } from './family-picture.ts';
+import type { FamilyDrawing, FamilyPicture, ParentKind, Partner, Person, TieKind } from './family-picture.ts';
 import { dayInWords } from './label-text.ts';
 import { layoutFamily } from './layout.ts';
 import { compareText } from './tidy.ts';
@@ -37,8 +37,12 @@ const tieWords: Record<Exclude<TieKind, 'harm'>, string> = {
 };
 
 /** The family map in words, everybody once, in the order of the drawing; children are set in under a parent. */
-export function familyInWords(picture: FamilyPicture, ages: Record<string, string>): FamilyLine[] {
-  const drawn = layoutFamily(picture).people;
+export function familyInWords(
+  picture: FamilyPicture,
+  ages: Record<string, string>,
+  drawing: FamilyDrawing = layoutFamily(picture),
+): FamilyLine[] {
+  const drawn = drawing.people;
   const sorted = drawn.toSorted((a, b) => a.y - b.y || a.x - b.x).map((person) => person.id);
   const telling: Telling = {
     picture,

@@ -8,6 +8,7 @@ const lossWords = { miscarried: 'miscarried', stillborn: 'stillborn', ended: 'pr
 /** A longer note stands in words only. */
 const longestNote = 16;
 const longestLine = 24;
+const mostSafetyLines = 4;
 
 /** Words of a label in one tone: the name, what stands softly beside it, or what must be kept safe. */
 export type Words = { tone: 'name' | 'soft' | 'safety'; text: string };
@@ -34,7 +35,12 @@ function safetyLines(person: Person): Words[][] {
     const last = lines.at(-1)!;
     if (lines.length > 1 && last.length + word.length < longestLine)
       lines[lines.length - 1] = `${last} ${word}`;
-    else if (lines.length < 4) lines.push(word.slice(0, longestLine));
+    else if (lines.length < mostSafetyLines && word.length <= longestLine) lines.push(word);
+    else {
+      // Words that end too early could be taken for all of them.
+      lines.push('… read it in words');
+      break;
+    }
   }
   return lines.map((text): Words[] => [{ tone: 'safety', text }]);
 }

@@ -114,7 +114,7 @@ function drawAll(plan: Plan, geometry: Geometry, by: Point): Omit<FamilyDrawing,
     ],
     ties: family.ties.map(({ a, b, kind, how }, i) => {
       const trail = geometry.trails[i].map((point) => moved(point, by));
-      return { a: idOf(a), b: idOf(b), kind, how, ...tiePaths(kind, trail), middle: middleOf(trail) };
+      return { a: idOf(a), b: idOf(b), kind, how, ...tiePaths(kind, trail), middle: middleOf(kind, trail) };
     }),
     households: geometry.homes.map(({ id, name, rooms, label }) => ({
       id,

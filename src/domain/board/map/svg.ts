@@ -4,16 +4,29 @@ const paper = '#ffffff';
 const inks = { home: '#857d6e', line: '#5d574c', relation: '#211e19', shape: '#211e19', gone: '#5d574c' };
 const tones = { name: '#211e19', soft: '#5d574c', safety: '#a02414' };
 const margin = 16;
-const foot = 26;
+const widthOfCharacter = 6.6;
+const lineHeight = 18;
 
 /** A drawing as a picture that stands by itself, with words beneath that say what it is and of when. */
-export function svgOf(ask: { width: number; height: number; marks: readonly Mark[]; says: string }): string {
-  const [width, height] = [Math.max(ask.width, 480) + 2 * margin, ask.height + 2 * margin + foot];
+export function svgOf(ask: {
+  width: number;
+  height: number;
+  marks: readonly Mark[];
+  says: readonly string[];
+}): string {
+  const longest = Math.max(...ask.says.map((line) => line.length)) * widthOfCharacter;
+  const width = Math.max(ask.width, longest) + 2 * margin;
+  const height = ask.height + 3 * margin + ask.says.length * lineHeight;
   const body = ask.marks.map(markUp).join('');
-  const says = `<text x="${margin}" y="${height - margin}" fill="${tones.soft}">${escape(ask.says)}</text>`;
+  const says = ask.says
+    .map(
+      (line, i) =>
+        `<text x="${margin}" y="${ask.height + 2 * margin + (i + 1) * lineHeight}" fill="${tones.soft}">${escape(line)}</text>`,
+    )
+    .join('');
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" ` +
-    `font-family="Figtree, system-ui, sans-serif" font-size="13"><title>${escape(ask.says)}</title>` +
+    `font-family="Figtree, system-ui, sans-serif" font-size="13"><title>${escape(ask.says[0] ?? '')}</title>` +
     `<rect width="100%" height="100%" fill="${paper}"/><g transform="translate(${margin} ${margin})">${body}</g>${says}</svg>`
   );
 }

@@ -7,6 +7,8 @@ const zigzagStep = 8.5;
 const zigzagReach = 6;
 const doubleReach = 2.75;
 const tripleReach = 4.5;
+const shortTie = 70;
+const besideTie = 20;
 
 /** Draws one kind of tie along a trail of points. */
 export function tiePaths(kind: TieKind, trail: Point[]): { d: string; d2?: string } {
@@ -34,9 +36,11 @@ export function tiePaths(kind: TieKind, trail: Point[]): { d: string; d2?: strin
   }
 }
 
-/** The point half way along a trail. */
-export function middleOf(trail: Point[]): Point {
-  const { x, y } = at(trail, lengthOf(trail) / 2);
+/** The point half way along a trail, or beside it where a sign there would hide what the line says. */
+export function middleOf(kind: TieKind, trail: Point[]): Point {
+  const whole = lengthOf(trail);
+  const hides = kind === 'cut-off' || whole < shortTie;
+  const { x, y } = hides ? aside(trail, whole / 2, besideTie) : at(trail, whole / 2);
   return { x: Math.round(x), y: Math.round(y) };
 }
 

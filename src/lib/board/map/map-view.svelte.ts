@@ -1,8 +1,9 @@
-import { createContext } from 'svelte';
+import { createContext, tick, untrack } from 'svelte';
 import { inOrder, type Card, type Cards, type FamilyPerson, type Tie } from '#domain/board/board.ts';
 import { familyInWords } from '#domain/board/map/in-words.ts';
 import { layoutFamily } from '#domain/board/map/layout.ts';
 import { marksOf } from '#domain/board/map/marks.ts';
+import { shortNamesOf } from '#domain/board/names.ts';
 import { whoIsMissing } from '#domain/board/missing.ts';
 import { agesOf, pictureOf, viewsBetween } from '#domain/board/picture.ts';
 import { londonDate } from '#domain/time/civil.ts';
@@ -50,11 +51,11 @@ export class MapView {
   way = $state<'drawn' | 'words' | 'outside'>('drawn');
   when = $state.raw<When>({ as: 'now' });
   /** One person, or two between whom something is seen; or a circle of the ecomap. */
-  picked = $state.raw<readonly string[]>([]);
+  #picked = $state.raw<readonly string[]>([]);
+  /** Whoever had the focus last: from there the arrows go on. */
+  here = $state<string | null>(null);
   /** The next press chooses a second person beside the first. */
   choosesTwo = $state(false);
-  /** A person who is being moved by hand, and how far, before it is written down. */
-  moving = $state.raw<{ id: string; by: number } | null>(null);
 
   constructor(table: Table) {
     this.table = table;
@@ -72,41 +73,44 @@ export class MapView {
   today = $derived.by(() => this.table.meeting?.state.on ?? this.table.today);
   on = $derived.by(() => (this.when.as === 'now' ? this.today : this.when.on));
   isNow = $derived(this.when.as === 'now');
-  picture = $derived.by(() => {
-    const picture = pictureOf(this.cards, this.on);
-    const moving = this.moving;
-    if (!moving) return picture;
-    const people = picture.people.map((person) =>
-      person.id === moving.id ? { ...person, nudge: person.nudge + moving.by } : person,
-    );
-    return { ...picture, people };
-  });
+  picture = $derived.by(() => pictureOf(this.cards, this.on));
   // The layout is the dear part: it is done again only when somebody or some line has changed.
   #key = $derived(JSON.stringify(this.picture));
   drawing = $derived.by(() => {
     void this.#key;
-    return layoutFamily(this.picture);
+    return layoutFamily(untrack(() => this.picture));
   });
   ages = $derived.by(() => agesOf(this.cards, this.on));
   marks = $derived.by(() => marksOf(this.drawing, this.picture, this.ages));
   /** Everybody's line of the family in words, and everybody in the order of the drawing. */
-  lines = $derived.by(() => familyInWords(this.picture, this.ages));
+  lines = $derived.by(() => familyInWords(this.picture, this.ages, this.drawing));
   inWords = $derived(new Map(this.lines.map((line) => [line.id, line.text])));
   order = $derived(this.drawing.people.toSorted((a, b) => a.y - b.y || a.x - b.x).map((spot) => spot.id));
   missing = $derived.by(() =>
     whoIsMissing(this.cards, {
       on: this.on,
-      wednesdays: this.#days.filter((on) => on < this.today).reverse(),
+      wednesdays: this.#days.filter((on) => on < this.on).reverse(),
     }),
   );
   people = $derived.by(() => inOrder(this.cards, 'person'));
   ties = $derived.by(() => inOrder(this.cards, 'tie'));
 
+  /** Who is chosen, as long as they are on the map. */
+  get picked(): readonly string[] {
+    return this.#picked.filter((id) => this.person(id));
+  }
+  set picked(ids: readonly string[]) {
+    this.#picked = ids;
+  }
+  /** Gives the focus to somebody on the drawing. */
+  focus(id: string): void {
+    void tick().then(() => document.querySelector<HTMLElement>(`[data-person="${id}"]`)?.focus());
+  }
   person(id: string): FamilyPerson | undefined {
     return this.people.find((person) => person.id === id);
   }
   first(id: string): string {
-    return this.person(id)?.name.split(' ')[0] || 'somebody';
+    return shortNamesOf(this.cards).get(id) ?? 'somebody';
   }
   views(pair: readonly string[]): Tie[] {
     const [a, b] = pair;

@@ -6,7 +6,7 @@ export interface Picture {
   width: number;
   height: number;
   marks: readonly Mark[];
-  says: string;
+  says: readonly string[];
   on: string;
 }
 

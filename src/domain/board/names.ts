@@ -1,0 +1,25 @@
+import { inOrder, type Cards, type FamilyPerson } from './board.ts';
+
+const shortNames = new WeakMap<readonly FamilyPerson[], Map<string, string>>();
+
+/** What each person of a family is called in short: the first name, or as much more as tells two of one name apart. */
+export function shortNamesOf(cards: Cards): ReadonlyMap<string, string> {
+  const people = inOrder(cards, 'person');
+  let names = shortNames.get(people);
+  if (!names) {
+    names = new Map(people.map((person) => [person.id, shortName(person, people)]));
+    shortNames.set(people, names);
+  }
+  return names;
+}
+
+function shortName(person: FamilyPerson, people: readonly FamilyPerson[]): string {
+  const first = firstOf(person);
+  const same = people.filter((other) => other.id !== person.id && firstOf(other) === first);
+  if (same.length === 0) return first;
+  const whole = person.name.trim().replace(/\s+/gu, ' ') || 'Not known';
+  if (same.every((other) => other.name.trim() !== person.name.trim())) return whole;
+  return person.born ? `${whole} (${person.born.slice(0, 4)})` : whole;
+}
+
+const firstOf = (person: FamilyPerson) => person.name.trim().split(/\s+/u)[0] || 'Not known';
