@@ -155,7 +155,7 @@ export function bondsOn(cards: Cards, on: string): Bond[][] {
 }
 
 /** Everybody who lives with a child of the family or has a tie of their own; where no home is known, the children and their parents. */
-export function peopleInside(cards: Cards, on: string): FamilyPerson[] {
+function peopleInside(cards: Cards, on: string): FamilyPerson[] {
   const picture = pictureOf(cards, on);
   const gone = new Set(
     picture.people.filter((person) => person.died || person.lost).map((person) => person.id),
