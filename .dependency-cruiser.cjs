@@ -1,5 +1,5 @@
 /** The arrows of the house: who may know whom. */
-const parts = ['sync', 'live', 'record', 'identity'];
+const parts = ['sync', 'live', 'record', 'identity', 'wall'];
 module.exports = {
   forbidden: [
     {

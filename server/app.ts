@@ -17,6 +17,7 @@ import type { Config } from './config.ts';
 import { Guard } from './identity/guard.ts';
 import { Passkeys } from './identity/passkeys.ts';
 import { identityRoutes } from './identity/routes.ts';
+import { readCookie } from './identity/sessions.ts';
 import { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { questionRoutes } from './record/questions.ts';
@@ -28,6 +29,9 @@ import { Door } from './sync/door.ts';
 import { syncMeasures, type SyncMeasures } from './sync/measures.ts';
 import { documentRoutes } from './sync/routes.ts';
 import { Rooms } from './sync/rooms.ts';
+import { watchBoard } from './sync/watcher.ts';
+import { wallRoutes } from './wall/routes.ts';
+import { Walls, WALL_COOKIE } from './wall/walls.ts';
 
 /** A server that can be listened on and closed. */
 export interface App {
@@ -66,6 +70,14 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   const http = config.tls ? createHttps(config.tls, app) : createHttp(app);
   const live = new Live({ http, storage, guard, bus, now, report });
   door.listen(live.boards);
+  const walls = new Walls(live.walls, {
+    storage,
+    bus,
+    now,
+    tokenOf: (request) => readCookie(request.headers.cookie, WALL_COOKIE),
+    watch: (doc, changed) => watchBoard(rooms, doc, changed),
+    report,
+  });
   new Gauge({
     name: 'wednesday_live_connections',
     help: 'Pages that follow a meeting',
@@ -93,6 +105,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     ...recordRoutes({ storage, guard, bus, counted: () => commits.inc() }),
     ...questionRoutes({ storage }),
     ...liveRoutes({ storage, bus }),
+    ...wallRoutes({ storage, walls }),
     ...documentRoutes({ rooms, guard, storage, bus }),
     route('get', '/api/today', {
       says: 'The day and the time by the server',
@@ -123,20 +136,9 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   });
   app.get('/api/openapi.json', (_, response) => void response.json(describeRoutes(routes)));
   // Whoever is not signed in yet can only ask, and each asking leaves a row: a council behind one address never meets this.
-  app.use(
-    ['/api/sign-in', '/api/enrol', '/api/first-run', '/api/proof'],
-    rateLimit({
-      windowMs: 60_000,
-      limit: 600,
-      standardHeaders: 'draft-8',
-      legacyHeaders: false,
-      // Whether a proxy's word about the address is taken is decided by TRUST_PROXY, above.
-      validate: { xForwardedForHeader: false },
-      handler: () => {
-        throw new Refusal('too-fast');
-      },
-    }),
-  );
+  app.use(['/api/sign-in', '/api/enrol', '/api/first-run', '/api/proof'], paced(600));
+  // A screen's code is short: whoever tries more than a few has not been handed one.
+  app.use('/api/wall', paced(20));
   // A foreign page is turned away before a byte of its body is read; only an import, by who may bring one in, is large.
   app.use('/api', (request, _response, next) => {
     if (request.method !== 'GET' && !guard.isOurOrigin(request)) throw new Refusal('wrong-origin');
@@ -172,6 +174,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     routes,
     close: async () => {
       door.close();
+      walls.close();
       await live.close();
       await rooms.close();
       http.closeAllConnections();
@@ -179,6 +182,20 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     },
   };
 }
+
+/** Turns an address away that asks more than so often a minute. */
+const paced = (limit: number) =>
+  rateLimit({
+    windowMs: 60_000,
+    limit,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    // Whether a proxy's word about the address is taken is decided by TRUST_PROXY.
+    validate: { xForwardedForHeader: false },
+    handler: () => {
+      throw new Refusal('too-fast');
+    },
+  });
 
 function wire(app: Express, { config, log }: { config: Config; log: Logger }): void {
   app.disable('x-powered-by');

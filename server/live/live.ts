@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
-import { Server, type Socket } from 'socket.io';
+import { Server, type Namespace, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { REASONS, Refusal } from '#domain/errors.ts';
 import { actOn, MeetingAct, type MeetingState } from '#domain/meeting/meeting.ts';
@@ -84,6 +84,11 @@ export class Live {
       if (news.about === 'restored') this.#io.emit('restored');
     });
     this.#timer = setInterval(() => void this.#judgeAgain(null), 60_000);
+  }
+
+  /** The shared screens' own namespace on the same line. */
+  get walls(): Namespace {
+    return this.#io.of('/wall');
   }
 
   /** The boards' own namespaces on the same line, one for each document. */

@@ -208,6 +208,15 @@ export interface Tables {
     /** Of a question: its kind. */
     sort: string;
   };
+  walls: {
+    id: string;
+    meeting_id: string;
+    code_hash: string | null;
+    code_until: number;
+    token_hash: string | null;
+    by_member: string;
+    at: number;
+  };
   stems: {
     unit_id: string;
     text: string;

@@ -55,6 +55,14 @@ export class Presence<Peer> {
     return entries.length > 0 ? writePresence(entries) : null;
   }
 
+  /** Who is writing in which card just now. */
+  writing(): { member: string; card: string }[] {
+    return [...this.#by.values()].flatMap(({ json, person }) => {
+      const words = json === 'null' ? null : readWords(json);
+      return words?.typing && words.card ? [{ member: person.member, card: words.card }] : [];
+    });
+  }
+
   /** What has changed since it was last taken, or null. */
   takeChanges(): Message | null {
     if (this.#changed.size === 0) return null;

@@ -117,6 +117,8 @@ const TABLE: Record<string, Row> = {
   },
   'post /api/units/:unit/meetings': { body: () => ({ on: '2026-11-25' }), ...keeper, guest: 403, ours: 403 },
   'get /api/meetings/:meeting': member,
+  'post /api/meetings/:meeting/wall': member,
+  'post /api/wall': { body: () => ({ code: '000000' }), ...open(404) },
   'post /api/families/:family/turn-over': {
     body: () => ({ silence: randomUUID() }),
     ...member,

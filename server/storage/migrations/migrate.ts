@@ -3,6 +3,7 @@ import type { Storage } from '../storage.ts';
 import { first } from './001-first.ts';
 import { search } from './002-search.ts';
 import { questions } from './003-questions.ts';
+import { walls } from './004-walls.ts';
 
 /** Brings the tables up to date, one step at a time, or throws and leaves them as they were. */
 export async function migrate(storage: Storage): Promise<void> {
@@ -13,6 +14,7 @@ export async function migrate(storage: Storage): Promise<void> {
         '001-first': first(storage.engine),
         '002-search': search(storage.engine),
         '003-questions': questions(storage.engine),
+        '004-walls': walls(storage.engine),
       }),
     },
   });

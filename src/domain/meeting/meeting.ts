@@ -36,6 +36,8 @@ export interface MeetingState {
   /** The coordinator is preparing the record of this family. */
   preparing: { family: string; by: string } | null;
   closedAt: number | null;
+  /** Somebody has blanked the shared screens. */
+  blank: boolean;
 }
 
 const id = z.uuid();
@@ -65,6 +67,7 @@ export const MeetingAct = z.discriminatedUnion('does', [
   z.object({ does: z.literal('risk'), family: id, alarm: id }),
   z.object({ does: z.literal('risk-over'), why: z.string().check(z.maxLength(500)) }),
   z.object({ does: z.literal('prepare'), family: z.nullable(id) }),
+  z.object({ does: z.literal('blank'), yes: z.boolean() }),
   z.object({ does: z.literal('close') }),
 ]);
 export type MeetingAct = z.infer<typeof MeetingAct>;
@@ -94,6 +97,7 @@ export function openMeeting(ask: { unit: string; on: string; agenda: AgendaItem[
     risksOver: [],
     preparing: null,
     closedAt: null,
+    blank: false,
   };
 }
 
@@ -140,6 +144,9 @@ export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): Meeti
     case 'prepare':
       if (act.family !== null && !actor.powers.has('record')) throw new Refusal('not-allowed');
       return { ...state, preparing: act.family === null ? null : { family: act.family, by: actor.member } };
+    // At once, by anybody: what is on the wall is seen by whoever comes in.
+    case 'blank':
+      return { ...state, blank: act.yes };
     case 'close':
       mustRun(actor);
       return {

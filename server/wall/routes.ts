@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { Refusal } from '#domain/errors.ts';
+import { mayJoinMeeting } from '#domain/people/permissions.ts';
+import { openRoute, route, type Route } from '../routes.ts';
+import type { Storage } from '../storage/storage.ts';
+import { WALL_COOKIE, type Walls } from './walls.ts';
+
+/** Opening a shared screen. */
+export function wallRoutes({ storage, walls }: { storage: Storage; walls: Walls }): Route[] {
+  return [
+    route('post', '/api/meetings/:meeting/wall', {
+      says: 'A code with which a screen in the room opens this meeting’s picture, once, within ten minutes',
+      run: async ({ person, params }) => {
+        const row = await storage.db
+          .selectFrom('meetings')
+          .select(['unit_id', 'closed_at'])
+          .where('id', '=', params.meeting!)
+          .executeTakeFirst();
+        if (!row || row.closed_at !== null || !mayJoinMeeting(person, row.unit_id))
+          throw new Refusal('not-found');
+        return walls.makeCode({ meeting: params.meeting!, by: person.member });
+      },
+    }),
+    openRoute('post', '/api/wall', {
+      says: 'Opens a shared screen with its code; the screen gets a cookie that opens the picture and nothing else',
+      body: z.object({ code: z.string().regex(/^\d{6}$/) }),
+      run: async ({ body, response }) => {
+        const { token } = await walls.open(body.code);
+        response.cookie(WALL_COOKIE, token, { httpOnly: true, secure: true, sameSite: 'strict', path: '/' });
+        return {};
+      },
+    }),
+  ];
+}

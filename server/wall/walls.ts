@@ -1,0 +1,251 @@
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Namespace, Socket } from 'socket.io';
+import { readBoard, type Cards } from '#domain/board/board.ts';
+import { Refusal } from '#domain/errors.ts';
+import type { MeetingState } from '#domain/meeting/meeting.ts';
+import { wallPicture, type WallPicture } from '#domain/meeting/wall.ts';
+import { familyDocument } from '#domain/wire.ts';
+import type * as Y from 'yjs';
+import type { Bus } from '../bus/bus.ts';
+import { readFamilyRight } from '../storage/queries/people.ts';
+import { readChildren, readMembers } from '../storage/queries/units.ts';
+import type { Storage } from '../storage/storage.ts';
+
+/** The cookie of a shared screen: it opens the picture of one meeting and nothing else. */
+export const WALL_COOKIE = '__Host-wednesday-wall';
+const codeMs = 10 * 60_000;
+const drawMs = 200;
+
+/** A board that is looked at while a screen shows it. */
+export interface Watched {
+  doc: Y.Doc;
+  /** It says nothing new any more and must be opened again. */
+  isOver: () => boolean;
+  writing: () => { member: string; card: string }[];
+  leave: () => void;
+}
+
+/** What the shared screens need from outside. */
+export interface WallTools {
+  storage: Storage;
+  bus: Bus;
+  now: () => number;
+  /** The wall's cookie of a request. */
+  tokenOf: (request: IncomingMessage) => string | null;
+  /** Opens a board to look at; `changed` is called with every change, and with every hand that moves. */
+  watch: (doc: string, changed: () => void) => Promise<Watched>;
+  report: (what: string, facts: Record<string, unknown>) => void;
+}
+
+const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
+
+/** The shared screens of all meetings: each gets a picture, and cannot say anything. */
+export class Walls {
+  readonly #tools: WallTools;
+  readonly #io: Namespace;
+  readonly #shows = new Map<string, Show>();
+  readonly #unlisten: () => void;
+
+  constructor(io: Namespace, tools: WallTools) {
+    this.#tools = tools;
+    this.#io = io;
+    io.use((socket, next) => {
+      void this.#meetingOf(socket).then(
+        (meeting) => {
+          (socket.data as { wall: string }).wall = meeting;
+          next();
+        },
+        (error: unknown) => next(new Error(error instanceof Refusal ? error.reason : 'try-again')),
+      );
+    });
+    io.on('connection', (socket) => void this.#serve(socket));
+    this.#unlisten = tools.bus.listen((news) => {
+      for (const [meeting, show] of this.#shows)
+        if (
+          news.about === 'meeting'
+            ? news.meeting === meeting
+            : news.about === 'family' || news.about === 'restored'
+        )
+          show.look();
+    });
+  }
+
+  close(): void {
+    this.#unlisten();
+    for (const show of this.#shows.values()) show.end();
+  }
+
+  /** S18: A code for a screen in the room, good once and for ten minutes. */
+  async makeCode(ask: { meeting: string; by: string }): Promise<{ code: string; until: number }> {
+    const { storage, now } = this.#tools;
+    const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
+    const until = now() + codeMs;
+    await storage.write((trx) =>
+      trx
+        .insertInto('walls')
+        .values({
+          id: randomUUID(),
+          meeting_id: ask.meeting,
+          code_hash: hash(code),
+          code_until: until,
+          token_hash: null,
+          by_member: ask.by,
+          at: now(),
+        })
+        .execute(),
+    );
+    return { code, until };
+  }
+
+  /** Takes a code once and gives the screen its cookie. */
+  async open(code: string): Promise<{ meeting: string; token: string }> {
+    const { storage, now } = this.#tools;
+    const token = randomBytes(32).toString('base64url');
+    return storage.write(async (trx) => {
+      const taken = await trx
+        .updateTable('walls')
+        .set({ code_hash: null, token_hash: hash(token) })
+        .where('code_hash', '=', hash(code))
+        .where('code_until', '>', now())
+        .returning('meeting_id')
+        .execute();
+      if (taken.length !== 1) throw new Refusal('not-found');
+      return { meeting: taken[0]!.meeting_id, token };
+    });
+  }
+
+  /** The meeting that a screen's cookie opens; it ends with the meeting. */
+  async #meetingOf(socket: Socket): Promise<string> {
+    const token = this.#tools.tokenOf(socket.request);
+    const row = token
+      ? await this.#tools.storage.db
+          .selectFrom('walls')
+          .innerJoin('meetings', 'meetings.id', 'walls.meeting_id')
+          .select(['meeting_id', 'closed_at'])
+          .where('token_hash', '=', hash(token))
+          .executeTakeFirst()
+      : undefined;
+    if (!row || row.closed_at !== null) throw new Refusal('signed-out');
+    return row.meeting_id;
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    const { wall } = socket.data as { wall: string };
+    await socket.join(wall);
+    const show =
+      this.#shows.get(wall) ??
+      new Show(wall, this.#tools, (picture) => this.#io.to(wall).emit('picture', picture));
+    this.#shows.set(wall, show);
+    show.screens++;
+    // Whatever a screen says is not heard: it has no events of its own.
+    socket.on('disconnect', () => {
+      show.screens--;
+      if (show.screens > 0) return;
+      show.end();
+      this.#shows.delete(wall);
+    });
+    if (show.last) socket.emit('picture', show.last);
+    else show.look();
+  }
+}
+
+/** One meeting while at least one screen shows it. */
+class Show {
+  screens = 0;
+  last: WallPicture | null = null;
+  readonly #meeting: string;
+  readonly #tools: WallTools;
+  readonly #tell: (picture: WallPicture) => void;
+  #watched: { doc: string; board: Watched } | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #drawing: Promise<void> = Promise.resolve();
+  #isOver = false;
+
+  constructor(meeting: string, tools: WallTools, tell: (picture: WallPicture) => void) {
+    this.#meeting = meeting;
+    this.#tools = tools;
+    this.#tell = tell;
+  }
+
+  /** Something has changed: the picture is made again soon, however much changes meanwhile. */
+  look(): void {
+    if (this.#isOver) return;
+    this.#timer ??= setTimeout(() => {
+      this.#timer = null;
+      this.#drawing = this.#drawing
+        .then(() => this.#draw())
+        .catch((error: unknown) =>
+          this.#tools.report('a shared screen could not be drawn', { error: (error as Error).name }),
+        );
+    }, drawMs);
+  }
+
+  end(): void {
+    this.#isOver = true;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#watched?.board.leave();
+    this.#watched = null;
+  }
+
+  async #draw(): Promise<void> {
+    const { storage, now } = this.#tools;
+    const { db } = storage;
+    const row = await db
+      .selectFrom('meetings')
+      .select(['state', 'unit_id'])
+      .where('id', '=', this.#meeting)
+      .executeTakeFirst();
+    if (!row || this.#isOver) return;
+    const state = JSON.parse(row.state) as MeetingState;
+    const focused = state.agenda.find((item) => item.id === state.focus.item)?.family ?? null;
+    const right = focused ? await readFamilyRight(db, focused) : null;
+    // Who is in the room is not who may see it: what only some may see is on no shared screen.
+    const isHidden = right?.restricted ?? false;
+    const shown = focused && right && !isHidden ? focused : null;
+    const cards = await this.#cardsOf(state.closedAt === null && !(state.blank ?? false) ? shown : null);
+    const name = shown
+      ? await db.selectFrom('families').select('name').where('id', '=', shown).executeTakeFirst()
+      : undefined;
+    const here = await db
+      .selectFrom('attendance')
+      .select(['member_id', 'place'])
+      .where('meeting_id', '=', this.#meeting)
+      .where('here', '=', 1)
+      .orderBy('first_at')
+      .execute();
+    const picture = wallPicture({
+      state,
+      now: now(),
+      // Meetings that were opened before there were screens say nothing of it.
+      blank: state.blank ?? false,
+      family: shown && name ? { name: name.name, children: await readChildren(db, [shown]) } : null,
+      isHidden,
+      cards,
+      members: new Map((await readMembers(db, row.unit_id)).map((member) => [member.id, member])),
+      here: here.map((one) => ({ member: one.member_id, home: one.place === 'home' })),
+      writing: this.#watched?.board.writing() ?? [],
+    });
+    if (this.#isOver) return;
+    this.last = picture;
+    this.#tell(picture);
+  }
+
+  async #cardsOf(family: string | null): Promise<Cards> {
+    const doc = family && familyDocument(family);
+    if (this.#watched && (this.#watched.doc !== doc || this.#watched.board.isOver())) {
+      this.#watched.board.leave();
+      this.#watched = null;
+    }
+    if (!doc) return new Map();
+    if (!this.#watched) {
+      const board = await this.#tools.watch(doc, () => this.look());
+      if (this.#isOver) {
+        board.leave();
+        return new Map();
+      }
+      this.#watched = { doc, board };
+    }
+    return readBoard(this.#watched.board.doc);
+  }
+}

@@ -1,0 +1,221 @@
+/**
+ * What the shared screen shows: a picture made by the server, and nothing from which more could be read. No jotting, nothing
+ * that was set aside or is written in silence, no file, no other family, and nothing of a family that only some may see.
+ */
+import { inOrder, type Cards } from '../board/board.ts';
+import { ageOn } from '../time/civil.ts';
+import type { MeetingState, Place } from './meeting.ts';
+
+/** Somebody at the table, as everybody there sees them. */
+export interface WallSeat {
+  initials: string;
+  name: string;
+  home: boolean;
+  /** The large thought resonates with them, or they are ready to go on. */
+  lit: boolean;
+}
+/** One line beside the large one. */
+export interface WallLine {
+  says: string;
+  text: string;
+  writing: boolean;
+}
+export interface WallChild {
+  given: string;
+  gender: string;
+  unborn: boolean;
+  age: string;
+  words: string | null;
+}
+/** Everything that a shared screen is sent. */
+export interface WallPicture {
+  /** Somebody has blanked it: nothing else is in the picture then. */
+  blank: boolean;
+  /** Why nothing of a family is shown; empty where it is. */
+  says: string;
+  family: string;
+  place: Place | null;
+  risk: boolean;
+  clock: { spentMs: number; runs: boolean; minutes: number } | null;
+  seats: WallSeat[];
+  main: { text: string; says: string } | null;
+  beside: WallLine[];
+  /** How many more lines there are. */
+  more: number;
+  children: WallChild[];
+  safety: string | null;
+  follows: string;
+}
+
+/** What the picture is made from. `family` is null where there is none in focus, or where a shared screen may not show it. */
+export interface WallFacts {
+  state: MeetingState;
+  now: number;
+  blank: boolean;
+  family: {
+    name: string;
+    children: { id: string; given: string; gender: string; born: string | null; due: string | null }[];
+  } | null;
+  isHidden: boolean;
+  cards: Cards;
+  members: ReadonlyMap<string, { name: string; initials: string }>;
+  here: readonly { member: string; home: boolean }[];
+  /** Who is writing in which card just now. */
+  writing: readonly { member: string; card: string }[];
+}
+
+const EMPTY: WallPicture = {
+  blank: false, says: '', family: '', place: null, risk: false, clock: null, seats: [], main: null, beside: [], more: 0,
+  children: [], safety: null, follows: '',
+}; // prettier-ignore
+const mostBeside = 3;
+const longest = 400;
+const numbers = ['nobody', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'];
+
+/** S18: The picture for a shared screen. */
+export function wallPicture(facts: WallFacts): WallPicture {
+  if (facts.blank) return { ...EMPTY, blank: true };
+  const { state, family, members } = facts;
+  if (state.closedAt !== null) return { ...EMPTY, says: 'This Wednesday is over.' };
+  const seats = (lit: ReadonlySet<string>) => seatsOf(facts, lit);
+  if (!family)
+    return {
+      ...EMPTY,
+      says: facts.isHidden ? 'This family is not shown on a shared screen.' : 'Good morning.',
+      seats: seats(new Set(state.ready)),
+    };
+  const { main, lines, lit } = linesOf(facts);
+  return {
+    ...EMPTY,
+    family: family.name,
+    place: state.focus.place,
+    risk: state.risk !== null,
+    clock: clockOf(state, facts.now),
+    seats: seats(lit),
+    main: main && { ...main, text: cut(main.text) },
+    beside: lines.slice(0, mostBeside).map((line) => ({ ...line, text: cut(line.text) })),
+    more: Math.max(0, lines.length - mostBeside),
+    children: childrenOf(facts),
+    safety: cut(inOrder(facts.cards, 'safety').find((card) => card.text.trim() !== '')?.text ?? '') || null,
+    follows: members.get(state.focus.by ?? '')?.name.split(' ')[0] ?? '',
+  };
+}
+
+const cut = (text: string) => (text.length > longest ? `${[...text].slice(0, longest).join('')}…` : text);
+
+function seatsOf({ here, members }: WallFacts, lit: ReadonlySet<string>): WallSeat[] {
+  return here.flatMap(({ member, home }) => {
+    const who = members.get(member);
+    return who ? [{ initials: who.initials, name: who.name.split(' ')[0]!, home, lit: lit.has(member) }] : [];
+  });
+}
+
+function clockOf(state: MeetingState, now: number): WallPicture['clock'] {
+  const item = state.agenda.find((one) => one.id === state.focus.item);
+  if (!item) return null;
+  const running = state.focus.since === null ? 0 : now - state.focus.since;
+  return {
+    spentMs: (state.spent[item.id] ?? 0) + running,
+    runs: state.focus.since !== null,
+    minutes: item.minutes,
+  };
+}
+
+function childrenOf({ family, cards, state }: WallFacts): WallChild[] {
+  const words = inOrder(cards, 'words').filter((card) => card.text.trim() !== '');
+  return family!.children.map((child) => {
+    const said = words
+      .filter((card) => card.childId === child.id)
+      .sort((a, b) => (a.on ?? '').localeCompare(b.on ?? '') || a.at - b.at)
+      .at(-1);
+    return {
+      given: child.given,
+      gender: child.gender,
+      unborn: child.born === null && child.due !== null,
+      age: ageOn(child.born, state.on),
+      words: said ? cut(said.text) : null,
+    };
+  });
+}
+
+interface Lines {
+  main: { text: string; says: string } | null;
+  lines: WallLine[];
+  lit: ReadonlySet<string>;
+}
+
+/** What stands large and what beside it, at each place. */
+function linesOf(facts: WallFacts): Lines {
+  const { state, cards } = facts;
+  const line = (says: string, text: string): WallLine => ({ says, text, writing: false });
+  switch (state.focus.place) {
+    case 'wonder':
+      return thoughtsOf(facts);
+    case 'catch-up': {
+      const news = inOrder(cards, 'news')
+        .filter((card) => card.text.trim() !== '')
+        .sort((a, b) => (b.on ?? '').localeCompare(a.on ?? '') || b.at - a.at);
+      const lines = news.map((card) =>
+        line([card.on ?? '', card.how === 'line' ? '' : card.how].filter(Boolean).join(', '), card.text),
+      );
+      return { main: null, lines, lit: new Set(state.ready) };
+    }
+    case 'ask': {
+      const questions = inOrder(cards, 'question').filter((card) => card.text.trim() !== '');
+      const open = questions.filter((card) => card.back.trim() === '').sort((a, b) => b.at - a.at);
+      const back = questions.filter((card) => card.back.trim() !== '').sort((a, b) => b.at - a.at);
+      const [first, ...rest] = open;
+      return {
+        main: first ? { text: first.text, says: first.to ? `to ${first.to}` : 'to ask' } : null,
+        lines: [
+          ...rest.map((card) => line(card.to ? `to ${card.to}` : 'to ask', card.text)),
+          ...back.map((card) => line(`${card.backFrom || card.to} said`, `“${card.back}”`)),
+        ],
+        lit: new Set(state.ready),
+      };
+    }
+    default: {
+      const decisions = inOrder(cards, 'decision').filter((card) => card.text.trim() !== '');
+      const tasks = inOrder(cards, 'task').filter((card) => card.text.trim() !== '');
+      const first = decisions.at(-1);
+      const name = (owner: string | null) => facts.members.get(owner ?? '')?.name.split(' ')[0] ?? 'Who?';
+      return {
+        main: first ? { text: first.text, says: first.because ? `because ${first.because}` : '' } : null,
+        lines: [
+          ...tasks.map((card) => line(name(card.owner), card.text)),
+          ...decisions.slice(0, -1).map((card) => line('also decided', card.text)),
+        ],
+        lit: new Set(state.ready),
+      };
+    }
+  }
+}
+
+/** The thought that resonates most stands large; beside it what is being written, what is tested, then the others. */
+function thoughtsOf({ cards, members, writing }: WallFacts): Lines {
+  const hands = new Map(writing.map(({ member, card }) => [card, member]));
+  // In silence nothing of it is on the board, so nothing of it can be here.
+  const live = inOrder(cards, 'thought').filter((card) => card.state !== 'aside' && card.text.trim() !== '');
+  const ranked = [...live].sort((a, b) => b.mark.length - a.mark.length || b.at - a.at);
+  const main = ranked.find((card) => !hands.has(card.id));
+  const lines = ranked
+    .filter((card) => card !== main)
+    .map((card) => {
+      const hand = members.get(hands.get(card.id) ?? '');
+      const marks = numbers[card.mark.length] ?? String(card.mark.length);
+      const says = hand
+        ? `${hand.name.split(' ')[0]} is writing`
+        : card.state === 'testing'
+          ? 'Testing'
+          : card.mark.length > 0
+            ? `Resonates with ${marks}`
+            : 'In the pot';
+      return { says, text: card.text, writing: hand !== undefined, isTesting: card.state === 'testing' };
+    })
+    .sort((a, b) => Number(b.writing) - Number(a.writing) || Number(b.isTesting) - Number(a.isTesting));
+  return {
+    main: main ? { text: main.text, says: main.state === 'testing' ? 'Testing' : '' } : null,
+    lines: lines.map(({ says, text, writing }) => ({ says, text, writing })),
+    lit: new Set(main?.mark ?? []),
+  };
+}

@@ -1,0 +1,66 @@
+import { io, type Socket } from 'socket.io-client';
+import type { WallPicture } from '#domain/meeting/wall.ts';
+import { ApiRefusal, send } from './api.ts';
+
+/** Where a shared screen stands: without a code yet, without a line for a moment, or showing. */
+export type Screen =
+  { at: 'closed'; says: string } | { at: 'opening' } | { at: 'broken' } | { at: 'showing' };
+
+const patienceMs = 1_500;
+
+/** A shared screen: it is sent pictures and says nothing but its code. */
+export class WallScreen {
+  screen = $state.raw<Screen>({ at: 'opening' });
+  picture = $state.raw<WallPicture | null>(null);
+  /** When the picture came, by this machine's clock: the minutes are counted on from there. */
+  cameAt = $state.raw(0);
+  readonly #socket: Socket;
+
+  constructor() {
+    this.#socket = io('/wall', {
+      path: '/live',
+      transports: ['websocket', 'polling'],
+      tryAllTransports: true,
+      timeout: patienceMs,
+      reconnectionDelay: 300,
+    });
+    this.#socket.on('picture', (picture: WallPicture) => {
+      this.picture = picture;
+      this.cameAt = Date.now();
+      this.screen = { at: 'showing' };
+    });
+    this.#socket.on('disconnect', () => (this.screen = { at: 'broken' }));
+    this.#socket.on('connect_error', (error) => {
+      if (error.message === 'signed-out') {
+        this.screen = { at: 'closed', says: '' };
+        this.#socket.disconnect();
+        return;
+      }
+      this.screen = { at: 'broken' };
+      // A WebSocket that is swallowed on the way never fails: the next try begins with polling, and takes its time.
+      this.#socket.io.opts.transports = ['polling', 'websocket'];
+      this.#socket.io.timeout(10_000);
+    });
+  }
+
+  close(): void {
+    this.#socket.disconnect();
+  }
+
+  /** Opens the screen with the code that somebody at the table reads out. */
+  async open(code: string): Promise<void> {
+    try {
+      await send('POST', '/api/wall', { code: code.replace(/\D/g, '') });
+      this.screen = { at: 'opening' };
+      this.#socket.connect();
+    } catch (error) {
+      const isUnknown = error instanceof ApiRefusal && ['not-found', 'not-understood'].includes(error.reason);
+      this.screen = {
+        at: 'closed',
+        says: isUnknown
+          ? 'That code does not open anything. It is good once, for ten minutes; ask for a new one.'
+          : (error as Error).message,
+      };
+    }
+  }
+}
