@@ -3,7 +3,7 @@
  * that was set aside or is written in silence, no file, no other family, and nothing of a family that only some may see.
  */
 import { inOrder, type Cards } from '../board/board.ts';
-import { ageOn } from '../time/civil.ts';
+import { ageOn, dayMonth } from '../time/civil.ts';
 import type { MeetingState, Place } from './meeting.ts';
 
 /** Somebody at the table, as everybody there sees them. */
@@ -156,7 +156,10 @@ function linesOf(facts: WallFacts): Lines {
         .filter((card) => card.text.trim() !== '')
         .sort((a, b) => (b.on ?? '').localeCompare(a.on ?? '') || b.at - a.at);
       const lines = news.map((card) =>
-        line([card.on ?? '', card.how === 'line' ? '' : card.how].filter(Boolean).join(', '), card.text),
+        line(
+          [card.on ? dayMonth(card.on) : '', card.how === 'line' ? '' : card.how].filter(Boolean).join(', '),
+          card.text,
+        ),
       );
       return { main: null, lines, lit: new Set(state.ready) };
     }

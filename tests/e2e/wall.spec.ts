@@ -1,0 +1,68 @@
+import { expect, test } from '@playwright/test';
+import { axe, sitDown } from './house.ts';
+
+test('[S18] a screen in the room shows the meeting, follows it, and is blanked from any device', async ({
+  page,
+  browser,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const nasrin = windows.get('Nasrin')!;
+  await page.locator('body').press('2');
+  for (const window of windows.values())
+    await expect(window.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await page.getByRole('button', { name: 'Shared screen' }).click();
+  const told = await page.getByText(/On the screen in the room open/).textContent();
+  const code = /\d{3} \d{3}/.exec(told!)![0];
+  // A machine of the room, where nobody is signed in.
+  const room = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+  const screen = await room.newPage();
+  const heard: string[] = [];
+  screen.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => heard.push(payload.toString()));
+  });
+  const devtools = await room.newCDPSession(screen);
+  await devtools.send('Network.enable');
+  const scripts = new Set<string>();
+  let bytes = 0;
+  devtools.on('Network.responseReceived', (event) => event.type === 'Script' && scripts.add(event.requestId));
+  devtools.on('Network.loadingFinished', (event) => {
+    if (scripts.has(event.requestId)) bytes += event.encodedDataLength;
+  });
+  await screen.goto(new URL('/wall', page.url()).href);
+  await screen.getByLabel('Code').fill('000 000');
+  await screen.getByRole('button', { name: 'Show it here' }).click();
+  await expect(screen.getByRole('alert')).toContainText('does not open anything');
+  await axe(screen, 'the screen before its code');
+  await screen.getByLabel('Code').fill(code);
+  await screen.getByRole('button', { name: 'Show it here' }).click();
+  await expect(screen.getByRole('heading', { name: 'Kaya-Bright' })).toBeVisible();
+  await expect(screen.getByRole('region', { name: 'What the unit looks at' })).toContainText(
+    'the other parent',
+  );
+  await expect(screen.getByRole('img', { name: /With .*Nasrin/ })).toBeVisible();
+  await axe(screen, 'the shared screen');
+  // Letter by letter, with whose hand it is.
+  const beside = screen.getByRole('list', { name: 'Beside it' });
+  await nasrin.locator('[data-capture]').pressSequentially('What if the quarrels are how');
+  await expect(beside).toContainText('Nasrin is writing');
+  await expect(beside).toContainText('What if the quarrels are how');
+  // It goes where the meeting goes.
+  await page.getByRole('button', { name: 'Decide' }).click();
+  await expect(screen.getByText('Decide', { exact: true })).toBeVisible();
+  // Larger words, fewer lines, and none made smaller.
+  await screen.keyboard.press('+');
+  await screen.keyboard.press('+');
+  await expect(beside.getByRole('listitem')).toHaveCount(2);
+  // What was set aside, another family's name and a different view never came near it.
+  await windows.get('Callum')!.locator('body').press('b');
+  await expect(screen.getByText('The screen is blank.')).toBeAttached();
+  await expect(screen.getByText('Kaya-Bright')).toHaveCount(0);
+  await page.locator('body').press('b');
+  await expect(screen.getByRole('heading', { name: 'Kaya-Bright' })).toBeVisible();
+  expect(heard.length).toBeGreaterThan(2);
+  for (const word of ['Whitlock', 'Adomako', 'family:', 'set aside'])
+    expect(heard.join('\n'), word).not.toContain(word);
+  expect(bytes).toBeLessThan(60_000);
+  await room.close();
+  await end();
+});
