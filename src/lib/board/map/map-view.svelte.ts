@@ -22,29 +22,6 @@ export interface WasOn {
 
 const wednesdaysShown = 7;
 
-/** How each view of a relation is called. */
-export const TIE_WORDS: Record<Tie['is'], string> = {
-  close: 'close',
-  'very-close': 'very close',
-  distant: 'distant',
-  conflict: 'in conflict',
-  'close-conflict': 'close, and in conflict',
-  'cut-off': 'cut off',
-  harm: 'harm',
-};
-
-/** What one person can be to another: facts of the family first, then how we see that it is between them. */
-export const LINES: Readonly<Record<string, string>> = {
-  parent: 'is a parent of', partner: 'is or was a partner of', identical: 'is an identical twin of', close: 'is close to', 'very-close': 'is very close to', distant: 'is distant from',
-  conflict: 'is in conflict with', 'close-conflict': 'is close to, and in conflict with', 'cut-off': 'is cut off from', harm: 'harms',
-}; // prettier-ignore
-
-/** In what way somebody is a parent, and how a couple stands. */
-export const HOWS: Readonly<Record<string, string>> = {
-  birth: 'by birth', adopted: 'adopted', foster: 'foster carer', 'private-foster': 'private foster carer', kinship: 'looks after in the family', disputed: 'not agreed',
-  together: 'together', apart: 'living apart', divorced: 'divorced',
-}; // prettier-ignore
-
 /** What the large family map shows, and what on it is chosen. */
 export class MapView {
   readonly table: Table;
