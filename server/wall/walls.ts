@@ -15,6 +15,8 @@ import type { Storage } from '../storage/storage.ts';
 /** The cookie of a shared screen: it opens the picture of one meeting and nothing else. */
 export const WALL_COOKIE = '__Host-wednesday-wall';
 const codeMs = 10 * 60_000;
+/** A meeting that nobody closed is on no screen the next morning. */
+const longestMs = 16 * 3_600_000;
 const drawMs = 200;
 
 /** A board that is looked at while a screen shows it. */
@@ -124,6 +126,7 @@ export class Walls {
           .innerJoin('meetings', 'meetings.id', 'walls.meeting_id')
           .select(['meeting_id', 'closed_at'])
           .where('token_hash', '=', hash(token))
+          .where('at', '>', this.#tools.now() - longestMs)
           .executeTakeFirst()
       : undefined;
     if (!row || row.closed_at !== null) throw new Refusal('signed-out');

@@ -183,6 +183,9 @@ test('[J3] every place passes the accessibility rules, light and dark, wide and 
   const { link, end } = await fresh();
   await page.goto(link);
   await axe(page, 'first run');
+  await page.goto(new URL('/accessibility', link).href);
+  await expect(page.getByRole('heading', { name: 'What is not right yet' })).toBeVisible();
+  await axe(page, 'the accessibility statement');
   await lookRound(page, link);
   for (const width of [1440, 1000, 390])
     for (const colorScheme of ['light', 'dark'] as const) {

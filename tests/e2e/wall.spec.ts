@@ -66,3 +66,20 @@ test('[S18] a screen in the room shows the meeting, follows it, and is blanked f
   await room.close();
   await end();
 });
+
+test('[H12] a call beside the meeting is one press away for everybody, and what is no call is refused in words', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  await page.getByRole('button', { name: 'A call beside it' }).press('Enter');
+  await page.keyboard.type('javascript:alert(1)');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toHaveText('A link to a call begins with https://');
+  await page.getByLabel('Link of the call').fill('https://calls.example.gov.uk/room/7');
+  await page.keyboard.press('Enter');
+  const link = windows.get('Inês')!.getByRole('link', { name: /^Join the call/ });
+  await expect(link).toHaveAttribute('href', 'https://calls.example.gov.uk/room/7');
+  await expect(link).toHaveAttribute('rel', 'noopener noreferrer');
+  await axe(page, 'the call');
+  await end();
+});

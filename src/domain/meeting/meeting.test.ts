@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Refusal } from '../errors.ts';
 import { ROLES, type Power, type Role } from '../people/roles.ts';
 import { suggestAgenda } from './agenda.ts';
-import { actOn, openMeeting, spentOn, type Actor, type MeetingAct, type MeetingState } from './meeting.ts';
+import { actOn, MeetingAct, openMeeting, spentOn, type Actor, type MeetingState } from './meeting.ts';
 
 const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
 const state = openMeeting({
@@ -98,4 +98,23 @@ it('[H8] the meeting goes on when somebody says so and why, and the list of risk
   expect(after.risksOver).toMatchObject([{ alarm: id(3), why: 'Margaret is on her way' }]);
   const closed = actOn(after, { does: 'close' }, actor('coordinator'));
   expect(() => actOn(closed, { does: 'ready', yes: true }, actor('clinician'))).toThrow(/over/);
+});
+
+it('[H12] a call has one https link for everybody, and anybody changes it', () => {
+  const url = 'https://calls.example.gov.uk/room/7';
+  expect(play([[{ does: 'call', url }, actor('practitioner')]]).call).toBe(url);
+  expect(
+    play([
+      [{ does: 'call', url }, actor('practitioner')],
+      [{ does: 'call', url: null }, actor('clinician')],
+    ]).call,
+  ).toBeNull();
+  for (const wrong of [
+    'http://calls.example',
+    'javascript:alert(1)',
+    'data:text/html,x',
+    'calls',
+    `https://a.b/${'x'.repeat(1000)}`,
+  ])
+    expect(MeetingAct.safeParse({ does: 'call', url: wrong }).success, wrong).toBe(false);
 });

@@ -38,6 +38,8 @@ export interface MeetingState {
   closedAt: number | null;
   /** Somebody has blanked the shared screens. */
   blank: boolean;
+  /** The call beside the meeting, by whatever provider; an https address. */
+  call: string | null;
 }
 
 const id = z.uuid();
@@ -68,6 +70,10 @@ export const MeetingAct = z.discriminatedUnion('does', [
   z.object({ does: z.literal('risk-over'), why: z.string().check(z.maxLength(500)) }),
   z.object({ does: z.literal('prepare'), family: z.nullable(id) }),
   z.object({ does: z.literal('blank'), yes: z.boolean() }),
+  z.object({
+    does: z.literal('call'),
+    url: z.nullable(z.url({ protocol: /^https$/ }).check(z.maxLength(1000))),
+  }),
   z.object({ does: z.literal('close') }),
 ]);
 export type MeetingAct = z.infer<typeof MeetingAct>;
@@ -98,6 +104,7 @@ export function openMeeting(ask: { unit: string; on: string; agenda: AgendaItem[
     preparing: null,
     closedAt: null,
     blank: false,
+    call: null,
   };
 }
 
@@ -147,6 +154,8 @@ export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): Meeti
     // At once, by anybody: what is on the wall is seen by whoever comes in.
     case 'blank':
       return { ...state, blank: act.yes };
+    case 'call':
+      return { ...state, call: act.url };
     case 'close':
       mustRun(actor);
       return {
