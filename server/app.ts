@@ -25,7 +25,7 @@ import { recordRoutes } from './record/routes.ts';
 import { clearSample, makeSample } from './record/sample.ts';
 import { describeRoutes, mount, route, type Route } from './routes.ts';
 import type { Storage } from './storage/storage.ts';
-import { Door } from './sync/door.ts';
+import { BOARDS, Door } from './sync/door.ts';
 import { syncMeasures, type SyncMeasures } from './sync/measures.ts';
 import { documentRoutes } from './sync/routes.ts';
 import { Rooms } from './sync/rooms.ts';
@@ -69,8 +69,8 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   const app = express();
   const http = config.tls ? createHttps(config.tls, app) : createHttp(app);
   const live = new Live({ http, storage, guard, bus, now, report });
-  door.listen(live.boards);
-  const walls = new Walls(live.walls, {
+  door.listen(live.of(BOARDS));
+  const walls = new Walls(live.of('/wall'), {
     storage,
     bus,
     now,

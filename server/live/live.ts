@@ -22,8 +22,6 @@ export interface LiveGuard {
 const Join = z.object({ meeting: z.uuid(), place: z.enum(['room', 'home']) });
 const Act = z.object({ meeting: z.uuid(), act: MeetingAct });
 
-type ParentNamespace = ReturnType<Server['of']>;
-
 /** Every acknowledgement: done, or why not. */
 type Answer = { ok: true; version?: number } | { ok: false; reason: string; says: string };
 type Reply = (answer: Answer) => void;
@@ -31,7 +29,6 @@ type Reply = (answer: Answer) => void;
 /** The meeting over socket.io: commands with an answer, and news that says "look again". */
 export class Live {
   readonly #io: Server;
-  readonly #boards: ParentNamespace;
   readonly #storage: Storage;
   readonly #guard: LiveGuard;
   readonly #bus: Bus;
@@ -73,7 +70,6 @@ export class Live {
       );
     });
     this.#io.on('connection', (socket) => this.#serve(socket));
-    this.#boards = this.#io.of(/^\/sync\/.+$/);
     this.#unlisten = ask.bus.listen((news) => {
       if (news.about === 'meeting')
         this.#io.to(`unit:${news.unit}`).emit('meeting', { meeting: news.meeting, version: news.version });
@@ -86,14 +82,9 @@ export class Live {
     this.#timer = setInterval(() => void this.#judgeAgain(null), 60_000);
   }
 
-  /** The shared screens' own namespace on the same line. */
-  get walls(): Namespace {
-    return this.#io.of('/wall');
-  }
-
-  /** The boards' own namespaces on the same line, one for each document. */
-  get boards(): ParentNamespace {
-    return this.#boards;
+  /** A namespace of its own on the same line: for the boards where WebSockets are blocked, and for shared screens. */
+  of(name: string | RegExp): Namespace {
+    return this.#io.of(name);
   }
 
   get connections(): number {

@@ -31,6 +31,9 @@ export interface BoardGuard {
 
 const mostLinesPerMember = 30;
 
+/** The namespaces of the boards over long polling, one for each document. */
+export const BOARDS = /^\/sync\/.+$/;
+
 /** What a page says when it comes: which board, which protocol, and the generation of the board that it holds. */
 interface Said {
   doc: string;

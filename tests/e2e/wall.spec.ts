@@ -71,10 +71,10 @@ test('[H12] a call beside the meeting is one press away for everybody, and what 
   page,
 }) => {
   const { windows, end } = await sitDown(page);
-  await page.getByRole('button', { name: 'A call beside it' }).press('Enter');
+  await page.getByRole('button', { name: 'Add a call' }).press('Enter');
   await page.keyboard.type('javascript:alert(1)');
   await page.keyboard.press('Enter');
-  await expect(page.getByRole('alert')).toHaveText('A link to a call begins with https://');
+  await expect(page.getByRole('alert')).toHaveText('A link to a call begins with https://.');
   await page.getByLabel('Link of the call').fill('https://calls.example.gov.uk/room/7');
   await page.keyboard.press('Enter');
   const link = windows.get('Inês')!.getByRole('link', { name: /^Join the call/ });

@@ -2,6 +2,7 @@ import { ageOn } from '../time/civil.ts';
 import { TIES } from './cards.ts';
 import { inOrder, type Cards, type FamilyPerson, type Relation, type Tie } from './board.ts';
 import { shortNamesOf } from './names.ts';
+import { dayInWords } from './map/label-text.ts';
 import type { FamilyPicture, Partner } from './map/family-picture.ts';
 
 const partnerStates = ['together', 'apart', 'divorced'] as const;
@@ -119,13 +120,8 @@ export function agesOf(cards: Cards, on: string): Record<string, string> {
 const isBy = (date: string, on: string) => date <= on.slice(0, date.length);
 
 /** "3 September" within the year, else the year: as one says it. */
-function sinceInWords(from: string, on: string): string {
-  const months =
-    'January February March April May June July August September October November December'.split(' ');
-  const [year, month, day] = from.split('-').map(Number);
-  if (String(year) !== on.slice(0, 4)) return String(year);
-  return month ? `${day ? `${day} ` : ''}${months[month - 1]}` : String(year);
-}
+const sinceInWords = (from: string, on: string) =>
+  from.slice(0, 4) === on.slice(0, 4) && from.length > 4 ? dayInWords(from) : from.slice(0, 4);
 
 /** Nobody is unborn once a day of birth is known. */
 const isUnborn = (person: FamilyPerson) =>

@@ -1,11 +1,9 @@
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import type { MeetingAct } from '#domain/meeting/meeting.ts';
 import { REASONS, type Reason } from '#domain/errors.ts';
 import { ApiRefusal, get, seatOfWindow } from './api.ts';
+import { openLine } from './line.ts';
 import type { MeetingPage } from '#domain/views.ts';
-
-/** How long a line may take to open at first, milliseconds. */
-const patienceMs = 1_500;
 
 type Answer = { ok: true; version?: number } | { ok: false; reason: Reason; says: string };
 
@@ -30,14 +28,7 @@ export class LiveMeeting {
     this.id = ask.id;
     this.#place = ask.place;
     const seat = seatOfWindow();
-    this.#socket = io({
-      path: '/live',
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
-      timeout: patienceMs,
-      reconnectionDelay: 300,
-      query: seat ? { seat } : {},
-    });
+    this.#socket = openLine('/', seat ? { seat } : {});
     // After every new connection the page joins and looks again: a woken laptop lands where the meeting is.
     this.#socket.on('connect', () => void this.#arrive());
     this.#socket.on('disconnect', (why) => {
@@ -49,12 +40,7 @@ export class LiveMeeting {
       if (reason === 'signed-out' || reason === 'not-allowed') {
         this.line = { at: 'ended', says: REASONS[reason].says };
         this.#socket.disconnect();
-      } else {
-        this.line = { at: 'broken' };
-        // A WebSocket that is swallowed on the way never fails: the next try begins with polling, and takes its time.
-        this.#socket.io.opts.transports = ['polling', 'websocket'];
-        this.#socket.io.timeout(10_000);
-      }
+      } else this.line = { at: 'broken' };
     });
     this.#socket.on('meeting', (news: { meeting: string }) => {
       if (news.meeting === this.id) void this.look();

@@ -1,12 +1,11 @@
-import { io, type Socket } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
 import type { WallPicture } from '#domain/meeting/wall.ts';
 import { ApiRefusal, send } from './api.ts';
+import { openLine } from './line.ts';
 
 /** Where a shared screen stands: without a code yet, without a line for a moment, or showing. */
 export type Screen =
   { at: 'closed'; says: string } | { at: 'opening' } | { at: 'broken' } | { at: 'showing' };
-
-const patienceMs = 1_500;
 
 /** A shared screen: it is sent pictures and says nothing but its code. */
 export class WallScreen {
@@ -17,13 +16,7 @@ export class WallScreen {
   readonly #socket: Socket;
 
   constructor() {
-    this.#socket = io('/wall', {
-      path: '/live',
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
-      timeout: patienceMs,
-      reconnectionDelay: 300,
-    });
+    this.#socket = openLine('/wall');
     this.#socket.on('picture', (picture: WallPicture) => {
       this.picture = picture;
       this.cameAt = Date.now();
@@ -31,15 +24,12 @@ export class WallScreen {
     });
     this.#socket.on('disconnect', () => (this.screen = { at: 'broken' }));
     this.#socket.on('connect_error', (error) => {
-      if (error.message === 'signed-out') {
-        this.screen = { at: 'closed', says: '' };
-        this.#socket.disconnect();
+      if (error.message !== 'signed-out') {
+        this.screen = { at: 'broken' };
         return;
       }
-      this.screen = { at: 'broken' };
-      // A WebSocket that is swallowed on the way never fails: the next try begins with polling, and takes its time.
-      this.#socket.io.opts.transports = ['polling', 'websocket'];
-      this.#socket.io.timeout(10_000);
+      this.screen = { at: 'closed', says: '' };
+      this.#socket.disconnect();
     });
   }
 

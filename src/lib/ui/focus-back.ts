@@ -9,6 +9,8 @@ export function focusBackTo(name: string, close?: () => void): Attachment<HTMLEl
     const keys = (event: KeyboardEvent) => {
       if (event.key !== 'Escape' || !close) return;
       event.stopPropagation();
+      // Leaving the field first, so that what was typed in it is kept.
+      (event.target as HTMLElement).blur();
       close();
     };
     form.addEventListener('keydown', keys);

@@ -46,13 +46,13 @@ function newestArrivals(family: TidyFamily): Set<string> {
   return new Set(latest.slice(0, end < 0 ? latest.length : end).map((person) => person.id));
 }
 
-/** What the order cannot depend on, moves by hand and what is only said beside a name, is left out of the key too. */
+/** What the order cannot depend on, names and moves by hand, is left out: nobody’s name is kept with an order. */
 function without(picture: FamilyPicture, gone: ReadonlySet<string>): FamilyPicture {
   const stays = (id: string) => !gone.has(id);
   return {
     people: picture.people
       .filter((person) => stays(person.id))
-      .map((person) => ({ ...person, note: '', noAddress: '', responsible: false, nudge: 0 })),
+      .map((person) => ({ ...person, name: '', note: '', noAddress: '', responsible: false, nudge: 0 })),
     partners: picture.partners.filter((row) => stays(row.a) && stays(row.b)),
     parents: picture.parents.filter((row) => stays(row.child) && stays(row.parent)),
     identical: picture.identical.filter((pair) => pair.every(stays)),

@@ -27,7 +27,7 @@ export class MapView {
   readonly table: Table;
   way = $state<'drawn' | 'words' | 'outside'>('drawn');
   when = $state.raw<When>({ as: 'now' });
-  /** One person, or two between whom something is seen; or a circle of the ecomap. */
+  /** One person, or two between whom something is seen. */
   #picked = $state.raw<readonly string[]>([]);
   /** Whoever had the focus last: from there the arrows go on. */
   here = $state<string | null>(null);
@@ -138,7 +138,7 @@ export class MapView {
           const day = londonDate(card.at);
           return day <= on && (i === 0 ? day === on : day > last[i - 1]!);
         })
-        .map((card) => (card.kind === 'household' ? card.name : card.name.split(' ')[0]!)),
+        .map((card) => shortNamesOf(cards).get(card.id) ?? card.name),
     }));
   });
   async goTo(on: string): Promise<void> {

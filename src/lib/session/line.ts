@@ -1,0 +1,25 @@
+import { io, type Socket } from 'socket.io-client';
+
+/** How long a line may take to open at first, and how long once it is known that WebSockets are swallowed, milliseconds. */
+const patienceMs = 1_500;
+const longPatienceMs = 10_000;
+
+/** A line to the server over socket.io that finds out by itself whether WebSockets get through. */
+export function openLine(namespace: string, query: Record<string, string> = {}): Socket {
+  const socket = io(namespace, {
+    path: '/live',
+    transports: ['websocket', 'polling'],
+    tryAllTransports: true,
+    timeout: patienceMs,
+    reconnectionDelay: 300,
+    query,
+  });
+  socket.on('connect_error', () => {
+    // Refused by the server, it stays shut; else it tries again by itself.
+    if (!socket.active) return;
+    // A WebSocket that is swallowed on the way never fails: the next try begins with polling, and takes its time.
+    socket.io.opts.transports = ['polling', 'websocket'];
+    socket.io.timeout(longPatienceMs);
+  });
+  return socket;
+}
