@@ -172,6 +172,24 @@ export class Table {
     return this.try(() => this.live.act(act));
   }
 
+  toggleReady(): void {
+    const isReady = this.meeting?.state.ready.includes(this.me.person.member) ?? false;
+    void this.act({ does: 'ready', yes: !isReady });
+  }
+  /** From any device, at once: what is on the wall is seen by whoever comes in. */
+  toggleBlank(): void {
+    const yes = !(this.meeting?.state.blank ?? false);
+    this.says = yes ? 'The shared screens are blank.' : 'The shared screens show the meeting again.';
+    void this.act({ does: 'blank', yes });
+  }
+  /** The children whom this meeting has not reached, each with their family. */
+  get unreached(): string[] {
+    return (this.meeting?.unreached ?? []).map((id) => {
+      const family = this.unit?.families.find((one) => one.children.some((child) => child.id === id));
+      return `${family?.children.find((child) => child.id === id)?.given ?? ''} (${family?.name ?? ''})`;
+    });
+  }
+
   /** Goes to a place: with the unit everyone moves; roaming, only this window. */
   goTo(place: Place): void {
     if (this.standing.with === 'oneself') this.standing = { ...this.standing, place };
