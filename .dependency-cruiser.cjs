@@ -1,5 +1,5 @@
 /** The arrows of the house: who may know whom. */
-const parts = ['sync', 'live', 'record', 'identity', 'wall'];
+const parts = ['sync', 'live', 'record', 'identity', 'wall', 'reflecting'];
 module.exports = {
   forbidden: [
     {

@@ -10,6 +10,7 @@ import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { readBoard } from '#domain/board/board.ts';
 import { REASONS, Refusal } from '#domain/errors.ts';
 import { mayManage } from '#domain/people/permissions.ts';
 import type { Bus } from './bus/bus.ts';
@@ -17,12 +18,14 @@ import type { Config } from './config.ts';
 import { Guard } from './identity/guard.ts';
 import { Passkeys } from './identity/passkeys.ts';
 import { identityRoutes } from './identity/routes.ts';
-import { readCookie } from './identity/sessions.ts';
+import { GUEST_COOKIE, readCookie } from './identity/sessions.ts';
 import { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { questionRoutes } from './record/questions.ts';
 import { recordRoutes } from './record/routes.ts';
 import { clearSample, makeSample } from './record/sample.ts';
+import { reflectingRoutes } from './reflecting/routes.ts';
+import { Sessions } from './reflecting/sessions.ts';
 import { describeRoutes, mount, route, type Route } from './routes.ts';
 import type { Storage } from './storage/storage.ts';
 import { BOARDS, Door } from './sync/door.ts';
@@ -78,6 +81,21 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     watch: (doc, changed) => watchBoard(rooms, doc, changed),
     report,
   });
+  const sessions = new Sessions(live.of('/reflecting'), {
+    storage,
+    bus,
+    now,
+    today,
+    seatIn: (request, id) => guard.seatIn(request, id),
+    read: async (doc) => {
+      const room = await rooms.enter(doc);
+      await room.settled();
+      rooms.left(room);
+      return readBoard(room.doc);
+    },
+    end: (doc) => rooms.end(doc),
+    report,
+  });
   new Gauge({
     name: 'wednesday_live_connections',
     help: 'Pages that follow a meeting',
@@ -106,6 +124,15 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     ...questionRoutes({ storage }),
     ...liveRoutes({ storage, bus }),
     ...wallRoutes({ storage, walls }),
+    ...reflectingRoutes({
+      storage,
+      sessions,
+      seatIn: (request, id) => guard.seatIn(request, id),
+      setCookie: (response, value) =>
+        value === null
+          ? response.clearCookie(GUEST_COOKIE, GUEST_COOKIE_OPTIONS)
+          : response.cookie(GUEST_COOKIE, value, GUEST_COOKIE_OPTIONS),
+    }),
     ...documentRoutes({ rooms, guard, storage, bus }),
     route('get', '/api/today', {
       says: 'The day and the time by the server',
@@ -139,6 +166,9 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   app.use(['/api/sign-in', '/api/enrol', '/api/first-run', '/api/proof'], paced(600));
   // A screen's code is short: whoever tries more than a few has not been handed one.
   app.use('/api/wall', paced(20));
+  app.use('/api/reflecting/come-in', paced(60));
+  // Whoever was invited is nobody's member: more than any room full of people asks for, less than a flood.
+  app.use('/api/reflecting', paced(3_000));
   // A foreign page is turned away before a byte of its body is read; only an import, by who may bring one in, is large.
   app.use('/api', (request, _response, next) => {
     if (request.method !== 'GET' && !guard.isOurOrigin(request)) throw new Refusal('wrong-origin');
@@ -175,6 +205,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     close: async () => {
       door.close();
       walls.close();
+      sessions.close();
       await live.close();
       await rooms.close();
       http.closeAllConnections();
@@ -182,6 +213,9 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     },
   };
 }
+
+/** A cookie that is sent from our own pages alone and ends with the browser. */
+const GUEST_COOKIE_OPTIONS = { httpOnly: true, secure: true, sameSite: 'strict', path: '/' } as const;
 
 /** Turns an address away that asks more than so often a minute. */
 const paced = (limit: number) =>

@@ -42,12 +42,12 @@ export interface Route {
   path: string;
   audience: Audience;
   says: string;
-  body: z.ZodType | null;
+  body: z.core.$ZodType | null;
   run: (call: Call<unknown>) => Promise<unknown>;
 }
 
 /** A route for whoever is signed in; what they may do is decided inside, on the stored row. */
-export function route<B extends z.ZodType = z.ZodNull>(
+export function route<B extends z.core.$ZodType = z.ZodNull>(
   method: Route['method'],
   path: string,
   ask: { says: string; body?: B; run: (call: PersonCall<z.infer<B>>) => Promise<unknown> },
@@ -63,7 +63,7 @@ export function route<B extends z.ZodType = z.ZodNull>(
 }
 
 /** A route that is open before anybody is in. */
-export function openRoute<B extends z.ZodType = z.ZodNull>(
+export function openRoute<B extends z.core.$ZodType = z.ZodNull>(
   method: Route['method'],
   path: string,
   ask: { says: string; body?: B; run: (call: Call<z.infer<B>>) => Promise<unknown> },
@@ -108,9 +108,9 @@ export function mount(
     });
 }
 
-function readBody(schema: z.ZodType, request: Request): unknown {
+function readBody(schema: z.core.$ZodType, request: Request): unknown {
   if (!request.is('application/json')) throw new Refusal('not-understood', 'Send JSON.');
-  const read = schema.safeParse(request.body);
+  const read = z.safeParse(schema, request.body);
   if (read.success) return read.data;
   const first = read.error.issues[0];
   throw new Refusal(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { verifyAll } from '../storage/queries/files.ts';
+import { removeSessions } from '../storage/queries/reflecting.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** How many nightly copies are kept. */
@@ -24,6 +25,9 @@ export async function backUp(ask: BackupAsk): Promise<string> {
   await ask.storage.copyTo(path);
   const copy = await ask.openCopy(path);
   try {
+    // What is said in a reflecting session goes on the agreed day: it is in no copy that would outlive that day.
+    await copy.write((trx) => removeSessions(trx));
+    await copy.tidy();
     const checked = await sql<{ quick_check: string }>`pragma quick_check`.execute(copy.db);
     if (checked.rows[0]?.quick_check !== 'ok') throw new Error('the copy cannot be read whole');
     const { broken } = await verifyAll(copy.db);

@@ -3,6 +3,7 @@ export type News =
   | { about: 'meeting'; meeting: string; unit: string; version: number }
   | { about: 'family'; family: string; unit: string }
   | { about: 'intake'; doc: string }
+  | { about: 'reflecting'; session: string }
   | { about: 'rights'; members: readonly string[] }
   | { about: 'session-ended'; session: string }
   | { about: 'restored' };

@@ -1,18 +1,50 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '#domain/errors.ts';
 import { isId } from '#domain/board/cards.ts';
+import { writerOf, type Writer } from '#domain/board/policy.ts';
 import { maySeeFamily, mayThink, type FamilyRight, type Person } from '#domain/people/permissions.ts';
+import { mayHear, mayJot, personIn, type Session as Reflecting } from '#domain/reflecting/session.ts';
 import { readDocumentName } from '#domain/wire.ts';
 import type { SessionFacts } from '../routes.ts';
 import { readFamilyRight, readPerson } from '../storage/queries/people.ts';
+import { readInvited, readSession } from '../storage/queries/reflecting.ts';
 import type { Reader, Storage } from '../storage/storage.ts';
-import { COOKIE, findSession, findSessionById, readCookie, type Session } from './sessions.ts';
+import {
+  COOKIE,
+  findSession,
+  findSessionById,
+  GUEST_COOKIE,
+  hashToken,
+  readCookie,
+  type Session,
+} from './sessions.ts';
 
 /** Somebody who is in. */
 export interface Known {
   person: Person;
   session: SessionFacts;
 }
+
+/** Somebody's place in a reflecting session, as a member or as somebody who was invited to it. */
+export interface Seated {
+  person: Person;
+  /** The session at which they are signed in; of somebody invited, one that is good for this alone. */
+  session: string;
+  until: number;
+  reflecting: Reflecting;
+}
+
+/** Who may come to a document, and as what. */
+interface Admission {
+  person: Person;
+  session: string;
+  until: number;
+  writer: Writer;
+}
+
+/** After so long it is looked up again whether somebody invited still has their place. */
+const invitedMs = 15 * 60_000;
+const INVITED = 'invited:';
 
 /** How long after a passkey a grave act needs no new one. */
 export const proofMs = 5 * 60_000;
@@ -53,24 +85,77 @@ export class Guard {
     return token ? findSession(this.#storage.db, { token, now: this.#now() }) : null;
   }
 
-  async admit(
-    request: IncomingMessage,
-    doc: string,
-  ): Promise<{ person: Person; session: string; until: number }> {
+  /** Whether who asks may come to a document, and what they may write there. */
+  async admit(request: IncomingMessage, doc: string): Promise<Admission> {
+    const name = readDocumentName(doc);
+    if (name?.of === 'reflecting') return atTable(await this.seatIn(request, name.id), doc);
     const known = await this.whoAsks(request);
     if (!known) throw new Refusal('signed-out');
-    await this.mayThinkIn(known.person, doc);
-    return { person: known.person, session: known.session.id, until: known.session.until };
+    return this.#atBoard(known, doc);
   }
 
-  async admitAgain(
-    session: string,
-    seat: string,
-    doc: string,
-  ): Promise<{ person: Person; session: string; until: number }> {
-    const known = await this.knowAgain(session, seat);
+  /** The same of somebody who is there, by their session. */
+  async admitAgain(session: string, seat: string, doc: string): Promise<Admission> {
+    const name = readDocumentName(doc);
+    if (name?.of === 'reflecting') return atTable(await this.seatAgain(session, seat, name.id), doc);
+    return this.#atBoard(await this.knowAgain(session, seat), doc);
+  }
+
+  async #atBoard(known: Known, doc: string): Promise<Admission> {
     await this.mayThinkIn(known.person, doc);
-    return { person: known.person, session: known.session.id, until: known.session.until };
+    const { person, session } = known;
+    return { person, session: session.id, until: session.until, writer: writerOf(person, doc, null) };
+  }
+
+  /** R8: Somebody's place in a reflecting session: a member's by their own session, an invited person's by a cookie that opens nothing else. */
+  async seatIn(request: IncomingMessage, reflecting: string): Promise<Seated> {
+    const kept = await readSession(this.#storage.db, reflecting);
+    const known = await this.whoAsks(request);
+    if (kept && known && personIn(kept.session, known.person.member)?.isMember)
+      return {
+        person: known.person,
+        session: known.session.id,
+        until: known.session.until,
+        reflecting: kept.session,
+      };
+    const token = readCookie(request.headers.cookie, GUEST_COOKIE);
+    if (kept && token) {
+      const tokenHash = hashToken(token);
+      const participant = await readInvited(this.#storage.db, { session: reflecting, tokenHash });
+      const seated = participant && this.#invited(kept.session, { participant, tokenHash });
+      if (seated) return seated;
+    }
+    throw new Refusal(known ? 'not-found' : 'signed-out');
+  }
+
+  async seatAgain(session: string, seat: string, reflecting: string): Promise<Seated> {
+    const kept = await readSession(this.#storage.db, reflecting);
+    if (!kept) throw new Refusal('not-found');
+    if (!session.startsWith(INVITED)) {
+      const known = await this.knowAgain(session, seat);
+      if (!personIn(kept.session, known.person.member)?.isMember) throw new Refusal('not-allowed');
+      return { person: known.person, session, until: known.session.until, reflecting: kept.session };
+    }
+    const tokenHash = session.slice(INVITED.length);
+    const participant = await readInvited(this.#storage.db, { session: reflecting, tokenHash });
+    const seated = participant && this.#invited(kept.session, { participant, tokenHash });
+    if (!seated) throw new Refusal('signed-out');
+    return seated;
+  }
+
+  #invited(reflecting: Reflecting, by: { participant: string; tokenHash: string }): Seated | null {
+    const one = personIn(reflecting, by.participant);
+    if (!one || one.isMember) return null;
+    // No unit and no power: whatever asks for a right elsewhere is refused, should it ever be asked with this person.
+    const person: Person = {
+      member: one.id,
+      name: one.name,
+      initials: one.initials,
+      unit: '',
+      role: 'guest',
+      pens: [],
+    };
+    return { person, session: INVITED + by.tokenHash, until: this.#now() + invitedMs, reflecting };
   }
 
   /** Who somebody is now whose socket has been open for a while. */
@@ -100,7 +185,7 @@ export class Guard {
   /** S15: Whether this person may think in a document. */
   async mayThinkIn(person: Person, doc: string): Promise<void> {
     const name = readDocumentName(doc);
-    const right = await this.familyFor(person, name?.family);
+    const right = await this.familyFor(person, name?.of === 'family' ? name.id : undefined);
     // A sealed document is its member's alone; to everyone else it is not there.
     if (!mayThink(person, right) || (name?.sealedFor ?? person.member) !== person.member)
       throw new Refusal('not-found');
@@ -113,6 +198,18 @@ export class Guard {
     if (!found || (session.unit !== null && found.person.unit !== session.unit)) return null;
     return { person: found.person, session };
   }
+}
+
+/** R2–R4: What is said is read by who may hear it, jottings by their writer alone; to everyone else they are not there. */
+function atTable(seated: Seated, doc: string): Admission {
+  const { person, session, until, reflecting } = seated;
+  const sealedFor = readDocumentName(doc)?.sealedFor ?? null;
+  const mayCome =
+    sealedFor === null
+      ? mayHear(reflecting, person.member)
+      : sealedFor === person.member && mayJot(reflecting, person.member);
+  if (!mayCome) throw new Refusal('not-found');
+  return { person, session, until, writer: writerOf(person, doc, reflecting) };
 }
 
 /** The made-up seat that a window has chosen: a header, or in a socket's address. */

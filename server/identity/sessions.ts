@@ -11,6 +11,8 @@ const touchMs = 60_000;
 
 /** The cookie; `__Host-` binds it to this host, this path and a secure address. */
 export const COOKIE = '__Host-wednesday';
+/** The cookie of somebody who was invited to one reflecting session. */
+export const GUEST_COOKIE = '__Host-wednesday-guest';
 
 /** 256 random bits as text, and their hash: only the hash is kept. */
 export function newToken(): { token: string; hash: string } {

@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import type { CardKind } from '#domain/board/cards.ts';
 import type { IntakeFact } from '#domain/board/intake.ts';
 import { addDays, daysBetween, nextOn } from '#domain/time/civil.ts';
-import { familyDocument, readDocumentName } from '#domain/wire.ts';
+import { familyDocument, reflectingDocument } from '#domain/wire.ts';
+import { removeDocuments, sealedBeside } from '../storage/queries/documents.ts';
 import { giveTask } from '../storage/queries/tasks.ts';
 import type { Storage, Trx } from '../storage/storage.ts';
 import { importFiles } from './import.ts';
@@ -268,22 +269,15 @@ export async function clearSample(storage: Storage, unit: string): Promise<strin
     const tasks = (await trx.selectFrom('tasks').select('id').where('unit_id', '=', unit).execute()).map(
       (one) => one.id,
     );
-    const sealed = await trx
-      .selectFrom('documents')
-      .select('name')
-      .where('name', 'like', 'sealed:%')
-      .execute();
-    const docs = [
-      ...families.map(familyDocument),
-      ...sealed.flatMap(({ name }) =>
-        families.includes(readDocumentName(name)?.family ?? '') ? [name] : [],
-      ),
-    ];
-    if (docs.length) {
-      for (const table of ['updates', 'claims', 'segments', 'snapshots', 'intake', 'rooms'] as const)
-        await trx.deleteFrom(table).where('doc', 'in', docs).execute();
-      await trx.deleteFrom('documents').where('name', 'in', docs).execute();
-      await trx.deleteFrom('indexed').where('doc', 'in', docs).execute();
+    const sessions = (
+      await trx.selectFrom('reflecting').select('id').where('unit_id', '=', unit).execute()
+    ).map((one) => one.id);
+    const open = [...families.map(familyDocument), ...sessions.map(reflectingDocument)];
+    const docs = [...open, ...(await sealedBeside(trx, open))];
+    await removeDocuments(trx, docs);
+    if (sessions.length) {
+      await trx.deleteFrom('participants').where('session_id', 'in', sessions).execute();
+      await trx.deleteFrom('reflecting').where('id', 'in', sessions).execute();
     }
     if (children.length) {
       await trx.deleteFrom('entries').where('file', 'in', children).execute();

@@ -47,6 +47,9 @@ export async function openPostgres(
       }
       await settleFile(part, path);
     },
+    tidy: async () => {
+      await sql`vacuum updates, segments, snapshots, intake, reflecting`.execute(db);
+    },
     free: async () => null,
     close: () => db.destroy(),
   };

@@ -85,6 +85,10 @@ export async function openSqlite(settings: { path: string; key: string | null })
       await turn.take(() => ask({ do: 'copy', path: part }));
       await settleFile(part, path);
     },
+    // Deleted pages are overwritten (secure_delete); what the write-ahead log still says of them goes here.
+    tidy: async () => {
+      await turn.take(() => ask({ do: 'query', sql: 'pragma wal_checkpoint(truncate)', parameters: [] }));
+    },
     free: async () => {
       const disk = await statfs(dirname(settings.path));
       return disk.bavail * disk.bsize;

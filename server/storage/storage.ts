@@ -20,6 +20,8 @@ export interface Storage {
   append(rows: readonly LogRow[]): Promise<ReadonlySet<string>>;
   /** Writes a consistent copy of everything to `path`, a SQLite file on either engine, and resolves when it is on disk. */
   copyTo(path: string): Promise<void>;
+  /** After something was taken out: what it said stands no longer in the store's own files beside the tables. */
+  tidy(): Promise<void>;
   /** Bytes free for the store, or null where that cannot be known from here. */
   free(): Promise<number | null>;
   close(): Promise<void>;

@@ -217,6 +217,31 @@ export interface Tables {
     by_member: string;
     at: number;
   };
+  reflecting: {
+    id: string;
+    unit_id: string;
+    family_id: string | null;
+    on_date: string;
+    /** The session as JSON; empty once it is gone. */
+    state: string;
+    version: number;
+    opened_at: number;
+    closed_at: number | null;
+    /** The last civil day on which anything of it is there. */
+    gone_after: string;
+    /** What was kept of it has been laid beside the family's board. */
+    settled: number;
+    gone_at: number | null;
+  };
+  participants: {
+    id: string;
+    session_id: string;
+    link_hash: string | null;
+    code_hash: string | null;
+    tries: number;
+    token_hash: string | null;
+    here: number;
+  };
   stems: {
     unit_id: string;
     text: string;

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import type { Namespace, Socket } from 'socket.io';
 import { WebSocketServer } from 'ws';
 import { Refusal } from '#domain/errors.ts';
+import type { Writer } from '#domain/board/policy.ts';
 import type { Person } from '#domain/people/permissions.ts';
 import { PROTOCOL, readDocumentName } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -16,6 +17,7 @@ import type { Rooms } from './rooms.ts';
 export interface Admission {
   person: Person;
   session: string;
+  writer: Writer;
   /** When the session ends at the latest, epoch milliseconds. */
   until: number;
 }
@@ -129,7 +131,7 @@ export class Door {
   }
 
   #let(line: Line, admission: Admission, room: Room): void {
-    const peer = new PagePeer({ line, room, person: admission.person, session: admission.session });
+    const peer = new PagePeer({ line, room, ...admission });
     const timer = this.#endAt(peer, admission.until);
     this.#peers.set(peer, { until: admission.until, timer });
     this.#measures.connections(1);
@@ -168,7 +170,7 @@ export class Door {
         clearTimeout(kept.timer);
         this.#peers.set(peer, { until: admission.until, timer: this.#endAt(peer, admission.until) });
       }
-      peer.goOn(admission.person);
+      peer.goOn(admission);
     } catch (error) {
       peer.end(
         error instanceof Refusal

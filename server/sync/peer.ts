@@ -1,7 +1,6 @@
 import type { Reason } from '#domain/errors.ts';
 import type { Writer } from '#domain/board/policy.ts';
-import { readDocumentName } from '#domain/wire.ts';
-import { mayChooseForFile, type Person } from '#domain/people/permissions.ts';
+import type { Person } from '#domain/people/permissions.ts';
 import { readFrame, writeSaved, type Message } from './frames.ts';
 import type { Line } from './line.ts';
 import type { Peer, Room } from './room.ts';
@@ -56,13 +55,13 @@ export class PagePeer implements Peer {
   #isHeld = false;
   #resume: NodeJS.Timeout | null = null;
 
-  constructor(ask: { line: Line; room: Room; person: Person; session: string }) {
+  constructor(ask: { line: Line; room: Room; person: Person; session: string; writer: Writer }) {
     this.#line = ask.line;
     this.#room = ask.room;
     this.doc = ask.room.name;
     this.session = ask.session;
     this.person = ask.person;
-    this.writer = writerOf(ask.person, this.doc);
+    this.writer = ask.writer;
     ask.line.onFrame((data) => this.#hear(data));
   }
 
@@ -108,9 +107,9 @@ export class PagePeer implements Peer {
   }
 
   /** Goes on with what this person may do now. */
-  goOn(person: Person): void {
-    this.person = person;
-    this.writer = writerOf(person, this.doc);
+  goOn(now: { person: Person; writer: Writer }): void {
+    this.person = now.person;
+    this.writer = now.writer;
     this.#isHeld = false;
     if (!this.#resume) this.#line.resume();
   }
@@ -160,9 +159,3 @@ export class PagePeer implements Peer {
     }, wait * 1000);
   }
 }
-
-const writerOf = (person: Person, doc: string): Writer => ({
-  member: person.member,
-  mayChoose: mayChooseForFile(person),
-  isSealed: readDocumentName(doc)?.sealedFor === person.member,
-});

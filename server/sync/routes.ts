@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { brotliDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
@@ -6,7 +7,7 @@ import { MOST_QUERY, termsOf } from '#domain/board/fold.ts';
 import { isCivil } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
-import { route, type Route } from '../routes.ts';
+import { openRoute, route, type Route } from '../routes.ts';
 import { find } from '../storage/queries/search.ts';
 import { readFamilies, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -17,6 +18,7 @@ import { turnOver } from './sealed.ts';
 interface FamilyGuard {
   familyFor(person: Person, family: string | undefined): Promise<FamilyRight>;
   mayThinkIn(person: Person, doc: string): Promise<void>;
+  admit(request: IncomingMessage, doc: string): Promise<unknown>;
 }
 
 /** The state of a document in one answer, so that a long board opens with few bytes and the socket brings only the rest. */
@@ -75,10 +77,13 @@ export function documentRoutes(tools: {
       says: 'Whose hand was last in each card of a board since it was opened, and when',
       run: async ({ person, params }) => (await roomFor(person, params.name!)).hands(),
     }),
-    route('get', '/api/documents/:name/state', {
+    openRoute('get', '/api/documents/:name/state', {
       says: 'What is durable of a board, as one Yjs update, compressed; the header Wednesday-Generation names its generation',
-      run: async ({ person, params, request, response }) => {
-        const room = await roomFor(person, params.name!);
+      run: async ({ params, request, response }) => {
+        // Open to whoever was invited to a reflecting session too; the guard knows which document is whose.
+        await guard.admit(request, params.name!);
+        const room = await rooms.enter(params.name!);
+        rooms.left(room);
         const packed = await room.packedState();
         response.set({
           'Content-Type': 'application/octet-stream',

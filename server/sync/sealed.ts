@@ -35,7 +35,7 @@ export async function turnOver(
   rooms.left(boardRoom);
   if (card?.kind !== 'silence' || card.gone) throw new Refusal('not-found');
   if (card.turnedBy !== null) return 0;
-  const names = new Map(ask.members.map((member) => [sealedDocument(ask.family, member), member]));
+  const names = new Map(ask.members.map((member) => [sealedDocument(board, member), member]));
   const written = await storage.db
     .selectFrom('documents')
     .select('name')

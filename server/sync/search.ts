@@ -6,7 +6,7 @@ import { dropFindable, putFindable, type Findable } from '../storage/queries/sea
 import type { Storage } from '../storage/storage.ts';
 import type { Room } from './room.ts';
 
-/** Which texts of which cards can be found. What is written in silence is in another document, and never here. */
+/** Which texts of which cards can be found. What is written in silence or said in a session is in another document, and never here. */
 const TEXTS: Partial<Record<Card['kind'], (card: Card) => string>> = {
   thought: (card) => (card.kind === 'thought' ? card.text : ''),
   question: (card) => (card.kind === 'question' ? [card.text, card.back].filter(Boolean).join('\n') : ''),
@@ -17,6 +17,7 @@ const TEXTS: Partial<Record<Card['kind'], (card: Card) => string>> = {
   news: (card) => (card.kind === 'news' ? card.text : ''),
   safety: (card) => (card.kind === 'safety' ? card.text : ''),
   strength: (card) => (card.kind === 'strength' ? card.text : ''),
+  kept: (card) => (card.kind === 'kept' ? card.text : ''),
 };
 
 /** How soon a change can be found, milliseconds; many letters are one writing. */
@@ -38,7 +39,8 @@ export class SearchIndex {
 
   /** Follows a family's board from now on; what was written while nobody looked is laid in first. */
   async follow(room: Room): Promise<void> {
-    if (readDocumentName(room.name)?.sealedFor !== null) return;
+    const name = readDocumentName(room.name);
+    if (name?.of !== 'family' || name.sealedFor !== null) return;
     const cards = cardsOf(room.doc);
     cards.observeDeep((events) => {
       for (const event of events)
@@ -178,7 +180,7 @@ interface Words {
 }
 
 function wordsOf(doc: string, from: { board: Y.Doc; cards: Iterable<string>; seq: number }): Words {
-  const { family } = readDocumentName(doc)!;
+  const { id: family } = readDocumentName(doc)!;
   const words: Words = { doc, family, seq: from.seq, rows: [], gone: [] };
   for (const id of from.cards) {
     const map = cardsOf(from.board).get(id);

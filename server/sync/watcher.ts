@@ -14,7 +14,7 @@ class Watcher implements Peer {
     role: 'guest',
     pens: [],
   };
-  readonly writer: Writer = { member: '', mayChoose: false };
+  readonly writer: Writer = { member: '', mayChoose: false, paper: 'board', mayWrite: false };
   readonly #changed: () => void;
   readonly #gone: () => void;
 

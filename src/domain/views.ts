@@ -2,6 +2,7 @@
 import type { Card, QuestionKind } from './board/board.ts';
 import type { CardKind } from './board/cards.ts';
 import type { MeetingState } from './meeting/meeting.ts';
+import type { Session } from './reflecting/session.ts';
 import type { UnitSettings } from './people/settings.ts';
 import type { Role } from './people/roles.ts';
 
@@ -152,6 +153,25 @@ export interface BoardMemory {
   on: string;
   cards: Card[];
   changes: BoardChange[];
+}
+
+/** A reflecting session as one person there is shown it. */
+export interface SessionPage {
+  id: string;
+  version: number;
+  now: number;
+  /** Whoever asks, among the people of the session. */
+  me: string;
+  familyName: string | null;
+  session: Session;
+  here: string[];
+  /** The reflections that everyone has said yes to so far. */
+  kept: string[];
+  mayReflect: boolean;
+  mayHear: boolean;
+  mayJot: boolean;
+  /** The last day on which anything of it is there. */
+  goneAfter: string;
 }
 
 /** Something that was found. */

@@ -27,17 +27,24 @@ export interface PresenceWords {
 
 /** The document of a family's board. */
 export const familyDocument = (family: string) => `family:${family}`;
-/** A member's silent writing beside a family's board: synchronised to that member and to nobody else. */
-export const sealedDocument = (family: string, member: string) => `sealed:family:${family}:${member}`;
+/** The document of a reflecting session: what is said in it. */
+export const reflectingDocument = (session: string) => `reflecting:${session}`;
+/** Somebody's silent writing beside a board, or their jottings beside a session: synchronised to them and to nobody else. */
+export const sealedDocument = (document: string, member: string) => `sealed:${document}:${member}`;
 
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
-const boardName = new RegExp(`^family:(${uuid})$`);
-const sealedName = new RegExp(`^sealed:family:(${uuid}):(${uuid})$`);
+const openName = new RegExp(`^(family|reflecting):(${uuid})$`);
+const sealedName = new RegExp(`^sealed:(family|reflecting):(${uuid}):(${uuid})$`);
 
-/** Which family a document belongs to, and whose it is if it is sealed; null for a name that no document has. */
-export function readDocumentName(name: string): { family: string; sealedFor: string | null } | null {
-  const board = boardName.exec(name);
-  if (board) return { family: board[1]!, sealedFor: null };
-  const sealed = sealedName.exec(name);
-  return sealed && { family: sealed[1]!, sealedFor: sealed[2]! };
+/** What a document belongs to, and whose it is if it is sealed. */
+export interface DocumentName {
+  of: 'family' | 'reflecting';
+  id: string;
+  sealedFor: string | null;
+}
+
+/** Reads a document's name; null for a name that no document has. */
+export function readDocumentName(name: string): DocumentName | null {
+  const found = openName.exec(name) ?? sealedName.exec(name);
+  return found && { of: found[1] as DocumentName['of'], id: found[2]!, sealedFor: found[3] ?? null };
 }

@@ -6,7 +6,7 @@ import { cardsOf } from '#domain/board/board.ts';
 import { addCard, setField, textOf } from '#domain/board/write.ts';
 import { contentOf } from '../../server/sync/snapshots.ts';
 import { seeded, seededId, seedsOf } from '../support/random.ts';
-import { GatedBoard } from './gated-board.ts';
+import { by, GatedBoard } from './gated-board.ts';
 
 const random = seeded(2026);
 const [ALICE, MALLORY, THOUGHT, DECISION, VIEW, FRESH, TIE] = Array.from({ length: 8 }, () =>
@@ -43,7 +43,7 @@ function board(): GatedBoard {
     at: 1,
     fields: { a: THOUGHT, b: DECISION, is: 'harm', says: 'Twice.' },
   });
-  expect(server.take(Y.encodeStateAsUpdate(hers), { member: ALICE, mayChoose: false })).toBeNull();
+  expect(server.take(Y.encodeStateAsUpdate(hers), by(ALICE))).toBeNull();
   return server;
 }
 
@@ -410,7 +410,7 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
     const server = board();
     const before = contentOf(server.doc);
     const frame = attack(server);
-    expect(server.take(frame, { member: MALLORY, mayChoose: false })).toEqual(expect.any(String));
+    expect(server.take(frame, by(MALLORY))).toEqual(expect.any(String));
     expect(contentOf(server.doc)).toBe(before);
     expect(server.log).toHaveLength(1);
     // The same person goes on afterwards, under a new client id.
@@ -419,7 +419,7 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
       (doc) => addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: {} }),
       7777,
     );
-    expect(server.take(honest, { member: MALLORY, mayChoose: false })).toBeNull();
+    expect(server.take(honest, by(MALLORY))).toBeNull();
   });
 
   it('[S3] a bad piece among good ones takes the whole update with it', () => {
@@ -429,7 +429,7 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
       addCard(doc, { id: FRESH, kind: 'thought', by: MALLORY, at: 1, fields: {} });
       setField(doc, THOUGHT, `mark:${ALICE}`, false);
     });
-    expect(server.take(frame, { member: MALLORY, mayChoose: false })).toEqual(expect.any(String));
+    expect(server.take(frame, by(MALLORY))).toEqual(expect.any(String));
     expect(contentOf(server.doc)).toBe(before);
   });
 
@@ -438,16 +438,16 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
     const word = firstWord(server);
     const say = (text: string) =>
       raw([{ client: MY_CLIENT, clock: 0, structs: [words(text, { origin: [HER_CLIENT, word.clock] })] }]);
-    expect(server.take(say('a'), { member: MALLORY, mayChoose: false })).toBeNull();
+    expect(server.take(say('a'), by(MALLORY))).toBeNull();
     const before = contentOf(server.doc);
-    server.take(say('b'), { member: MALLORY, mayChoose: false });
+    server.take(say('b'), by(MALLORY));
     expect(contentOf(server.doc)).toBe(before);
   });
 
   it('[S5] what each may do is taken', () => {
     const server = board();
     const may = (act: (doc: Y.Doc) => void, member: string, mayChoose = false) =>
-      server.take(frameOf(server, act, Math.floor(random() * 1e9)), { member, mayChoose });
+      server.take(frameOf(server, act, Math.floor(random() * 1e9)), by(member, { mayChoose }));
     expect(may((doc) => setField(doc, THOUGHT, `mark:${MALLORY}`, true), MALLORY)).toBeNull();
     expect(may((doc) => textOf(doc, THOUGHT, 'text')!.insert(0, 'Perhaps '), MALLORY)).toBeNull();
     expect(may((doc) => setField(doc, THOUGHT, 'file', 'We are wondering'), MALLORY, true)).toBeNull();
@@ -476,7 +476,7 @@ function holds(server: GatedBoard, frame: Uint8Array): void {
     ]);
   };
   const before = facts();
-  server.take(frame, { member: MALLORY, mayChoose: false });
+  server.take(frame, by(MALLORY));
   expect(facts()).toBe(before);
   const reload = new Y.Doc();
   Y.applyUpdate(reload, Y.encodeStateAsUpdate(server.doc));

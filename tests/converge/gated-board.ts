@@ -2,6 +2,15 @@ import * as Y from 'yjs';
 import type { Writer } from '#domain/board/policy.ts';
 import { judgeUpdate } from '../../server/sync/gate.ts';
 
+/** A writer on a family's board, unless something else is said. */
+export const by = (member: string, more: Partial<Writer> = {}): Writer => ({
+  member,
+  mayChoose: false,
+  paper: 'board',
+  mayWrite: true,
+  ...more,
+});
+
 /** The smallest server that has a gate: it judges, applies and keeps the log with its authors, and nothing else. */
 export class GatedBoard {
   readonly doc = new Y.Doc();

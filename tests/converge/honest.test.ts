@@ -5,7 +5,7 @@ import { CREATION, LOCAL, changeText } from '#domain/board/text.ts';
 import { addCard, setField, textOf } from '#domain/board/write.ts';
 import { contentOf } from '../../server/sync/snapshots.ts';
 import { seeded, seededId, seedsOf } from '../support/random.ts';
-import { GatedBoard } from './gated-board.ts';
+import { by, GatedBoard } from './gated-board.ts';
 
 interface Device {
   member: string;
@@ -42,7 +42,7 @@ function play(seed: number, steps: number) {
     return device;
   }
   function deliver(device: Device, frame: Uint8Array) {
-    const why = server.take(frame, { member: device.member, mayChoose: false });
+    const why = server.take(frame, by(device.member));
     if (why) refused.push(why);
   }
   function flush(device: Device) {
@@ -145,7 +145,7 @@ it('[U1] undo takes back one’s own act and nobody else’s, and a new card is 
   const [ines, callum] = [seededId(seeded(1)), seededId(seeded(2))];
   const doc = new Y.Doc();
   doc.on('update', (update: Uint8Array, origin: unknown) => {
-    if (origin !== 'server') expect(server.take(update, { member: ines, mayChoose: false })).toBeNull();
+    if (origin !== 'server') expect(server.take(update, by(ines))).toBeNull();
   });
   const undo = new Y.UndoManager(cardsOf(doc), { trackedOrigins: new Set([LOCAL]), captureTimeout: 0 });
   const id = seededId(seeded(3));
@@ -153,12 +153,7 @@ it('[U1] undo takes back one’s own act and nobody else’s, and a new card is 
   const other = new Y.Doc();
   Y.applyUpdate(other, Y.encodeStateAsUpdate(server.doc));
   changeText(textOf(other, id, 'text')!, 'a, says Callum');
-  expect(
-    server.take(Y.encodeStateAsUpdate(other, Y.encodeStateVector(server.doc)), {
-      member: callum,
-      mayChoose: false,
-    }),
-  ).toBeNull();
+  expect(server.take(Y.encodeStateAsUpdate(other, Y.encodeStateVector(server.doc)), by(callum))).toBeNull();
   Y.applyUpdate(doc, Y.encodeStateAsUpdate(server.doc), 'server');
   changeText(textOf(doc, id, 'text')!, 'perhaps a, says Callum');
   undo.undo();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { call } from '../support/call.ts';
+import { laySession } from '../support/reflecting.ts';
 import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -27,6 +28,8 @@ const open = (status: number) => ({
   ours: status,
   keeper: status,
 });
+
+const inSession = { ...open(404), nobody: 401 };
 
 /** Every route of the server, as anyone may meet it. A route that is not here fails the last test. */
 const TABLE: Record<string, Row> = {
@@ -119,6 +122,19 @@ const TABLE: Record<string, Row> = {
   'get /api/meetings/:meeting': member,
   'post /api/meetings/:meeting/wall': member,
   'post /api/wall': { body: () => ({ code: '000000' }), ...open(404) },
+  'post /api/units/:unit/reflecting': {
+    body: () => ({ on: '2026-11-25', purpose: 'x', keep: { files: false, until: null } }),
+    ...member,
+  },
+  'get /api/units/:unit/reflecting': member,
+  'post /api/reflecting/come-in': { body: () => ({ token: 'x'.repeat(30), code: '000000' }), ...open(410) },
+  'post /api/reflecting/go': open(200),
+  // Who is in a session is tried in tests/server/reflecting.test.ts; to everyone else there is none.
+  'get /api/reflecting/:session': inSession,
+  'post /api/reflecting/:session/acts': { body: () => ({ does: 'agree', yes: true }), ...inSession },
+  'post /api/reflecting/:session/people': { body: () => ({ name: 'Eve', part: 'team' }), ...inSession },
+  'delete /api/reflecting/:session/people/:participant': inSession,
+  'post /api/reflecting/:session/people/:participant/invitation': { body: () => ({}), ...inSession },
   'post /api/families/:family/turn-over': {
     body: () => ({ silence: randomUUID() }),
     ...member,
@@ -155,6 +171,7 @@ it('[P13] every route is closed to whoever has no right to it, and says nothing 
       body: { card: randomUUID(), what: 'Ring' },
     })
   ).body.id as string;
+  const session = await laySession(world);
   const whos: [keyof Omit<Row, 'body'>, Signed | null][] = [
     ['nobody', null],
     ['guest', world.guest],
@@ -170,6 +187,8 @@ it('[P13] every route is closed to whoever has no right to it, and says nothing 
       .replace(':child', world.children[0])
       .replace(':meeting', meeting)
       .replace(':task', task)
+      .replace(':session', session.id)
+      .replace(':participant', session.ines.id)
       .replace(':member', world.people.ines.id)
       .replace(':name', `family:${world.family}`)
       .replace(/:\w+$/, zero)

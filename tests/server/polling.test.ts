@@ -41,12 +41,16 @@ it('[S17] over long polling the same door opens and stays shut as over a WebSock
   const guest = await layMember(world.storage, { unit: world.unit, name: 'Gran', role: 'guest' });
   const hidden = await layFamily(world.storage, { unit: world.unit, name: 'Hidden', restricted: true });
   expect(await come(world, { who: ines, doc })).toBe('let in');
-  expect(await come(world, { who: ines, doc: sealedDocument(world.family, ines.id) })).toBe('let in');
+  expect(await come(world, { who: ines, doc: sealedDocument(familyDocument(world.family), ines.id) })).toBe(
+    'let in',
+  );
   expect(await come(world, { who: null, doc })).toBe('signed-out');
   expect(await come(world, { who: stranger, doc })).toBe('not-found');
   expect(await come(world, { who: guest, doc })).toBe('not-found');
   expect(await come(world, { who: callum, doc: familyDocument(hidden) })).toBe('not-found');
-  expect(await come(world, { who: callum, doc: sealedDocument(world.family, ines.id) })).toBe('not-found');
+  expect(await come(world, { who: callum, doc: sealedDocument(familyDocument(world.family), ines.id) })).toBe(
+    'not-found',
+  );
   expect(await come(world, { who: ines, doc: `family:${randomUUID()}` })).toBe('not-found');
   expect(await come(world, { who: ines, doc: '../../etc' })).toBe('not-found');
   expect(await come(world, { who: ines, doc, protocol: '0' })).toBe('old-page');

@@ -73,7 +73,7 @@ it.each(ENGINES)(
               world.server,
               member,
               'GET',
-              `/api/documents/${sealedDocument(world.family, ines.id)}/${what}`,
+              `/api/documents/${sealedDocument(familyDocument(world.family), ines.id)}/${what}`,
             )
           ).status,
         ).toBe(404);

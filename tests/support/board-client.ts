@@ -25,6 +25,8 @@ export class BoardClient {
     member: Signed;
     origin?: string;
     params?: Record<string, string>;
+    /** Another document than the family's board. */
+    document?: string;
     /** In their own sealed document beside the board, or another's. */
     sealedFor?: string;
     /** Hears every message that comes, as bytes. */
@@ -48,9 +50,10 @@ export class BoardClient {
         super.send(data);
       }
     }
+    const open = ask.document ?? familyDocument(ask.family);
     this.provider = new WebsocketProvider(
       `${server.url.replace('http', 'ws')}/sync`,
-      ask.sealedFor ? sealedDocument(ask.family, ask.sealedFor) : familyDocument(ask.family),
+      ask.sealedFor ? sealedDocument(open, ask.sealedFor) : open,
       this.doc,
       {
         disableBc: true,

@@ -56,6 +56,28 @@ export async function takeRoom(
   });
 }
 
+/** What is sealed beside a document. */
+export async function sealedBeside(trx: Trx, names: readonly string[]): Promise<string[]> {
+  const found = [];
+  for (const name of names)
+    found.push(
+      ...(await trx
+        .selectFrom('documents')
+        .select('name')
+        .where('name', 'like', `sealed:${name}:%`)
+        .execute()),
+    );
+  return found.map(({ name }) => name);
+}
+
+/** Takes documents out of the store with everything of them. */
+export async function removeDocuments(trx: Trx, docs: readonly string[]): Promise<void> {
+  if (docs.length === 0) return;
+  for (const table of ['updates', 'claims', 'segments', 'snapshots', 'intake', 'rooms', 'indexed'] as const)
+    await trx.deleteFrom(table).where('doc', 'in', docs).execute();
+  await trx.deleteFrom('documents').where('name', 'in', docs).execute();
+}
+
 /** Keeps rooms a while longer; returns the documents whose room is no longer ours. */
 export async function renewRooms(
   storage: Storage,

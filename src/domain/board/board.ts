@@ -3,6 +3,7 @@ import type {
   BONDS,
   CardKind,
   FLOWS,
+  KEPT,
   LOSSES,
   OUTSIDES,
   QUESTION_KINDS,
@@ -280,6 +281,27 @@ export interface Bond extends Base {
   says: string;
   on: string | null;
 }
+/** What was kept of a reflecting session, with everyone's yes, or that it took place; the server brings it in. */
+export interface Kept extends Base {
+  kind: 'kept';
+  text: string;
+  session: string;
+  what: (typeof KEPT)[number];
+  on: string | null;
+  who: string;
+  /** It may go into the children's files: agreed in the room. */
+  toFile: boolean | null;
+}
+/** Something said by somebody who talks, in a reflecting session's document. */
+export interface Reflection extends Base {
+  kind: 'reflection';
+  text: string;
+}
+/** A line of somebody's own, which nobody else is sent. */
+export interface Jotting extends Base {
+  kind: 'jotting';
+  text: string;
+}
 
 export type Card =
   | Thought
@@ -308,7 +330,10 @@ export type Card =
   | Tie
   | Household
   | Outside
-  | Bond;
+  | Bond
+  | Kept
+  | Reflection
+  | Jotting;
 
 /** A card of one kind. */
 export type CardOf<K extends CardKind> = Extract<Card, { kind: K }>;
@@ -323,7 +348,7 @@ const EMPTY: Record<string, unknown> = {
   authority: 'unit', route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
   died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
-  lost: null, noAddress: '', nudge: 0, says: '', flow: 'both', ord: '', gone: false,
+  lost: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
 }; // prettier-ignore
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */

@@ -44,6 +44,9 @@ export const FLOWS = ['both', 'to-family', 'from-family'] as const;
 /** A pregnancy that did not come to a living child. */
 export const LOSSES = ['miscarried', 'stillborn', 'ended'] as const;
 
+/** What comes from a reflecting session to a family's board: what somebody said, or that we met. */
+export const KEPT = ['reflection', 'met'] as const;
+
 /** How sure we are of a fact on the family map. */
 export const SURENESS = ['sure', 'likely', 'not-sure'] as const;
 
@@ -263,10 +266,31 @@ const CARDS = {
     says: ownLine,
     on: value(orNull(isDate), 'author'),
   }),
+  /** What was kept of a reflecting session, or that it took place: brought in by the server when the session closes. */
+  kept: shape({
+    text: { holds: 'text', writer: 'board' },
+    session: { ...once(isId), writer: 'board' },
+    what: { ...once(isOneOf(KEPT)), writer: 'board' },
+    on: value(orNull(isDate), 'board'),
+    who: value(isText(2000), 'board'),
+    toFile: value(orNull(isBoolean), 'chooser'),
+  }),
+  reflection: shape({ text: { holds: 'text', writer: 'author' } }),
+  jotting: shape({ text: { holds: 'text', writer: 'author' } }),
 } satisfies Record<string, CardShape>;
 
 /** The name of a kind of card. */
 export type CardKind = keyof typeof CARDS;
+
+/** The kinds that each sort of document holds. */
+export const KINDS_OF = {
+  board: new Set(
+    (Object.keys(CARDS) as CardKind[]).filter((kind) => kind !== 'reflection' && kind !== 'jotting'),
+  ),
+  silence: new Set<CardKind>(['thought']),
+  session: new Set<CardKind>(['reflection']),
+  jottings: new Set<CardKind>(['jotting']),
+} as const satisfies Record<string, ReadonlySet<CardKind>>;
 
 /** All kinds of card. */
 export const CARD_KINDS = Object.keys(CARDS) as CardKind[];

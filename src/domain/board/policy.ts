@@ -1,4 +1,7 @@
-import { fieldOf, isCardKind, isId, requiredKeys } from './cards.ts';
+import { readDocumentName } from '../wire.ts';
+import { mayChooseForFile, type Person } from '../people/permissions.ts';
+import { mayReflect, type Session } from '../reflecting/session.ts';
+import { fieldOf, isCardKind, isId, KINDS_OF, requiredKeys } from './cards.ts';
 
 /** Stands for values of a new card that their own writer has replaced before anyone saw them. */
 export const OVERWRITTEN = Symbol('overwritten');
@@ -22,19 +25,33 @@ export interface CardFacts {
   by: unknown;
 }
 
-/** Whose act it is. `board` is the server itself: it brings in what was imported. */
+/** Whose act it is, on which sort of paper, and whether they may write there just now. */
 export interface Writer {
   member: string;
   mayChoose: boolean;
-  /** In their own sealed document, where only thoughts are written. */
-  isSealed?: boolean;
+  paper: keyof typeof KINDS_OF;
+  /** In a reflecting session: their movement. Elsewhere whoever is let in may write. */
+  mayWrite: boolean;
 }
 
-/** The server's own hand: what was imported is written by it. */
+/** The writer that somebody is in a document; `session` where it is a reflecting session's. */
+export function writerOf(person: Person, doc: string, session: Session | null): Writer {
+  const name = readDocumentName(doc);
+  const isOwn = name?.sealedFor === person.member;
+  return {
+    member: person.member,
+    mayChoose: mayChooseForFile(person),
+    paper: session ? (isOwn ? 'jottings' : 'session') : isOwn ? 'silence' : 'board',
+    mayWrite: !session || isOwn || mayReflect(session, person.member),
+  };
+}
+
+/** The server's own hand: what was imported, and what was kept of a session, is written by it. */
 export const BOARD_HAND = 'board';
 
-/** S1–S6: whether this writer may do this on a family's board; null is yes, words are for the log (never for people). */
+/** S1–S6, R2: whether this writer may do this in their document; null is yes, words are for the log (never for people). */
 export function judge(act: BoardAct, writer: Writer): string | null {
+  if (!writer.mayWrite) return 'a movement in which they listen';
   if (act.does === 'create') return judgeNewCard(act, writer);
   if (!isCardKind(act.card.kind)) return 'a card without a kind';
   const found = fieldOf(act.card.kind, act.key);
@@ -44,6 +61,8 @@ export function judge(act: BoardAct, writer: Writer): string | null {
   if (field.writer === 'author' && act.card.by !== writer.member) return 'the words of somebody else';
   if (field.writer === 'chooser' && !writer.mayChoose) return 'choosing for the file is not theirs';
   if (field.writer === 'board') return 'only the server writes this';
+  // Of a session nobody takes away what somebody else said.
+  if (writer.paper === 'session' && act.card.by !== writer.member) return 'the words of somebody else';
   switch (act.does) {
     case 'set':
       if (field.holds !== 'value') return 'a value where words belong';
@@ -63,7 +82,8 @@ function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer
   const kind = act.keys.get('kind')?.[0];
   if (!isId(act.card)) return 'a card without an id of ours';
   if (!isCardKind(kind)) return 'a kind of card that there is not';
-  if (writer.isSealed && kind !== 'thought') return 'a kind that is not written in silence';
+  const kinds: ReadonlySet<string> = KINDS_OF[writer.paper];
+  if (!kinds.has(kind)) return 'a kind that is not written here';
   for (const key of requiredKeys(kind))
     if (!act.texts.has(key) && act.keys.get(key)?.length !== 1) return 'a card that is not whole';
   if (act.keys.get('by')![0] !== writer.member) return 'a card under another name';

@@ -101,6 +101,7 @@ class Parts {
       this.#tasks(child),
       this.#thoughts(child),
       this.#asked(child),
+      this.#kept(),
       this.#present(),
     ].filter((section) => section.lines.length > 0);
     const cards = [
@@ -135,9 +136,10 @@ class Parts {
   }
 
   /** Cards of a kind that have words and have not gone into a file as they stand. */
-  #fresh<K extends 'decision' | 'task' | 'words' | 'riskToChild' | 'gap' | 'safety' | 'question' | 'thought'>(
-    kind: K,
-  ) {
+  #fresh<
+    K extends
+      'decision' | 'task' | 'words' | 'riskToChild' | 'gap' | 'safety' | 'question' | 'thought' | 'kept',
+  >(kind: K) {
     return inOrder(this.#facts.cards, kind).filter(
       (card) =>
         'text' in card &&
@@ -317,6 +319,24 @@ class Parts {
 
   #namesNoChild(about: readonly string[]): boolean {
     return !this.#facts.children.some((child) => about.includes(child.id));
+  }
+
+  /** R6: what was kept of a reflecting session, where it was agreed in the room that it may go into the files. */
+  #kept(): EntrySection {
+    return {
+      heading: 'From a reflecting session',
+      lines: this.#fresh('kept')
+        .filter((card) => card.toFile === true)
+        .map((card): EntryLine => ({
+          card: card.id,
+          text: card.what === 'reflection' ? `“${card.text}”` : card.text,
+          note: sourceOf([
+            card.who,
+            card.on && dayMonth(card.on),
+            card.what === 'reflection' && 'a working thought, kept with everyone’s yes',
+          ]),
+        })),
+    };
   }
 
   #present(): EntrySection {

@@ -232,14 +232,14 @@ export class Table {
 
   /** Opens the board of a family, unless somebody is in the middle of a word there. */
   openBoard(family: string): void {
-    if (this.board?.family === family) return;
+    if (this.board?.id === family) return;
     this.board?.leave();
     this.sealed?.leave();
     this.sealed = null;
     this.chosen = this.asking = this.story = null;
     this.map = false;
     this.family = null;
-    this.board = new BoardSession({ family, member: this.me.person.member });
+    this.board = new BoardSession({ id: family, member: this.me.person.member });
     void this.readFamily();
   }
 
@@ -249,21 +249,21 @@ export class Table {
   }
   /** Opens one's own silent writing, if it is not open. */
   openSealed(): void {
-    if (!this.board || this.sealed?.family === this.board.family) return;
+    if (!this.board || this.sealed?.id === this.board.id) return;
     this.sealed = new BoardSession({
-      family: this.board.family,
+      id: this.board.id,
       member: this.me.person.member,
       isSealed: true,
     });
   }
 
   async readFamily(): Promise<void> {
-    const family = this.familyId ?? this.board?.family;
+    const family = this.familyId ?? this.board?.id;
     if (!family) return;
     const since = this.meeting?.previous?.openedAt ?? 0;
     await this.try(async () => {
       const page = await get<FamilyPage>(`/api/families/${family}?endedSince=${since}`);
-      if (this.board?.family === family) this.family = page;
+      if (this.board?.id === family) this.family = page;
     });
   }
 

@@ -21,6 +21,7 @@ import {
   MESSAGE_SAVED,
   MESSAGE_SYNC,
   PROTOCOL,
+  reflectingDocument,
   sealedDocument,
   SYNC_STEP_1,
   type PresenceWords,
@@ -63,9 +64,10 @@ class OfKind {
   cards = $state.raw<readonly Card[]>([]);
 }
 
-/** One family's board in this page: the shared document, what is saved of it, who else is here. */
+/** One family's board, or one reflecting session, in this page: the shared document, what is saved of it, who else is here. */
 export class BoardSession {
-  readonly family: string;
+  /** The family, or the reflecting session. */
+  readonly id: string;
   readonly member: string;
   cards = $state.raw<Cards>(new Map());
   /** Each kind by itself: a letter in a thought concerns nobody who reads tasks. */
@@ -97,11 +99,12 @@ export class BoardSession {
   #leaving = false;
   #reopening = false;
 
-  /** `isSealed` opens one's own silent writing beside the board, which nobody else is sent. */
-  constructor(ask: { family: string; member: string; isSealed?: boolean }) {
-    this.family = ask.family;
+  /** `isSealed` opens what is one's own beside the board, which nobody else is sent. */
+  constructor(ask: { id: string; member: string; isSealed?: boolean; isReflecting?: boolean }) {
+    this.id = ask.id;
     this.member = ask.member;
-    this.#name = ask.isSealed ? sealedDocument(ask.family, ask.member) : familyDocument(ask.family);
+    const open = ask.isReflecting ? reflectingDocument(ask.id) : familyDocument(ask.id);
+    this.#name = ask.isSealed ? sealedDocument(open, ask.member) : open;
     // A browser that knows it has no network says so at once, instead of waiting for a silent socket.
     addEventListener('beforeunload', this.#unloading);
     addEventListener('offline', this.#offline);

@@ -148,7 +148,7 @@ export class MapView {
       return;
     }
     await this.table.try(async () => {
-      const memory = await get<BoardMemory>(`/api/families/${this.table.board!.family}/board-on/${on}`);
+      const memory = await get<BoardMemory>(`/api/families/${this.table.board!.id}/board-on/${on}`);
       this.when = { as: 'wednesday', on, cards: new Map(memory.cards.map((card: Card) => [card.id, card])) };
     });
   }

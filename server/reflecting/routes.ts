@@ -1,0 +1,254 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { Refusal } from '#domain/errors.ts';
+import { mayJoinMeeting, maySeeFamily } from '#domain/people/permissions.ts';
+import { initialsOf } from '#domain/people/roles.ts';
+import {
+  goneAfter,
+  isKept,
+  mayHear,
+  mayJot,
+  mayReflect,
+  MOVEMENTS,
+  newParticipant,
+  openSession,
+  PARTS,
+  personIn,
+  SessionAct,
+  sessionFor,
+  SITTING,
+  type Participant,
+  type Session,
+} from '#domain/reflecting/session.ts';
+import { addDays, isCivil } from '#domain/time/civil.ts';
+import { openRoute, route, type Route } from '../routes.ts';
+import { readFamilyRight } from '../storage/queries/people.ts';
+import { readSession } from '../storage/queries/reflecting.ts';
+import { readMembers } from '../storage/queries/units.ts';
+import type { Storage } from '../storage/storage.ts';
+import type { Sessions } from './sessions.ts';
+
+interface Seat {
+  person: { member: string };
+  reflecting: Session;
+}
+
+const name = z.string().trim().min(1).max(80);
+const civil = z.string().refine(isCivil, 'write the day as 2026-11-25');
+/** A member of the unit by their id, or somebody who is invited by name. */
+const Person = z.object({
+  member: z.uuid().optional(),
+  name: name.optional(),
+  part: z.enum(PARTS),
+  where: z.enum(SITTING).default('room'),
+  hasPage: z.boolean().default(true),
+});
+const mostPeople = 30;
+/** The longest that anything of a session may stay, days. */
+const longestDays = 90;
+
+/** Reflecting sessions: set up, come to, acted in. */
+export function reflectingRoutes(tools: {
+  storage: Storage;
+  sessions: Sessions;
+  seatIn: (request: IncomingMessage, reflecting: string) => Promise<Seat>;
+  setCookie: (response: import('express').Response, value: string | null) => void;
+}): Route[] {
+  const { storage, sessions } = tools;
+  const seatIn = async (request: IncomingMessage, id: string | undefined): Promise<Seat> => {
+    if (!z.uuid().safeParse(id).success) throw new Refusal('not-found');
+    return tools.seatIn(request, id!);
+  };
+  const made = async (unit: string, of: z.infer<typeof Person>): Promise<Participant> => {
+    const { part, where, hasPage } = of;
+    if (of.member) {
+      const member = (await readMembers(storage.db, unit)).find((one) => one.id === of.member && !one.left);
+      if (!member || member.role === 'guest') throw new Refusal('not-found');
+      return newParticipant({
+        id: member.id,
+        name: member.name,
+        initials: member.initials,
+        part,
+        where,
+        isMember: true,
+        hasPage: true,
+      });
+    }
+    if (!of.name) throw new Refusal('not-understood', 'Say by what name they are called.');
+    return newParticipant({
+      id: randomUUID(),
+      name: of.name,
+      initials: initialsOf(of.name),
+      part,
+      where,
+      isMember: false,
+      hasPage,
+    });
+  };
+  return [
+    route('post', '/api/units/:unit/reflecting', {
+      says: 'Sets up a reflecting session, led by whoever sets it up',
+      body: z.object({
+        family: z.uuid().nullable().default(null),
+        on: civil,
+        purpose: z.string().trim().min(1).max(600),
+        part: z.enum(PARTS).default('team'),
+        people: z.array(Person).max(mostPeople).default([]),
+        minutes: z.partialRecord(z.enum(MOVEMENTS), z.number().int().min(1).max(240)).default({}),
+        keep: z.object({ files: z.boolean(), until: civil.nullable() }),
+      }),
+      run: async ({ person, params, body }) => {
+        if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
+        if (body.family) {
+          const right = await readFamilyRight(storage.db, body.family);
+          if (!right || right.unit !== person.unit || !maySeeFamily(person, right))
+            throw new Refusal('not-found');
+        }
+        const { until } = body.keep;
+        if (until !== null && (until < body.on || until > addDays(body.on, longestDays)))
+          throw new Refusal('not-understood', `Choose a day within ${longestDays} days after the session.`);
+        const others = body.people.filter((one) => one.member !== person.member);
+        const people = [
+          await made(person.unit, { member: person.member, part: body.part, where: 'room', hasPage: true }),
+          ...(await Promise.all(others.map((one) => made(person.unit, one)))),
+        ];
+        if (new Set(people.map((one) => one.id)).size < people.length)
+          throw new Refusal('not-understood', 'Somebody is there twice.');
+        const { family, on, purpose, minutes, keep } = body;
+        const session = openSession({
+          unit: person.unit,
+          family,
+          on,
+          purpose,
+          lead: person.member,
+          people,
+          minutes,
+          keep,
+        });
+        return { session: await sessions.open({ session, by: person.member }) };
+      },
+    }),
+    route('get', '/api/units/:unit/reflecting', {
+      says: 'The reflecting sessions in which whoever asks takes part',
+      run: async ({ person, params }) => {
+        if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
+        const rows = await storage.db
+          .selectFrom('participants')
+          .innerJoin('reflecting', 'reflecting.id', 'participants.session_id')
+          .leftJoin('families', 'families.id', 'reflecting.family_id')
+          .select(['reflecting.id', 'on_date', 'reflecting.closed_at', 'families.name'])
+          .where('participants.id', '=', person.member)
+          .where('gone_at', 'is', null)
+          .orderBy('on_date', 'desc')
+          .execute();
+        return {
+          sessions: rows.map((row) => ({
+            id: row.id,
+            on: row.on_date,
+            familyName: row.name,
+            isOver: row.closed_at !== null,
+          })),
+        };
+      },
+    }),
+    openRoute('post', '/api/reflecting/come-in', {
+      says: 'Comes to a session with an invitation’s link and its code; the cookie opens that session and nothing else',
+      body: z.object({ token: z.string().min(20).max(100), code: z.string().regex(/^\d{6}$/) }),
+      run: async ({ body, response }) => {
+        const { session, cookie } = await sessions.comeIn(body);
+        tools.setCookie(response, cookie);
+        return { session };
+      },
+    }),
+    openRoute('post', '/api/reflecting/go', {
+      says: 'Forgets on this device that somebody was invited',
+      run: async ({ response }) => {
+        tools.setCookie(response, null);
+        return { ok: true };
+      },
+    }),
+    openRoute('get', '/api/reflecting/:session', {
+      says: 'A reflecting session as whoever asks is shown it',
+      run: async ({ params, request, now }) => {
+        const { person } = await seatIn(request, params.session);
+        const kept = (await readSession(storage.db, params.session!))!;
+        const me = person.member;
+        const family = kept.session.family
+          ? await storage.db
+              .selectFrom('families')
+              .select('name')
+              .where('id', '=', kept.session.family)
+              .executeTakeFirst()
+          : undefined;
+        return {
+          id: params.session,
+          version: kept.version,
+          now,
+          me,
+          familyName: family?.name ?? null,
+          session: sessionFor(kept.session, me),
+          here: await sessions.here(params.session!),
+          kept: Object.keys(kept.session.keeps).filter((one) => isKept(kept.session, one)),
+          mayReflect: mayReflect(kept.session, me),
+          mayHear: mayHear(kept.session, me),
+          mayJot: mayJot(kept.session, me),
+          goneAfter: goneAfter(kept.session),
+        };
+      },
+    }),
+    openRoute('post', '/api/reflecting/:session/acts', {
+      says: 'Does something in a session: moves it, raises a hand, asks for a pause, says what may be kept',
+      body: SessionAct,
+      run: async ({ params, body, request }) => {
+        const { person } = await seatIn(request, params.session);
+        await sessions.act({ id: params.session!, participant: person.member, act: body });
+        return { ok: true };
+      },
+    }),
+    openRoute('post', '/api/reflecting/:session/people', {
+      says: 'Puts somebody into a session; for who leads it',
+      body: Person,
+      run: async ({ params, body, request }) => {
+        const { person, reflecting } = await seatIn(request, params.session);
+        const one = await made(reflecting.unit, body);
+        await sessions.change({
+          id: params.session!,
+          participant: person.member,
+          people: (people) => {
+            if (people.length >= mostPeople)
+              throw new Refusal('full', 'There is no more room in this session.');
+            if (people.some((other) => other.id === one.id)) throw new Refusal('already-done');
+            return [...people, one];
+          },
+        });
+        return { participant: one.id };
+      },
+    }),
+    openRoute('delete', '/api/reflecting/:session/people/:participant', {
+      says: 'Takes somebody out of a session, with their jottings; for who leads it',
+      run: async ({ params, request }) => {
+        const { person, reflecting } = await seatIn(request, params.session);
+        if (params.participant === reflecting.lead || !personIn(reflecting, params.participant!))
+          throw new Refusal(person.member === reflecting.lead ? 'not-found' : 'not-allowed');
+        await sessions.change({
+          id: params.session!,
+          participant: person.member,
+          people: (people) => people.filter((one) => one.id !== params.participant),
+        });
+        return { ok: true };
+      },
+    }),
+    openRoute('post', '/api/reflecting/:session/people/:participant/invitation', {
+      says: 'A link and a code for somebody who is invited; an earlier one opens nothing any more',
+      run: async ({ params, request }) => {
+        const { person } = await seatIn(request, params.session);
+        return sessions.invite({
+          id: params.session!,
+          lead: person.member,
+          participant: params.participant!,
+        });
+      },
+    }),
+  ];
+}

@@ -1,0 +1,447 @@
+import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Namespace, Socket } from 'socket.io';
+import { inOrder, type Cards } from '#domain/board/board.ts';
+import type { IntakeFact } from '#domain/board/intake.ts';
+import { BOARD_HAND } from '#domain/board/policy.ts';
+import { Refusal } from '#domain/errors.ts';
+import {
+  actIn,
+  hasSay,
+  isKept,
+  mayHear,
+  mayJot,
+  mayReflect,
+  personIn,
+  type Participant,
+  type Session,
+  type SessionAct,
+} from '#domain/reflecting/session.ts';
+import { familyDocument, reflectingDocument, sealedDocument } from '#domain/wire.ts';
+import type { Bus } from '../bus/bus.ts';
+import { audit } from '../storage/queries/audit.ts';
+import { removeDocuments } from '../storage/queries/documents.ts';
+import { changeSession, readSession, removeSessions } from '../storage/queries/reflecting.ts';
+import type { Storage, Trx } from '../storage/storage.ts';
+
+/** How often it is looked whether a session's day is over. */
+const lookMs = 60_000;
+const mostTries = 5;
+
+/** What the sessions need from outside. */
+export interface SessionTools {
+  storage: Storage;
+  bus: Bus;
+  now: () => number;
+  /** The civil date in London that is today. */
+  today: () => string;
+  /** Who has a place in a session, by their request. */
+  seatIn: (
+    request: IncomingMessage,
+    reflecting: string,
+  ) => Promise<{ person: { member: string }; session: string }>;
+  /** Reads a document as it stands. */
+  read: (doc: string) => Promise<Cards>;
+  /** Sends everybody away from a document that is no more. */
+  end: (doc: string) => void;
+  report: (what: string, facts: Record<string, unknown>) => void;
+}
+
+const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
+
+/** All reflecting sessions: their acts, their invitations, their closing, and that nothing of them stays. */
+export class Sessions {
+  readonly #tools: SessionTools;
+  readonly #io: Namespace;
+  readonly #unlisten: () => void;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(io: Namespace, tools: SessionTools) {
+    this.#tools = tools;
+    this.#io = io;
+    io.use((socket, next) => {
+      void this.#enter(socket).then(
+        () => next(),
+        (error: unknown) => next(new Error(error instanceof Refusal ? error.reason : 'try-again')),
+      );
+    });
+    io.on('connection', (socket) => void this.#serve(socket).catch((error: unknown) => this.#failed(error)));
+    this.#unlisten = tools.bus.listen((news) => {
+      if (news.about === 'reflecting') this.#io.to(news.session).emit('look');
+      if (news.about === 'session-ended') this.#io.in(`by:${news.session}`).disconnectSockets(true);
+      if (news.about === 'restored') this.#io.emit('look');
+    });
+    this.#timer = setInterval(() => void this.keepHouse(), lookMs);
+    void this.keepHouse();
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#unlisten();
+  }
+
+  /** Lays a new session down. */
+  async open(ask: { session: Session; by: string }): Promise<string> {
+    const { storage, now } = this.#tools;
+    const id = randomUUID();
+    const { session } = ask;
+    await storage.write(async (trx) => {
+      await trx
+        .insertInto('reflecting')
+        .values({
+          id,
+          unit_id: session.unit,
+          family_id: session.family,
+          on_date: session.on,
+          state: '{}',
+          version: 0,
+          opened_at: now(),
+          closed_at: null,
+          gone_after: session.on,
+          settled: 0,
+          gone_at: null,
+        })
+        .execute();
+      await changeSession(trx, { id, change: () => session });
+      for (const one of session.people) await laySeat(trx, { session: id, participant: one.id });
+      await audit(trx, {
+        at: now(),
+        unit: session.unit,
+        member: ask.by,
+        act: 'reflecting session set up',
+        subject: id,
+      });
+    });
+    return id;
+  }
+
+  /** One act of somebody there: judged on the stored session, durable, then told to all. */
+  async act(ask: { id: string; participant: string; act: SessionAct }): Promise<void> {
+    const { storage, now } = this.#tools;
+    const { before, after } = await storage.write((trx) =>
+      changeSession(trx, {
+        id: ask.id,
+        change: (session) => actIn(session, ask.act, { participant: ask.participant, now: now() }),
+      }),
+    );
+    await this.#tell(ask.id, { before, after });
+    if (after.closedAt !== null && before.closedAt === null) await this.#settle(ask.id);
+    // Whoever keeps nothing any more leaves nothing.
+    else if (after.closedAt !== null) await this.#dropJottings(ask.id, after);
+  }
+
+  /** Puts somebody into a session, or takes them out; only who leads. */
+  async change(ask: {
+    id: string;
+    participant: string;
+    people: (people: readonly Participant[]) => Participant[];
+  }): Promise<void> {
+    const { storage } = this.#tools;
+    const ended: string[] = [];
+    const { before, after } = await storage.write(async (trx) => {
+      const changed = await changeSession(trx, {
+        id: ask.id,
+        change: (session) => {
+          if (session.lead !== ask.participant) throw new Refusal('not-allowed');
+          if (session.closedAt !== null) throw new Refusal('already-done');
+          return { ...session, people: ask.people(session.people) };
+        },
+      });
+      const seats = new Set(changed.after.people.map((one) => one.id));
+      for (const one of changed.after.people)
+        if (!personIn(changed.before, one.id)) await laySeat(trx, { session: ask.id, participant: one.id });
+      for (const one of changed.before.people)
+        if (!seats.has(one.id)) {
+          await trx
+            .deleteFrom('participants')
+            .where('session_id', '=', ask.id)
+            .where('id', '=', one.id)
+            .execute();
+          ended.push(sealedDocument(reflectingDocument(ask.id), one.id));
+        }
+      return changed;
+    });
+    await this.#tell(ask.id, { before, after });
+    await this.#remove(ended);
+  }
+
+  /** R8: A link and a code for somebody who was invited; what they had before opens nothing any more. */
+  async invite(ask: {
+    id: string;
+    lead: string;
+    participant: string;
+  }): Promise<{ token: string; code: string }> {
+    const { storage, bus } = this.#tools;
+    const token = randomBytes(32).toString('base64url');
+    const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
+    const before = await storage.write(async (trx) => {
+      const kept = await readSession(trx, ask.id);
+      if (!kept) throw new Refusal('not-found');
+      if (kept.session.lead !== ask.lead) throw new Refusal('not-allowed');
+      const one = personIn(kept.session, ask.participant);
+      if (!one || one.isMember || !one.hasPage || kept.session.closedAt !== null)
+        throw new Refusal('not-found');
+      const seat = await trx
+        .selectFrom('participants')
+        .select('token_hash')
+        .where('session_id', '=', ask.id)
+        .where('id', '=', one.id)
+        .executeTakeFirstOrThrow();
+      await trx
+        .updateTable('participants')
+        .set({ link_hash: hash(token), code_hash: hash(code), tries: 0, token_hash: null })
+        .where('session_id', '=', ask.id)
+        .where('id', '=', one.id)
+        .execute();
+      return seat.token_hash;
+    });
+    if (before) await bus.publish({ about: 'session-ended', session: `invited:${before}` });
+    return { token, code };
+  }
+
+  /** Takes a link and its code; gives the cookie that opens this session and nothing else. Another device's cookie ends. */
+  async comeIn(ask: { token: string; code: string }): Promise<{ session: string; cookie: string }> {
+    const { storage, bus } = this.#tools;
+    const cookie = randomBytes(32).toString('base64url');
+    const found = await storage.write(async (trx) => {
+      const seat = await trx
+        .selectFrom('participants')
+        .innerJoin('reflecting', 'reflecting.id', 'participants.session_id')
+        .select(['participants.id', 'session_id', 'code_hash', 'tries', 'token_hash'])
+        .where('link_hash', '=', hash(ask.token))
+        .where('gone_at', 'is', null)
+        .where('closed_at', 'is', null)
+        .executeTakeFirst();
+      if (!seat || Number(seat.tries) >= mostTries) return null;
+      const isRight = seat.code_hash === hash(ask.code);
+      await trx
+        .updateTable('participants')
+        .set(isRight ? { tries: 0, token_hash: hash(cookie) } : { tries: Number(seat.tries) + 1 })
+        .where('session_id', '=', seat.session_id)
+        .where('id', '=', seat.id)
+        .execute();
+      return { ...seat, isRight };
+    });
+    if (!found) throw new Refusal('link-used');
+    if (!found.isRight)
+      throw new Refusal(
+        'not-found',
+        'That code does not go with this link. Ask who invited you to read it out again.',
+      );
+    if (found.token_hash)
+      await bus.publish({ about: 'session-ended', session: `invited:${found.token_hash}` });
+    return { session: found.session_id, cookie };
+  }
+
+  /** Who has a page open here just now. */
+  async here(id: string): Promise<string[]> {
+    const rows = await this.#tools.storage.db
+      .selectFrom('participants')
+      .select('id')
+      .where('session_id', '=', id)
+      .where('here', '=', 1)
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  /** R7: Settles what was closed and not settled yet, and takes away every session whose day is over. */
+  async keepHouse(): Promise<void> {
+    const { storage, now, today } = this.#tools;
+    try {
+      const closed = await storage.db
+        .selectFrom('reflecting')
+        .select('id')
+        .where('closed_at', 'is not', null)
+        .where('settled', '=', 0)
+        .where('gone_at', 'is', null)
+        .execute();
+      for (const { id } of closed) await this.#settle(id);
+      const over = await storage.db
+        .selectFrom('reflecting')
+        .select('id')
+        .where('gone_at', 'is', null)
+        .where('gone_after', '<', today())
+        .execute();
+      for (const { id } of over) await this.#takeAway(id, now());
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  async #takeAway(id: string, now: number): Promise<void> {
+    const { storage, bus } = this.#tools;
+    const docs = await storage.write((trx) => removeSessions(trx, { ids: [id], now }));
+    for (const doc of docs) this.#tools.end(doc);
+    await storage.tidy();
+    await bus.publish({ about: 'reflecting', session: id });
+  }
+
+  /**
+   * R6: What everyone agreed to keep is laid beside the family's board, in one transaction with the end of what nobody
+   * keeps. Done twice it is done once: what is brought has ids of its own that follow from the session.
+   */
+  async #settle(id: string): Promise<void> {
+    const { storage, bus, now } = this.#tools;
+    const said = inOrder(await this.#tools.read(reflectingDocument(id)), 'reflection');
+    const kept = await readSession(storage.db, id);
+    if (!kept) return;
+    const { session } = kept;
+    const reflections = said
+      .filter((card) => card.text.trim() !== '' && isKept(session, card.id))
+      .map((card) => ({ id: card.id, text: card.text.trim(), who: nameOf(session, card.by) }));
+    const facts = session.family ? factsOf(session, { id, reflections }) : [];
+    const gone = [
+      ...session.people
+        .filter((one) => !mayJot(session, one.id))
+        .map((one) => sealedDocument(reflectingDocument(id), one.id)),
+      ...(session.keep.until === null ? [reflectingDocument(id)] : []),
+    ];
+    for (const doc of gone) this.#tools.end(doc);
+    await storage.write(async (trx) => {
+      await changeSession(trx, {
+        id,
+        change: (session) => ({ ...session, kept: reflections.map(({ text, who }) => ({ text, who })) }),
+      });
+      if (facts.length > 0)
+        await trx
+          .insertInto('intake')
+          .values({
+            id: idFor(id, 'kept'),
+            doc: familyDocument(session.family!),
+            by: BOARD_HAND,
+            at: now(),
+            facts: JSON.stringify(facts),
+          })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+      await removeDocuments(trx, gone);
+      await trx.updateTable('reflecting').set({ settled: 1 }).where('id', '=', id).execute();
+    });
+    await storage.tidy();
+    if (session.family) await bus.publish({ about: 'intake', doc: familyDocument(session.family) });
+    await bus.publish({ about: 'reflecting', session: id });
+  }
+
+  async #dropJottings(id: string, session: Session): Promise<void> {
+    await this.#remove(
+      session.people
+        .filter((one) => !mayJot(session, one.id))
+        .map((one) => sealedDocument(reflectingDocument(id), one.id)),
+    );
+  }
+
+  async #remove(docs: readonly string[]): Promise<void> {
+    if (docs.length === 0) return;
+    for (const doc of docs) this.#tools.end(doc);
+    await this.#tools.storage.write((trx) => removeDocuments(trx, docs));
+    await this.#tools.storage.tidy();
+  }
+
+  /** Rights that changed hold at once, before anybody is told that there is something to look at. */
+  async #tell(id: string, { before, after }: { before: Session; after: Session }): Promise<void> {
+    const { bus } = this.#tools;
+    const may = (session: Session, one: string) =>
+      `${mayReflect(session, one)} ${mayHear(session, one)} ${mayJot(session, one)}`;
+    const people = new Set([...before.people, ...after.people].map((one) => one.id));
+    const changed = [...people].filter((one) => may(before, one) !== may(after, one));
+    if (changed.length > 0) await bus.publish({ about: 'rights', members: changed });
+    await bus.publish({ about: 'reflecting', session: id });
+  }
+
+  async #enter(socket: Socket): Promise<void> {
+    const { session } = socket.handshake.auth as { session?: unknown };
+    if (typeof session !== 'string') throw new Refusal('not-understood');
+    const seated = await this.#tools.seatIn(socket.request, session);
+    socket.data = { at: session, participant: seated.person.member, session: seated.session };
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    const { at, participant, session } = socket.data as Record<string, string>;
+    // Whatever this line says is not heard: acts have a route of their own.
+    socket.on(
+      'disconnect',
+      () => void this.#left(at!, participant!).catch((error: unknown) => this.#failed(error)),
+    );
+    await socket.join([at!, `${at}/${participant}`, `by:${session}`]);
+    await this.#isHere(at!, participant!, 1);
+  }
+
+  async #left(at: string, participant: string): Promise<void> {
+    if ((await this.#io.in(`${at}/${participant}`).fetchSockets()).length > 0) return;
+    await this.#isHere(at, participant, 0);
+  }
+
+  async #isHere(session: string, participant: string, here: 0 | 1): Promise<void> {
+    await this.#tools.storage.write((trx) =>
+      trx
+        .updateTable('participants')
+        .set({ here })
+        .where('session_id', '=', session)
+        .where('id', '=', participant)
+        .execute(),
+    );
+    await this.#tools.bus.publish({ about: 'reflecting', session });
+  }
+
+  #failed(error: unknown): void {
+    this.#tools.report('a reflecting session could not be kept', {
+      error: (error as { code?: string }).code ?? (error as Error).name,
+    });
+  }
+}
+
+const laySeat = (trx: Trx, seat: { session: string; participant: string }) =>
+  trx
+    .insertInto('participants')
+    .values({
+      id: seat.participant,
+      session_id: seat.session,
+      link_hash: null,
+      code_hash: null,
+      tries: 0,
+      token_hash: null,
+      here: 0,
+    })
+    .execute();
+
+/** An id that follows from a session and a word: the same however often it is made, and nobody else's. */
+function idFor(session: string, word: string): string {
+  const hex = hash(`${session}/${word}`);
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `a${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
+}
+
+const nameOf = (session: Session, participant: string) => {
+  const one = personIn(session, participant);
+  return one ? (one.as ? `${one.name}, as ${one.as}` : one.name) : '';
+};
+
+/** What goes onto the family's board: that we met, when and who came; and each thing that everyone wants to keep. */
+function factsOf(
+  session: Session,
+  of: { id: string; reflections: readonly { id: string; text: string; who: string }[] },
+): IntakeFact[] {
+  const came = session.people.filter((one) => one.isMember || one.agreedAt !== null).map((one) => one.name);
+  const card = (word: string, fields: IntakeFact['fields']): IntakeFact => ({
+    card: idFor(of.id, word),
+    kind: 'kept',
+    fields: { session: of.id, on: session.on, toFile: session.keep.files, ...fields },
+    before: null,
+  });
+  const withFamily = session.people.some((one) => one.part === 'family' && hasSay(one));
+  return [
+    card('met', {
+      what: 'met',
+      text: `${withFamily ? 'We met in a reflecting session with the family.' : 'The unit held a reflecting session.'} ${came.join(', ')} came.`,
+      who: '',
+    }),
+    ...of.reflections.map((one) =>
+      card(one.id, { what: 'reflection', text: one.text, who: one.who.slice(0, 2000) }),
+    ),
+  ];
+}

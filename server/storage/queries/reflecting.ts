@@ -1,0 +1,81 @@
+import { Refusal } from '#domain/errors.ts';
+import { goneAfter, type Session } from '#domain/reflecting/session.ts';
+import { reflectingDocument } from '#domain/wire.ts';
+import type { Reader, Trx } from '../storage.ts';
+import { removeDocuments, sealedBeside } from './documents.ts';
+
+/** A reflecting session as it is stored. */
+export interface KeptSession {
+  session: Session;
+  version: number;
+}
+
+/** A session that is still there, or null. */
+export async function readSession(reader: Reader, id: string): Promise<KeptSession | null> {
+  const row = await reader
+    .selectFrom('reflecting')
+    .select(['state', 'version'])
+    .where('id', '=', id)
+    .where('gone_at', 'is', null)
+    .executeTakeFirst();
+  return row ? { session: JSON.parse(row.state) as Session, version: Number(row.version) } : null;
+}
+
+/** Changes a session; two changes come one after the other on both engines. */
+export async function changeSession(
+  trx: Trx,
+  ask: { id: string; change: (session: Session) => Session },
+): Promise<{ before: Session; after: Session; version: number }> {
+  // The row is touched first, so that the second waits for the first.
+  await trx
+    .updateTable('reflecting')
+    .set((eb) => ({ version: eb('version', '+', 1) }))
+    .where('id', '=', ask.id)
+    .execute();
+  const kept = await readSession(trx, ask.id);
+  if (!kept) throw new Refusal('not-found');
+  const after = ask.change(kept.session);
+  await trx
+    .updateTable('reflecting')
+    .set({ state: JSON.stringify(after), closed_at: after.closedAt, gone_after: goneAfter(after) })
+    .where('id', '=', ask.id)
+    .execute();
+  return { before: kept.session, after, version: kept.version };
+}
+
+/** The participant behind a cookie's hash in a session. */
+export async function readInvited(
+  reader: Reader,
+  ask: { session: string; tokenHash: string },
+): Promise<string | null> {
+  const row = await reader
+    .selectFrom('participants')
+    .select('id')
+    .where('session_id', '=', ask.session)
+    .where('token_hash', '=', ask.tokenHash)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** Takes sessions away: their documents, jottings, names and links; only that there was one stays. All of them where none is named. */
+export async function removeSessions(
+  trx: Trx,
+  ask: { ids: readonly string[]; now: number } | null = null,
+): Promise<string[]> {
+  const ids =
+    ask?.ids ??
+    (await trx.selectFrom('reflecting').select('id').where('gone_at', 'is', null).execute()).map(
+      (row) => row.id,
+    );
+  if (ids.length === 0) return [];
+  const said = ids.map(reflectingDocument);
+  const docs = [...said, ...(await sealedBeside(trx, said))];
+  await removeDocuments(trx, docs);
+  await trx.deleteFrom('participants').where('session_id', 'in', ids).execute();
+  await trx
+    .updateTable('reflecting')
+    .set({ state: '', gone_at: ask?.now ?? 0 })
+    .where('id', 'in', ids)
+    .execute();
+  return docs;
+}

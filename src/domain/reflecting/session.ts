@@ -1,0 +1,385 @@
+/**
+ * One reflecting session (Andersen 1987; shared PRACTICE section 4): its movements, who talks and who listens, and what
+ * each person there may do. One truth, changed only by acts that are judged here. What people say stands in the
+ * session's document and never here; what they have agreed to does.
+ */
+import { z } from 'zod/mini';
+import { Refusal } from '../errors.ts';
+import { addDays } from '../time/civil.ts';
+
+/** The movements, in their order; reflecting and response may come a second time. */
+export const MOVEMENTS = ['agreement', 'interview', 'reflecting', 'response', 'closing'] as const;
+export type Movement = (typeof MOVEMENTS)[number];
+
+/** What somebody is there as. Without the family, the worker who presents takes their place. */
+export const PARTS = ['interviewer', 'team', 'family', 'presenter', 'interpreter'] as const;
+export type Part = (typeof PARTS)[number];
+
+/** Where somebody is. */
+export const SITTING = ['room', 'home', 'phone'] as const;
+
+/** A movement and which time round it is. */
+export interface Step {
+  movement: Movement;
+  round: 1 | 2;
+}
+
+/** Somebody who takes part. Names are in no log and go with the session. */
+export interface Participant {
+  /** A member's own id, or one made for somebody who was invited. */
+  id: string;
+  name: string;
+  initials: string;
+  part: Part;
+  where: (typeof SITTING)[number];
+  /** Beside whom they sit. */
+  beside: string | null;
+  /** Speaks as a member of the family, by that name. */
+  as: string;
+  /** Has a seat in the unit; everybody else was invited to this session alone. */
+  isMember: boolean;
+  /** Has a page of their own; whoever has none is written for by who leads. */
+  hasPage: boolean;
+  agreedAt: number | null;
+  listens: boolean;
+  leftAt: number | null;
+  /** Keeps their own jottings until the agreed day. */
+  keepsJottings: boolean;
+}
+
+export interface Session {
+  unit: string;
+  family: string | null;
+  on: string;
+  purpose: string;
+  /** Who leads: moves the session on, and has the pause requests. */
+  lead: string;
+  people: Participant[];
+  step: Step;
+  /** Minutes agreed for each movement; nothing for those that take as long as they take. */
+  minutes: Partial<Record<Movement, number>>;
+  /** When the clock of this movement last began to run; null while it stands. */
+  since: number | null;
+  /** Milliseconds spent in this movement before `since`. */
+  spent: number;
+  isPaused: boolean;
+  /** Who asked for a pause or to stop: for who leads, and for themself. */
+  asks: { by: string; what: 'pause' | 'stop' }[];
+  /** Who would like to speak, as the hands were raised. */
+  hands: string[];
+  speaking: string | null;
+  /** Whether what is kept may go on to the children's files, and until when the rest can be read; null: until the end. */
+  keep: { files: boolean; until: string | null };
+  /** Who said that a reflection may be kept, by its card. */
+  keeps: Record<string, string[]>;
+  closedAt: number | null;
+  /** After closing: what was kept, and who said it. */
+  kept: { text: string; who: string }[];
+}
+
+const id = z.uuid();
+const whom = z.optional(id);
+const step = z.object({
+  movement: z.enum(MOVEMENTS),
+  round: z.union([z.literal(1), z.literal(2)]),
+});
+const shortName = z.string().check(z.maxLength(80));
+
+/** Every act on a session; the same schema on the page and on the server. `whom` is for somebody who has no page. */
+export const SessionAct = z.discriminatedUnion('does', [
+  z.object({ does: z.literal('move'), from: step, to: step }),
+  z.object({ does: z.literal('longer'), minutes: z.int().check(z.minimum(1), z.maximum(60)) }),
+  z.object({ does: z.literal('pause'), yes: z.boolean() }),
+  z.object({ does: z.literal('ask'), what: z.nullable(z.enum(['pause', 'stop'])), whom }),
+  z.object({ does: z.literal('agree'), yes: z.boolean(), whom }),
+  z.object({ does: z.literal('hand'), yes: z.boolean(), whom }),
+  z.object({ does: z.literal('speak'), who: z.nullable(id) }),
+  z.object({ does: z.literal('listen'), yes: z.boolean(), whom }),
+  z.object({ does: z.literal('leave'), yes: z.boolean(), whom }),
+  z.object({ does: z.literal('sit'), where: z.enum(SITTING), beside: z.nullable(id), whom }),
+  z.object({ does: z.literal('as'), name: shortName, whom }),
+  z.object({ does: z.literal('keep'), reflection: id, yes: z.boolean(), whom }),
+  z.object({ does: z.literal('keep-jottings'), yes: z.boolean() }),
+  z.object({ does: z.literal('lead'), to: id }),
+  z.object({ does: z.literal('close') }),
+]);
+export type SessionAct = z.infer<typeof SessionAct>;
+
+/** What a session is set up with. */
+export interface Setup {
+  unit: string;
+  family: string | null;
+  on: string;
+  purpose: string;
+  lead: string;
+  people: Participant[];
+  minutes: Session['minutes'];
+  keep: Session['keep'];
+}
+
+/** A session before anybody has agreed to anything. */
+export function openSession(setup: Setup): Session {
+  return {
+    ...setup,
+    step: { movement: 'agreement', round: 1 },
+    since: null,
+    spent: 0,
+    isPaused: false,
+    asks: [],
+    hands: [],
+    speaking: null,
+    keeps: {},
+    closedAt: null,
+    kept: [],
+  };
+}
+
+/** Somebody who has not come yet. */
+export function newParticipant(
+  who: Pick<Participant, 'id' | 'name' | 'initials' | 'part' | 'where' | 'isMember' | 'hasPage'>,
+): Participant {
+  return {
+    ...who,
+    beside: null,
+    as: '',
+    agreedAt: null,
+    listens: true,
+    leftAt: null,
+    keepsJottings: false,
+  };
+}
+
+export const personIn = (session: Session, participant: string): Participant | undefined =>
+  session.people.find((one) => one.id === participant);
+
+/** Whether somebody of this part talks in this movement; who does not, listens. */
+export function talksIn(movement: Movement, part: Part): boolean {
+  if (movement === 'agreement' || movement === 'closing') return true;
+  return movement === 'reflecting' ? part === 'team' : part !== 'team';
+}
+
+/** Whether the session is about somebody's own life: their yes is needed for what is kept. */
+export const hasSay = (one: Participant) => one.part === 'family' || one.part === 'presenter';
+
+/** R2: Who may put words before everyone just now: the team while it reflects, the others at response; nobody in a pause. */
+export function mayReflect(session: Session, participant: string): boolean {
+  const one = personIn(session, participant);
+  if (!one || !mayHear(session, participant)) return false;
+  if (session.closedAt !== null || session.isPaused || one.part === 'interpreter') return false;
+  const { movement } = session.step;
+  return (movement === 'reflecting' || movement === 'response') && talksIn(movement, one.part);
+}
+
+/** R3: Who may read what is said: whoever agreed, listens and has not left; after closing as long as was agreed. */
+export function mayHear(session: Session, participant: string): boolean {
+  const one = personIn(session, participant);
+  if (!one || !one.hasPage || one.leftAt !== null || !one.listens) return false;
+  return (
+    (one.isMember || one.agreedAt !== null) && (session.closedAt === null || session.keep.until !== null)
+  );
+}
+
+/** R4: Whether somebody still has their own jottings: until the end, and after it if they keep them. */
+export function mayJot(session: Session, participant: string): boolean {
+  const one = personIn(session, participant);
+  return one !== undefined && one.hasPage && (session.closedAt === null || one.keepsJottings);
+}
+
+/** R7: The day after which nothing of a session is left, whether or not anybody closed it. */
+export function goneAfter(session: Session): string {
+  return session.keep.until ?? addDays(session.on, session.closedAt === null || keepsAny(session) ? 7 : 0);
+}
+const keepsAny = (session: Session) => session.people.some((one) => one.keepsJottings);
+
+/** R6: What everyone whose life it is about has said yes to; whoever left without saying has not. */
+export function isKept(session: Session, reflection: string): boolean {
+  const asked = session.people.filter(hasSay).filter((one) => !isSilent(one));
+  const yes = session.keeps[reflection] ?? [];
+  return asked.length > 0 && asked.every((one) => yes.includes(one.id));
+}
+/** Was invited and never came: they heard nothing, and nothing was asked of them. */
+const isSilent = (one: Participant) => !one.isMember && one.agreedAt === null;
+
+/** Where the session may go from here: on by one, back by one, past the second round, and from anywhere to closing if somebody stops. */
+export function nextSteps(session: Session): Step[] {
+  const order: Step[] = [
+    ...MOVEMENTS.slice(0, 4).map((movement): Step => ({ movement, round: 1 })),
+    { movement: 'reflecting', round: 2 },
+    { movement: 'response', round: 2 },
+    { movement: 'closing', round: 1 },
+  ];
+  const at = order.findIndex((one) => isSame(one, session.step));
+  const closing = order.at(-1)!;
+  const to = [order[at + 1], order[at - 1]].filter((one) => one !== undefined);
+  const past = isSame(session.step, { movement: 'response', round: 1 });
+  return [
+    // Closing comes first after a response: a second round is only for a family that wants one.
+    ...(past || (session.asks.some((ask) => ask.what === 'stop') && at < order.length - 2) ? [closing] : []),
+    ...to,
+  ];
+}
+
+export const isSame = (a: Step, b: Step) => a.movement === b.movement && a.round === b.round;
+
+/** Judges an act by somebody who takes part and answers with the session after it; throws a Refusal. R1–R6. */
+export function actIn(session: Session, act: SessionAct, by: { participant: string; now: number }): Session {
+  const me = personIn(session, by.participant);
+  if (!me) throw new Refusal('not-found');
+  const isLead = session.lead === me.id;
+  if (act.does === 'keep-jottings') return withPerson(session, me, { keepsJottings: act.yes });
+  if (session.closedAt !== null)
+    throw new Refusal('already-done', 'This session is over. What was kept can be read.');
+  const mustLead = () => {
+    if (!isLead) throw new Refusal('not-allowed');
+  };
+  /** Oneself, or, for who leads, somebody who has no page of their own. */
+  const who = 'whom' in act && act.whom !== undefined ? personIn(session, act.whom) : me;
+  if (!who) throw new Refusal('not-found');
+  if (who !== me && (!isLead || who.hasPage)) throw new Refusal('not-allowed');
+  switch (act.does) {
+    case 'move':
+      mustLead();
+      return move(session, act, by.now);
+    case 'longer': {
+      mustLead();
+      const { movement } = session.step;
+      const agreed = (session.minutes[movement] ?? 0) + act.minutes;
+      return { ...session, minutes: { ...session.minutes, [movement]: Math.min(240, agreed) } };
+    }
+    case 'pause':
+      mustLead();
+      return act.yes
+        ? pause(session, by.now)
+        : { ...session, isPaused: false, asks: [], since: clockRuns(session) ? by.now : null };
+    case 'ask': {
+      const asks = session.asks.filter((ask) => ask.by !== who.id);
+      if (act.what === null) return { ...session, asks };
+      const after = { ...session, asks: [...asks, { by: who.id, what: act.what }] };
+      // Whose life it is about may stop it: nothing more is said until it is known what they want.
+      return act.what === 'stop' && (hasSay(who) || !who.isMember) ? pause(after, by.now) : after;
+    }
+    case 'agree':
+      return withPerson(session, who, { agreedAt: act.yes ? (who.agreedAt ?? by.now) : null });
+    case 'hand':
+      if (act.yes && !mayTakeTurn(session, who)) throw new Refusal('not-allowed');
+      return {
+        ...session,
+        hands: act.yes
+          ? [...new Set([...session.hands, who.id])]
+          : session.hands.filter((one) => one !== who.id),
+      };
+    case 'speak':
+      return speak(session, act.who, { me, isLead });
+    case 'listen':
+      return withPerson(session, who, { listens: act.yes });
+    case 'leave':
+      return leave(session, who, act.yes ? by.now : null);
+    case 'sit':
+      if (act.beside !== null && (act.beside === who.id || !personIn(session, act.beside)))
+        throw new Refusal('not-found');
+      return withPerson(session, who, { where: act.where, beside: act.beside });
+    case 'as':
+      return withPerson(session, who, { as: act.name.trim() });
+    case 'keep': {
+      if (session.step.movement !== 'closing' || !hasSay(who)) throw new Refusal('not-allowed');
+      const others = (session.keeps[act.reflection] ?? []).filter((one) => one !== who.id);
+      if (Object.keys(session.keeps).length >= 500) throw new Refusal('full');
+      return {
+        ...session,
+        keeps: { ...session.keeps, [act.reflection]: act.yes ? [...others, who.id] : others },
+      };
+    }
+    case 'lead': {
+      mustLead();
+      const to = personIn(session, act.to);
+      if (!to?.isMember || to.leftAt !== null) throw new Refusal('not-found');
+      return { ...session, lead: to.id };
+    }
+    case 'close':
+      mustLead();
+      if (session.step.movement !== 'closing') throw new Refusal('not-allowed');
+      return { ...pause(session, by.now), isPaused: false, asks: [], closedAt: by.now };
+  }
+}
+
+/** R1: The session is moved by who leads, a step at a time, and begins when everyone who was invited and has come has said yes. */
+function move(session: Session, act: Extract<SessionAct, { does: 'move' }>, now: number): Session {
+  // Two presses are one: the second comes from a movement that is over.
+  if (isSame(session.step, act.to)) return session;
+  if (!isSame(session.step, act.from)) throw new Refusal('changed', 'The session has moved on already.');
+  if (!nextSteps(session).some((one) => isSame(one, act.to))) throw new Refusal('not-allowed');
+  if (session.step.movement === 'agreement' && notYetAgreed(session).length > 0)
+    throw new Refusal('not-allowed', 'Not everyone who was invited has said yes yet.');
+  return {
+    ...session,
+    step: act.to,
+    since: now,
+    spent: 0,
+    isPaused: false,
+    asks: [],
+    hands: [],
+    speaking: null,
+  };
+}
+
+/** Who was invited, has not left, and has not said yes. */
+export const notYetAgreed = (session: Session): Participant[] =>
+  session.people.filter((one) => !one.isMember && one.leftAt === null && one.agreedAt === null);
+
+function pause(session: Session, now: number): Session {
+  const ran = session.since === null ? 0 : Math.max(0, now - session.since);
+  return { ...session, isPaused: true, speaking: null, since: null, spent: session.spent + ran };
+}
+const clockRuns = (session: Session) => session.step.movement !== 'agreement';
+
+function mayTakeTurn(session: Session, one: Participant): boolean {
+  return (
+    !session.isPaused &&
+    one.leftAt === null &&
+    one.part !== 'interpreter' &&
+    talksIn(session.step.movement, one.part)
+  );
+}
+
+/** R5: One speaks at a time. Who leads gives the turn; whoever is next takes it when nobody speaks, and everyone ends their own. */
+function speak(
+  session: Session,
+  to: string | null,
+  { me, isLead }: { me: Participant; isLead: boolean },
+): Session {
+  if (to === null) {
+    if (!isLead && session.speaking !== me.id) throw new Refusal('not-allowed');
+    return { ...session, speaking: null };
+  }
+  const one = personIn(session, to);
+  if (!one || !mayTakeTurn(session, one)) throw new Refusal('not-allowed');
+  const isNext = session.hands.length === 0 || session.hands[0] === one.id;
+  if (!isLead && (one.id !== me.id || session.speaking !== null || !isNext)) throw new Refusal('not-allowed');
+  return { ...session, speaking: one.id, hands: session.hands.filter((hand) => hand !== one.id) };
+}
+
+function leave(session: Session, who: Participant, at: number | null): Session {
+  if (session.lead === who.id && at !== null)
+    throw new Refusal('not-allowed', 'Hand the session over first, or close it.');
+  const after = withPerson(session, who, { leftAt: at });
+  if (at === null) return after;
+  return {
+    ...after,
+    hands: after.hands.filter((one) => one !== who.id),
+    speaking: after.speaking === who.id ? null : after.speaking,
+    asks: after.asks.filter((ask) => ask.by !== who.id),
+  };
+}
+
+function withPerson(session: Session, one: Participant, change: Partial<Participant>): Session {
+  return {
+    ...session,
+    people: session.people.map((other) => (other.id === one.id ? { ...other, ...change } : other)),
+  };
+}
+
+/** What one person there is shown of it: whose pause it is stays between them and who leads. */
+export function sessionFor(session: Session, participant: string): Session {
+  if (session.lead === participant) return session;
+  return { ...session, asks: session.asks.filter((ask) => ask.by === participant) };
+}

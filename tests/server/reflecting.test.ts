@@ -1,0 +1,474 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, onTestFinished } from 'vitest';
+import { readBoard } from '#domain/board/board.ts';
+import { textOf } from '#domain/board/write.ts';
+import { reflectingDocument, sealedDocument } from '#domain/wire.ts';
+import { backUp } from '../../server/admin/backup.ts';
+import { openCopy } from '../../server/storage/open.ts';
+import { BoardClient } from '../support/board-client.ts';
+import { call } from '../support/call.ts';
+import type { Signed } from '../support/people.ts';
+import { comeIn, inSession, laySession, moveTo, pageOn, sessionPage } from '../support/reflecting.ts';
+import { startServer } from '../support/start-server.ts';
+import { ENGINES } from '../support/storage.ts';
+import { until } from '../support/until.ts';
+import { openWorld } from '../support/world.ts';
+
+it.each(ENGINES)(
+  '[R2] who may write follows the movement, at every message, also in mid-word, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const session = await laySession(world);
+    const { ines, callum, selin, yewande, id } = session;
+    await moveTo(world, session, 'reflecting');
+    const heard: Buffer[] = [];
+    const [his, hers] = [
+      pageOn(world, session, callum),
+      pageOn(world, session, selin, { hear: (bytes) => heard.push(bytes) }),
+    ];
+    await his.synced();
+    await hers.synced();
+    const card = his.add('reflection', { text: 'I was struck by ' });
+    await until(() => hers.has(card), 'the family reads what the team says');
+
+    // Who listens cannot write, whatever their page sends; nobody is sent a word of it.
+    hers.add('reflection', { text: 'Not my turn' });
+    await until(() => hers.closed?.code === 4409, 'what a listener writes is refused');
+
+    // In mid-word the movement changes: the next letter is refused, what was said before stands.
+    await inSession(world, id, ines, {
+      does: 'move',
+      from: { movement: 'reflecting', round: 1 },
+      to: { movement: 'response', round: 1 },
+    });
+    textOf(his.doc, card, 'text')!.insert(16, 'zebra');
+    await until(() => his.closed?.code === 4409, 'the letter after the movement is refused');
+    const emine = pageOn(world, session, session.emine);
+    await emine.synced();
+    expect(textOf(emine.doc, card, 'text')!.toString()).toBe('I was struck by ');
+    expect(Buffer.concat(heard).toString('latin1')).not.toContain('zebra');
+
+    // At response the family and the interviewer write, and nobody changes what somebody else said.
+    const answer = emine.add('reflection', { text: 'It was so' });
+    await emine.allSaved();
+    const hers2 = pageOn(world, session, yewande);
+    await hers2.synced();
+    await until(() => hers2.has(answer), 'everyone reads the response');
+    textOf(hers2.doc, answer, 'text')!.insert(0, 'Not ');
+    await until(() => hers2.closed?.code === 4409, 'the words of somebody else');
+
+    // In a pause nobody writes.
+    await inSession(world, id, ines, { does: 'pause', yes: true });
+    emine.add('reflection', { text: 'In a pause' });
+    await until(() => emine.closed?.code === 4409, 'a pause');
+    const last = pageOn(world, session, callum);
+    await last.synced();
+    expect([...readBoard(last.doc).values()].map((one) => ('text' in one ? one.text : '')).sort()).toEqual([
+      'I was struck by ',
+      'It was so',
+    ]);
+  },
+);
+
+it('[R2] before the reflecting and at closing nobody puts words before the others, and no other card comes in', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  for (const movement of ['interview', 'closing']) {
+    const at = await laySession(world);
+    await moveTo(world, at, movement);
+    for (const who of [at.ines, at.yewande, at.selin]) {
+      const page = pageOn(world, at, who);
+      await page.synced();
+      page.add('reflection', { text: 'words' });
+      await until(() => page.closed?.code === 4409, `${who.name} in ${movement}`);
+    }
+  }
+  await moveTo(world, session, 'reflecting');
+  for (const kind of ['thought', 'jotting', 'kept'] as const) {
+    const page = pageOn(world, session, session.ines);
+    await page.synced();
+    page.add(kind, { text: 'words', session: session.id, what: 'met' });
+    await until(() => page.closed?.code === 4409, kind);
+  }
+  const board = new BoardClient({ server: world.server, family: world.family, member: session.ines });
+  await board.synced();
+  board.add('kept', { text: 'Everyone said yes', session: session.id, what: 'reflection', on: '2030-11-20' });
+  await until(() => board.closed?.code === 4409, 'nobody makes up what was kept');
+  board.close();
+});
+
+it.each(ENGINES)('[R4] jottings are sent to their writer and to nobody else, on %s', async (engine) => {
+  const world = await openWorld(engine);
+  const session = await laySession(world);
+  const { selin, ines, callum } = session;
+  await moveTo(world, session, 'reflecting');
+  const heard: Buffer[] = [];
+  const hear = (bytes: Buffer) => heard.push(bytes);
+  for (const who of [ines, callum, session.emine]) await pageOn(world, session, who, { hear }).synced();
+  const jottings = pageOn(world, session, selin, { sealedFor: selin.id });
+  await jottings.synced();
+  jottings.add('jotting', { text: 'She noticed my hands quokka' });
+  await jottings.allSaved();
+  for (const who of [ines, callum, session.emine]) {
+    const theirs = pageOn(world, session, who, { sealedFor: selin.id, hear });
+    await until(() => theirs.closed?.code === 4404, `${who.name} finds nothing`);
+    const answer = await call(
+      world.server,
+      who,
+      'GET',
+      `/api/documents/${sealedDocument(reflectingDocument(session.id), selin.id)}/state`,
+    );
+    expect([answer.status, answer.text.includes('quokka')]).toEqual([404, false]);
+  }
+  expect(Buffer.concat(heard).toString('latin1')).not.toContain('quokka');
+  // A reload brings them back to their writer.
+  const again = pageOn(world, session, selin, { sealedFor: selin.id });
+  await again.synced();
+  expect([...readBoard(again.doc).values()].map((one) => one.kind)).toEqual(['jotting']);
+});
+
+it('[R3] who has not said yes, does not listen or has left is sent nothing of what is said', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  const { selin, id } = session;
+  const before = pageOn(world, session, selin);
+  await until(() => before.closed?.code === 4404, 'no yes, no words');
+  await moveTo(world, session, 'reflecting');
+  const said = pageOn(world, session, session.callum);
+  await said.synced();
+  const page = pageOn(world, session, selin);
+  await page.synced();
+  expect(await inSession(world, id, selin, { does: 'listen', yes: false })).toBe(200);
+  await until(() => page.closed?.code === 4403, 'the line ends at once');
+  const card = said.add('reflection', { text: 'while she does not listen' });
+  await said.allSaved();
+  const shut = pageOn(world, session, selin);
+  await until(() => shut.closed?.code === 4404, 'and does not open');
+  expect(shut.has(card)).toBe(false);
+  await inSession(world, id, selin, { does: 'listen', yes: true });
+  const back = pageOn(world, session, selin);
+  await back.synced();
+  expect(back.has(card)).toBe(true);
+  await inSession(world, id, selin, { does: 'leave', yes: true });
+  await until(() => back.closed?.code === 4403, 'who leaves is out');
+});
+
+it('[R1] the session is moved by who leads, step by step, after everyone has said yes', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  const { id, ines, selin, emine, callum } = session;
+  const agreement = { movement: 'agreement', round: 1 };
+  const interview = { movement: 'interview', round: 1 };
+  const on = { does: 'move', from: agreement, to: interview };
+  expect(await inSession(world, id, callum, on)).toBe(403);
+  expect(await inSession(world, id, selin, on)).toBe(403);
+  expect(await inSession(world, id, ines, on)).toBe(403);
+  await inSession(world, id, selin, { does: 'agree', yes: true });
+  // Nobody says yes for somebody who has a page of their own.
+  expect(await inSession(world, id, ines, { does: 'agree', yes: true, whom: emine.id })).toBe(403);
+  expect(await inSession(world, id, selin, { does: 'agree', yes: true, whom: session.marlon })).toBe(403);
+  await inSession(world, id, emine, { does: 'agree', yes: true });
+  expect(await inSession(world, id, ines, on)).toBe(403);
+  await inSession(world, id, ines, { does: 'agree', yes: true, whom: session.marlon });
+  expect(await inSession(world, id, ines, { ...on, to: { movement: 'closing', round: 1 } })).toBe(403);
+  // Two presses are one.
+  expect([await inSession(world, id, ines, on), await inSession(world, id, ines, on)]).toEqual([200, 200]);
+  const page = (await sessionPage(world, id, selin)).body as unknown as {
+    session: { step: { movement: string } };
+  };
+  expect(page.session.step.movement).toBe('interview');
+});
+
+it('[R5] hands are taken in one order, whoever is next takes the turn, and a listener has none', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  const { id, ines, selin, callum, yewande } = session;
+  await moveTo(world, session, 'reflecting');
+  expect(await inSession(world, id, selin, { does: 'hand', yes: true })).toBe(403);
+  expect(await inSession(world, id, callum, { does: 'hand', yes: true })).toBe(200);
+  expect(await inSession(world, id, ines, { does: 'hand', yes: true })).toBe(200);
+  expect(await inSession(world, id, callum, { does: 'speak', who: callum.id })).toBe(200);
+  expect(await inSession(world, id, callum, { does: 'speak', who: yewande.id })).toBe(403);
+  const read = async () => {
+    const { session: now } = (await sessionPage(world, id, selin)).body as unknown as {
+      session: { hands: string[]; speaking: string | null };
+    };
+    return [now.speaking, now.hands];
+  };
+  expect(await read()).toEqual([callum.id, [ines.id]]);
+  expect(await inSession(world, id, callum, { does: 'speak', who: null })).toBe(200);
+  expect(await read()).toEqual([null, [ines.id]]);
+  expect(await inSession(world, id, callum, { does: 'speak', who: callum.id })).toBe(403);
+});
+
+it('[R9] a pause request is seen by who leads and by who asked, and who stops is not made to wait', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  const { id, ines, selin, emine, callum } = session;
+  await moveTo(world, session, 'reflecting');
+  const seen = async (who: Signed) => {
+    const { session: now } = (await sessionPage(world, id, who)).body as unknown as {
+      session: { asks: unknown[]; isPaused: boolean };
+    };
+    return [now.asks.length, now.isPaused];
+  };
+  await inSession(world, id, selin, { does: 'ask', what: 'pause' });
+  expect([await seen(ines), await seen(selin), await seen(emine), await seen(callum)]).toEqual([
+    [1, false],
+    [1, false],
+    [0, false],
+    [0, false],
+  ]);
+  await inSession(world, id, emine, { does: 'ask', what: 'stop' });
+  expect([await seen(ines), await seen(callum)]).toEqual([
+    [2, true],
+    [0, true],
+  ]);
+  // From anywhere to closing once somebody has stopped it.
+  const to = { movement: 'closing', round: 1 };
+  expect(
+    await inSession(world, id, ines, { does: 'move', from: { movement: 'reflecting', round: 1 }, to }),
+  ).toBe(200);
+});
+
+it('[R8] an invitation opens one session, once its code is right, and nothing else of the system', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  const other = await laySession(world);
+  const { selin } = session;
+  const [link] = session.links;
+  const opened = await sessionPage(world, session.id, selin);
+  expect(opened.status).toBe(200);
+  expect(opened.text).not.toContain('@example.org');
+  const paths = (
+    (await call(world.server, null, 'GET', '/api/openapi.json')).body as {
+      paths: Record<string, Record<string, unknown>>;
+    }
+  ).paths;
+  const zero = '00000000-0000-4000-8000-000000000000';
+  for (const [path, methods] of Object.entries(paths))
+    for (const method of Object.keys(methods)) {
+      const at = path
+        .replace('{unit}', world.unit)
+        .replace('{family}', world.family)
+        .replace('{child}', world.children[0])
+        .replace('{name}', `family:${world.family}`)
+        .replace('{session}', other.id)
+        .replace(/\{\w+\}/g, zero);
+      const ask = { body: method === 'get' ? undefined : {} };
+      const [asNobody, asSelin] = [
+        await call(world.server, null, method.toUpperCase(), at, ask),
+        await call(world.server, selin, method.toUpperCase(), at, ask),
+      ];
+      // Word for word what somebody hears who has no cookie at all, but for the time of the day.
+      if (path !== '/metrics')
+        expect([method, path, asSelin.status]).toEqual([method, path, asNobody.status]);
+      expect(asSelin.text).not.toMatch(/Aylin|Deniz/);
+    }
+  const board = new BoardClient({ server: world.server, family: world.family, member: selin });
+  await until(() => board.closed?.code === 4401, 'no board');
+  board.close();
+
+  // Five wrong codes and the link is dead, the right one too.
+  const wrong = link!.code === '111111' ? '222222' : '111111';
+  for (let n = 0; n < 5; n++) expect((await comeIn(world, { ...link!, code: wrong })).status).toBe(404);
+  expect((await comeIn(world, link!)).status).toBe(410);
+  expect((await sessionPage(world, session.id, selin)).status).toBe(200);
+  // A new invitation ends what was there before, and who is taken out is out at once.
+  const page = pageOn(world, session, selin, { sealedFor: selin.id });
+  await page.synced();
+  const fresh = await call(
+    world.server,
+    session.ines,
+    'POST',
+    `/api/reflecting/${session.id}/people/${selin.id}/invitation`,
+    { body: {} },
+  );
+  await until(() => page.closed?.code === 4401, 'the old device is out');
+  expect((await sessionPage(world, session.id, selin)).status).toBe(401);
+  const { cookie } = await comeIn(world, fresh.body as { token: string; code: string });
+  const again = { ...selin, cookie };
+  const jottings = pageOn(world, session, again, { sealedFor: selin.id });
+  await jottings.synced();
+  for (const who of [session.callum, again])
+    expect(
+      (await call(world.server, who, 'DELETE', `/api/reflecting/${session.id}/people/${selin.id}`)).status,
+    ).toBe(403);
+  expect(
+    (await call(world.server, session.ines, 'DELETE', `/api/reflecting/${session.id}/people/${selin.id}`))
+      .status,
+  ).toBe(200);
+  await until(() => jottings.closed !== null, 'who is taken out is out');
+  expect((await sessionPage(world, session.id, again)).status).toBe(401);
+});
+
+it('[R8] nobody else of the unit, and no other unit, finds a session', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  for (const who of [world.people.nasrin, world.people.delroy, world.guest]) {
+    expect((await sessionPage(world, session.id, who)).status).toBe(404);
+    expect(await inSession(world, session.id, who, { does: 'agree', yes: true })).toBe(404);
+    const page = pageOn(world, session, who);
+    await until(() => page.closed?.code === 4404, `${who.name} finds nothing`);
+    const list = await call(world.server, who, 'GET', `/api/units/${world.unit}/reflecting`);
+    expect(list.text).not.toContain(session.id);
+  }
+});
+
+/** Every byte that the server's folder holds. */
+async function bytesOn(dir: string): Promise<string> {
+  const names = (await readdir(dir, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+  const all = await Promise.all(names.map((one) => readFile(join(one.parentPath, one.name))));
+  return Buffer.concat(all).toString('latin1');
+}
+
+it('[R6] what everyone says yes to reaches the board and the file; [R7] all else is gone from the disk', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  const { id, ines, callum, selin, emine } = session;
+  await moveTo(world, session, 'reflecting');
+  const page = pageOn(world, session, callum);
+  await page.synced();
+  const [keep, drop] = [
+    page.add('reflection', { text: 'Her hands were remembering' }),
+    page.add('reflection', { text: 'Nobody wants wombat kept' }),
+  ];
+  await page.allSaved();
+  const jottings = pageOn(world, session, selin, { sealedFor: selin.id });
+  await jottings.synced();
+  jottings.add('jotting', { text: 'I never asked quokka' });
+  await jottings.allSaved();
+  for (const [from, to] of [
+    ['reflecting', 'response'],
+    ['response', 'closing'],
+  ])
+    await inSession(world, id, ines, {
+      does: 'move',
+      from: { movement: from, round: 1 },
+      to: { movement: to, round: 1 },
+    });
+  expect(await inSession(world, id, callum, { does: 'keep', reflection: keep, yes: true })).toBe(403);
+  for (const who of [selin, emine])
+    await inSession(world, id, who, { does: 'keep', reflection: keep, yes: true });
+  await inSession(world, id, selin, { does: 'keep', reflection: drop, yes: true });
+  await inSession(world, id, ines, { does: 'keep', reflection: keep, yes: true, whom: session.marlon });
+  expect(await bytesOn(world.server.dataDir)).toContain('quokka');
+  expect(await inSession(world, id, ines, { does: 'close' })).toBe(200);
+
+  const board = await new BoardClient({ server: world.server, family: world.family, member: ines }).synced();
+  await until(
+    () => [...readBoard(board.doc).values()].filter((one) => one.kind === 'kept').length === 2,
+    'kept',
+  );
+  const kept = [...readBoard(board.doc).values()].flatMap((one) => (one.kind === 'kept' ? [one] : []));
+  expect(kept.map((one) => [one.what, one.text, one.who]).sort()).toEqual([
+    [
+      'met',
+      'We met in a reflecting session with the family. Inês Carvalho, Callum Brannigan, Yewande Afolabi, Selin Kaya, Emine Kaya, Marlon Bright came.',
+      '',
+    ],
+    ['reflection', 'Her hands were remembering', 'Callum Brannigan'],
+  ]);
+  board.close();
+  const { meeting } = (
+    await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, {
+      body: { on: '2026-11-25' },
+    })
+  ).body as { meeting: string };
+  const review = await call(
+    world.server,
+    world.people.delroy,
+    'GET',
+    `/api/families/${world.family}/review?meeting=${meeting}`,
+  );
+  expect(review.text).toContain('Her hands were remembering');
+  expect(review.text).toContain('We met in a reflecting session');
+
+  await until(async () => !/quokka|wombat/.test(await bytesOn(world.server.dataDir)), 'not a byte is left');
+  for (const who of [selin, callum]) {
+    expect((await sessionPage(world, id, who)).body).toMatchObject({ mayHear: false, mayJot: false });
+    for (const more of [{}, { sealedFor: who.id }]) {
+      const shut = pageOn(world, session, who, more);
+      await until(() => shut.closed?.code === 4404, 'nothing to read');
+    }
+  }
+});
+
+it.each(ENGINES)(
+  '[R7] on the agreed day what was kept to be read again goes too, with the names, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const session = await laySession(world, {
+      on: '2020-01-01',
+      keep: { files: false, until: '2020-01-02' },
+    });
+    const { db } = world.storage;
+    // It is looked at the start, and each minute after it.
+    await world.server.stop();
+    const server = await startServer(world.server);
+    onTestFinished(() => server.stop());
+    world.server = server;
+    const read = () =>
+      db.selectFrom('reflecting').selectAll().where('id', '=', session.id).executeTakeFirstOrThrow();
+    await until(async () => (await read()).gone_at !== null, 'the day is over');
+    expect((await read()).state).toBe('');
+    expect((await sessionPage(world, session.id, session.selin)).status).toBe(401);
+    expect((await sessionPage(world, session.id, session.ines)).status).toBe(404);
+    const docs = await db
+      .selectFrom('documents')
+      .select('name')
+      .where('name', 'like', '%reflecting%')
+      .execute();
+    expect(docs).toEqual([]);
+    expect(await db.selectFrom('participants').selectAll().execute()).toEqual([]);
+  },
+);
+
+it.each(ENGINES)('[R7] no copy of the store holds what is said in a session, on %s', async (engine) => {
+  const world = await openWorld(engine);
+  const session = await laySession(world);
+  await moveTo(world, session, 'reflecting');
+  for (const more of [{}, { sealedFor: session.callum.id }]) {
+    const page = await pageOn(world, session, session.callum, more).synced();
+    page.add('sealedFor' in more ? 'jotting' : 'reflection', { text: 'a word of the axolotl' });
+    await page.allSaved();
+  }
+  const dir = await mkdtemp(join(tmpdir(), 'wednesday-'));
+  onTestFinished(() => rm(dir, { recursive: true }));
+  await backUp({ storage: world.storage, dir, now: Date.now(), openCopy: (path) => openCopy(path, null) });
+  const copy = await bytesOn(dir);
+  expect(copy).toContain('Kaya-Bright');
+  expect(copy).not.toMatch(/axolotl|Selin|How mornings go/);
+});
+
+it('[R4] who keeps their jottings reads them after closing, until the day; nobody else does', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  const { id, ines, selin, callum } = session;
+  await moveTo(world, session, 'closing');
+  for (const who of [selin, callum]) {
+    const jottings = pageOn(world, session, who, { sealedFor: who.id });
+    await jottings.synced();
+    jottings.add('jotting', { text: `mine ${who.id}` });
+    await jottings.allSaved();
+  }
+  await inSession(world, id, selin, { does: 'keep-jottings', yes: true });
+  await inSession(world, id, ines, { does: 'close' });
+  const hers = pageOn(world, session, selin, { sealedFor: selin.id });
+  await hers.synced();
+  expect(readBoard(hers.doc).size).toBe(1);
+  const his = pageOn(world, session, callum, { sealedFor: callum.id });
+  await until(() => his.closed?.code === 4404, 'gone at the end');
+  await until(
+    async () => !(await bytesOn(world.server.dataDir)).includes(`mine ${callum.id}`),
+    'from the disk',
+  );
+  await inSession(world, id, selin, { does: 'keep-jottings', yes: false });
+  await until(() => hers.closed !== null, 'and hers when she changes her mind');
+  await until(
+    async () => !(await bytesOn(world.server.dataDir)).includes(`mine ${selin.id}`),
+    'from the disk',
+  );
+});
