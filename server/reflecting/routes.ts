@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import type { Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayJoinMeeting, maySeeFamily } from '#domain/people/permissions.ts';
@@ -53,7 +54,7 @@ export function reflectingRoutes(tools: {
   storage: Storage;
   sessions: Sessions;
   seatIn: (request: IncomingMessage, reflecting: string) => Promise<Seat>;
-  setCookie: (response: import('express').Response, value: string | null) => void;
+  setCookie: (response: Response, value: string | null) => void;
 }): Route[] {
   const { storage, sessions } = tools;
   const seatIn = async (request: IncomingMessage, id: string | undefined): Promise<Seat> => {

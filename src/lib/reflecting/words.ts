@@ -1,0 +1,71 @@
+import {
+  talksIn,
+  type Movement,
+  type Part,
+  type Participant,
+  type Session,
+  type Step,
+} from '#domain/reflecting/session.ts';
+
+/** The movements' names. */
+export const MOVEMENT_WORDS: Record<Movement, string> = {
+  agreement: 'Agreement',
+  interview: 'Interview',
+  reflecting: 'Reflecting',
+  response: 'Response',
+  closing: 'Closing',
+};
+
+/** What somebody is there as, as it is said to everyone. */
+export const PART_WORDS: Record<Part, string> = {
+  interviewer: 'asks the questions',
+  team: 'in the reflecting team',
+  family: 'of the family',
+  presenter: 'speaks for the family',
+  interpreter: 'interprets',
+};
+
+/** Who talks in a movement, to somebody of this part. */
+export function whoTalks(movement: Movement, part: Part): string {
+  if (movement === 'agreement' || movement === 'closing') return 'together';
+  return talksIn(movement, part)
+    ? movement === 'reflecting'
+      ? 'you talk, they listen'
+      : 'you talk'
+    : movement === 'reflecting'
+      ? 'they talk, you listen'
+      : 'they talk';
+}
+
+/** A button's word for a step. */
+export const stepSays = (step: Step) =>
+  step.round === 2
+    ? `a second ${MOVEMENT_WORDS[step.movement].toLowerCase()}`
+    : MOVEMENT_WORDS[step.movement].toLowerCase();
+
+export const firstName = (one: Participant) => one.name.split(' ')[0]!;
+
+/** Names in a row: Selin, Emine and Marlon. */
+export function inRow(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** What a step will do, said before it is pressed. */
+export function stepWillDo(session: Session, to: Step): string {
+  const here = session.people.filter((one) => one.leftAt === null);
+  const names = (part: (one: Participant) => boolean) => inRow(here.filter(part).map(firstName));
+  const family = names((one) => one.part === 'family' || one.part === 'presenter');
+  const team = names((one) => one.part === 'team');
+  switch (to.movement) {
+    case 'interview':
+      return `Then ${names((one) => one.part === 'interviewer') || 'the interviewer'} and ${family} talk. The team listens and has jottings.`;
+    case 'reflecting':
+      return `Then ${team} talk with each other. ${family} listen, and may leave or not listen.`;
+    case 'response':
+      return `Then ${family} talk, for as long as they like. The team listens, and what it is half way through writing turns into jottings.`;
+    case 'closing':
+      return 'Then everyone talks together, and says what may be kept.';
+    case 'agreement':
+      return 'Then you are all back at what was agreed.';
+  }
+}

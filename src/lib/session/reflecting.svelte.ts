@@ -1,0 +1,135 @@
+import type { Socket } from 'socket.io-client';
+import { REASONS, type Reason } from '#domain/errors.ts';
+import type { SessionAct } from '#domain/reflecting/session.ts';
+import type { SessionPage } from '#domain/views.ts';
+import { ApiRefusal, get, seatOfWindow, send } from './api.ts';
+import { BoardSession } from './board-session.svelte.ts';
+import type { Line } from './live.svelte.ts';
+import { openLine } from './line.ts';
+
+/** One reflecting session as this page follows it: what it is, what is said in it, and one's own jottings. */
+export class ReflectingSession {
+  readonly id: string;
+  page = $state.raw<SessionPage | null>(null);
+  line = $state.raw<Line>({ at: 'opening' });
+  /** What is said, while one may hear it. */
+  said = $state.raw<BoardSession | null>(null);
+  /** One's own jottings, which nobody else is sent. */
+  jottings = $state.raw<BoardSession | null>(null);
+  /** The server's clock less this page's. */
+  offset = $state.raw(0);
+  trouble = $state('');
+  /** Told to a screen reader, politely. */
+  says = $state('');
+  readonly #socket: Socket;
+  #looking: Promise<void> | null = null;
+  #again = false;
+  #closed = false;
+
+  constructor(id: string) {
+    this.id = id;
+    const seat = seatOfWindow();
+    this.#socket = openLine('/reflecting', seat ? { seat } : {});
+    this.#socket.auth = { session: id };
+    // Whoever comes back looks again: what happened meanwhile was told to nobody.
+    this.#socket.on('connect', () => {
+      this.line = { at: 'open' };
+      void this.look();
+    });
+    this.#socket.on('look', () => void this.look());
+    this.#socket.on('disconnect', (why) => {
+      this.line = { at: 'broken' };
+      // The server sends away whose place is gone, and whoever came in on another device.
+      if (why === 'io server disconnect') void this.look();
+    });
+    this.#socket.on('connect_error', (error) => {
+      if (error.message in REASONS && error.message !== 'try-again') this.#end(error.message as Reason);
+      else this.line = { at: 'broken' };
+    });
+    void this.look();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#socket.disconnect();
+    this.said?.leave();
+    this.jottings?.leave();
+  }
+
+  /** Does something in the session; what is refused is said in words. */
+  async act(act: SessionAct): Promise<boolean> {
+    return this.try(() => send('POST', `/api/reflecting/${this.id}/acts`, act));
+  }
+
+  /** Does something that changes the session, and looks again. */
+  async try(work: () => Promise<unknown>): Promise<boolean> {
+    this.trouble = '';
+    try {
+      await work();
+      await this.look();
+      return true;
+    } catch (error) {
+      this.trouble = (error as Error).message;
+      return false;
+    }
+  }
+
+  /** Reads the session again; asked while it reads, it reads once more afterwards. */
+  look(): Promise<void> {
+    if (this.#looking) {
+      this.#again = true;
+      return this.#looking;
+    }
+    this.#looking = this.#read().finally(() => {
+      this.#looking = null;
+      if (this.#again) {
+        this.#again = false;
+        void this.look();
+      }
+    });
+    return this.#looking;
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const page = await get<SessionPage>(`/api/reflecting/${this.id}`);
+      if (this.#closed) return;
+      this.offset = page.now - Date.now();
+      this.page = page;
+      this.#openDocuments(page);
+      if (this.line.at === 'ended') this.line = { at: 'open' };
+    } catch (error) {
+      if (error instanceof ApiRefusal && error.reason !== 'offline' && error.reason !== 'try-again')
+        this.#end(error.reason);
+    }
+  }
+
+  /** A document is open for as long as one may read it; one that was refused opens afresh when one may again. */
+  #openDocuments(page: SessionPage): void {
+    const isOver = (board: BoardSession | null) => board?.saved.at === 'ended';
+    if (!page.mayHear || isOver(this.said)) {
+      this.said?.close();
+      this.said = null;
+    }
+    if (!page.mayJot || isOver(this.jottings)) {
+      this.jottings?.close();
+      this.jottings = null;
+    }
+    if (page.mayHear) this.said ??= new BoardSession({ id: this.id, member: page.me, isReflecting: true });
+    if (page.mayJot)
+      this.jottings ??= new BoardSession({
+        id: this.id,
+        member: page.me,
+        isReflecting: true,
+        isSealed: true,
+      });
+  }
+
+  #end(reason: Reason): void {
+    this.line = { at: 'ended', says: REASONS[reason].says };
+    this.#socket.disconnect();
+    this.said?.close();
+    this.jottings?.close();
+    this.said = this.jottings = null;
+  }
+}

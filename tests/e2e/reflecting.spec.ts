@@ -1,0 +1,204 @@
+import { expect, test, type Browser, type Page } from '@playwright/test';
+import { axe, fresh, lookRound } from './house.ts';
+
+/** Every frame and body that reaches a window. */
+function listen(page: Page): string[] {
+  const heard: string[] = [];
+  page.on('websocket', (socket) =>
+    socket.on('framereceived', ({ payload }) => heard.push(payload.toString())),
+  );
+  page.on('response', (response) => {
+    if (/\/api\//.test(response.url()))
+      void response.text().then(
+        (text) => heard.push(text),
+        () => undefined,
+      );
+  });
+  return heard;
+}
+
+/** Makes an invitation in the lead's window and comes in with it on a device of one's own. */
+async function invite(lead: Page, browser: Browser, name: string): Promise<{ page: Page; heard: string[] }> {
+  await lead.getByRole('button', { name: `${name}: more` }).click();
+  await lead.getByRole('menuitem', { name: 'Make a link and a code' }).click();
+  const box = lead.locator('.invited');
+  await expect(box).toContainText(name);
+  const link = (await box.locator('.link').textContent())!;
+  const code = (await box.locator('.code').textContent())!;
+  await box.getByRole('button', { name: 'Close' }).click();
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  const page = await context.newPage();
+  const heard = listen(page);
+  await page.goto(link);
+  // The secret of the link stands in no address bar.
+  await expect(page).not.toHaveURL(/#/);
+  await page.getByLabel('Your code').fill('999 999');
+  await page.getByRole('button', { name: 'Come in' }).click();
+  await expect(page.getByRole('alert')).toContainText('does not go with this link');
+  await axe(page, 'an invitation');
+  await page.getByLabel('Your code').fill(code);
+  await page.getByRole('button', { name: 'Come in' }).click();
+  await expect(page.getByRole('heading', { name: 'Before we begin' })).toBeVisible();
+  return { page, heard };
+}
+
+test('[R2] a reflecting session with the family: the circles change places, and with them who may write', async ({
+  page,
+  browser,
+}) => {
+  const { link, end } = await fresh();
+  const seats = await lookRound(page, link);
+  const shot = (of: Page, name: string) =>
+    process.env.SHOTS ? of.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : undefined;
+
+  // Inês sets it up.
+  const ines = await page.context().newPage();
+  await ines.setViewportSize({ width: 1440, height: 900 });
+  await ines.goto(seats.get('Inês')!);
+  await ines.getByRole('link', { name: 'Reflecting sessions' }).click();
+  await ines.getByLabel('What is it for?').fill('How mornings go at home, and what helps.');
+  await ines.getByLabel('With which family?').selectOption('Kaya-Bright');
+  for (const [name, part] of [
+    ['Callum', 'in the reflecting team'],
+    ['Nasrin', 'in the reflecting team'],
+    ['Yewande', 'asks the questions'],
+  ] as const)
+    await ines.getByLabel(name).selectOption(part);
+  for (const [index, name] of ['Selin Kaya', 'Emine Kaya', 'Marlon Bright'].entries()) {
+    await ines.getByRole('button', { name: 'Family' }).click();
+    await ines.getByLabel('Name', { exact: true }).nth(index).fill(name);
+  }
+  await ines.getByLabel('own page').nth(2).uncheck();
+  await ines.getByRole('checkbox', { name: /children’s files/ }).check();
+  await axe(ines, 'setting a session up');
+  await shot(ines, 'set-up');
+  await ines.getByRole('button', { name: 'Set it up' }).click();
+  await expect(ines.getByRole('heading', { name: 'Before we begin' })).toBeVisible();
+  const path = /reflecting\/[0-9a-f-]+/.exec(ines.url())![0];
+
+  // The team comes by their seats, the family by their invitations.
+  const team = new Map<string, Page>();
+  for (const name of ['Callum', 'Nasrin', 'Yewande']) {
+    const window = await page.context().newPage();
+    await window.goto(seats.get(name)! + path);
+    await expect(window.getByRole('heading', { name: 'Before we begin' })).toBeVisible();
+    team.set(name, window);
+  }
+  const callum = team.get('Callum')!;
+  const selin = await invite(ines, browser, 'Selin Kaya');
+  const emine = await invite(ines, browser, 'Emine Kaya');
+  await axe(selin.page, 'the agreement');
+  await shot(selin.page, 'agreement');
+  await shot(ines, 'agreement-lead');
+
+  // It begins when everyone has said yes.
+  await expect(ines.getByRole('button', { name: /Move to interview/ })).toHaveAttribute(
+    'aria-disabled',
+    'true',
+  );
+  await selin.page.getByRole('button', { name: 'Yes, I agree' }).click();
+  await emine.page.getByRole('button', { name: 'Yes, I agree' }).click();
+  await ines.getByRole('button', { name: 'Marlon says yes' }).click();
+  await ines.getByRole('button', { name: /Move to interview/ }).click();
+  await expect(callum.getByText('What is said here is not written down.')).toBeVisible();
+  await selin.page.getByLabel('Where I am').selectOption('room');
+  await team.get('Yewande')!.getByLabel('Where I am').selectOption({ label: 'beside Selin' });
+  // The team has jottings, and nobody else is sent them.
+  await callum.getByRole('textbox', { name: 'Your jottings' }).fill('Ask about the quokka first');
+  await ines.getByRole('button', { name: /Move to reflecting/ }).click();
+
+  // The team talks; the family reads, and has no place to write before the others.
+  await expect(selin.page.getByRole('listitem').filter({ hasText: 'they talk, you listen' })).toBeVisible();
+  await expect(selin.page.getByLabel(/Something you heard or saw/)).toHaveCount(0);
+  const nasrin = team.get('Nasrin')!;
+  await nasrin
+    .getByLabel(/Something you heard or saw/)
+    .fill('I was struck by how many people wake up when Isa cries.');
+  await nasrin.keyboard.press('Enter');
+  await callum
+    .getByLabel(/Something you heard or saw/)
+    .fill('I found myself wondering whether coming at seven is how Emine says sorry.');
+  await callum.getByRole('button', { name: 'Say it' }).click();
+  await ines
+    .getByLabel(/Something you heard or saw/)
+    .fill(
+      'When Selin said “I stay in bed”, I noticed Emine look at her hands. I wondered what her hands were remembering.',
+    );
+  await ines.getByRole('button', { name: 'Say it' }).click();
+  await expect(selin.page.getByText('her hands were remembering')).toBeVisible();
+  await nasrin.getByRole('button', { name: 'Raise my hand' }).click();
+  await expect(ines.getByRole('button', { name: 'Give Nasrin the turn' })).toBeVisible();
+  await callum.getByRole('button', { name: 'Raise my hand' }).click();
+  await expect(ines.getByRole('button', { name: 'Give Callum the turn' })).toBeVisible();
+  await selin.page
+    .getByRole('textbox', { name: 'Your jottings' })
+    .fill('She noticed Mum’s hands.\nI never asked her to come,\nbut I never said don’t, numbat.');
+  await expect(selin.page.locator('.saved')).toContainText('All saved');
+  await ines.getByRole('textbox', { name: 'Your jottings' }).fill('Ask Emine first, at response.');
+
+  // A pause is asked for: who leads knows by whom, the others do not.
+  await selin.page.getByRole('button', { name: 'Ask for a pause' }).click();
+  await expect(ines.getByRole('alert')).toContainText('Selin asks for a pause.');
+  await expect(emine.page.getByText(/asks for a pause/)).toHaveCount(0);
+  for (const [name, window] of [
+    ['selin', selin.page],
+    ['ines', ines],
+  ] as const)
+    for (const scheme of ['light', 'dark'] as const) {
+      await window.emulateMedia({ colorScheme: scheme });
+      await axe(window, `reflecting as ${name}, ${scheme}`);
+      await shot(window, `reflecting-${name}-${scheme}`);
+      await window.emulateMedia({ colorScheme: 'light' });
+    }
+  await selin.page.setViewportSize({ width: 320, height: 700 });
+  expect(await selin.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  await axe(selin.page, 'reflecting on a phone');
+  if (process.env.SHOTS)
+    await selin.page.screenshot({ path: `${process.env.SHOTS}/reflecting-320.png`, fullPage: true });
+  await selin.page.setViewportSize({ width: 1440, height: 900 });
+  await ines.getByRole('button', { name: 'Pause now' }).click();
+  await expect(emine.page.getByText('A pause.', { exact: false }).first()).toBeVisible();
+  await expect(callum.getByLabel(/Something you heard or saw/)).toHaveCount(0);
+  await ines.getByRole('button', { name: 'Go on' }).click();
+
+  // In mid-word the movement changes: the words stay with who wrote them.
+  await callum.getByLabel(/Something you heard or saw/).fill('I wonder if the wallaby');
+  await ines.getByRole('button', { name: /Move to response/ }).click();
+  await expect(callum.getByLabel(/Something you heard or saw/)).toHaveCount(0);
+  await expect(callum.getByRole('textbox', { name: 'Your jottings' }).last()).toHaveValue(
+    'I wonder if the wallaby',
+  );
+
+  // Selin says one of her jottings.
+  await selin.page.getByLabel(/Something you heard or saw/).fill('I liked the hands.');
+  await selin.page.keyboard.press('Enter');
+  await expect(callum.getByText('I liked the hands.')).toBeVisible();
+  await ines.getByRole('button', { name: /Move to closing/ }).click();
+  await expect(selin.page.getByRole('button', { name: 'Keep this?' })).toHaveCount(4);
+  const hands = (of: Page) => of.getByRole('listitem').filter({ hasText: 'hands were remembering' });
+  await hands(selin.page).getByRole('button', { name: 'Keep this?' }).click();
+  await hands(emine.page).getByRole('button', { name: 'Keep this?' }).click();
+  await expect(hands(selin.page).getByText('everyone wants to keep it')).toHaveCount(0);
+  await hands(ines).getByRole('button', { name: 'Marlon says keep it' }).click();
+  await expect(hands(selin.page).getByText('everyone wants to keep it')).toBeVisible();
+  await axe(selin.page, 'closing');
+  await shot(selin.page, 'closing');
+  await ines.getByRole('button', { name: 'Close the session' }).click();
+  await expect(emine.page.getByRole('heading', { name: 'The session is over.' })).toBeVisible();
+  await expect(emine.page.getByText('her hands were remembering')).toBeVisible();
+  await expect(emine.page.getByText('wake up when Isa cries')).toHaveCount(0);
+  await axe(emine.page, 'after closing');
+  await shot(emine.page, 'over');
+
+  // What was kept stands on the family's board, among what happened.
+  await page.getByRole('button', { name: /^\d+ more$/ }).click();
+  await expect(page.getByText('her hands were remembering')).toBeVisible();
+
+  // Nothing of anybody's own reached an invited person, nor anything of the unit's.
+  for (const { heard } of [selin, emine]) {
+    expect(heard.join('\n')).toContain('hands were remembering');
+    expect(heard.join('\n')).not.toMatch(/quokka|wallaby|Deniz fights|@mulberry/);
+  }
+  expect(emine.heard.join('\n')).not.toContain('numbat');
+  await end();
+});
