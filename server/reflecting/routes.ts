@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayJoinMeeting, maySeeFamily } from '#domain/people/permissions.ts';
 import { initialsOf } from '#domain/people/roles.ts';
+import { SessionAct } from '#domain/reflecting/acts.ts';
 import {
   goneAfter,
   isKept,
@@ -16,7 +17,6 @@ import {
   openSession,
   PARTS,
   personIn,
-  SessionAct,
   sessionFor,
   SITTING,
   type Participant,

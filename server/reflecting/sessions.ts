@@ -5,6 +5,7 @@ import { inOrder, type Cards } from '#domain/board/board.ts';
 import type { IntakeFact } from '#domain/board/intake.ts';
 import { BOARD_HAND } from '#domain/board/policy.ts';
 import { Refusal } from '#domain/errors.ts';
+import type { SessionAct } from '#domain/reflecting/acts.ts';
 import {
   actIn,
   hasSay,
@@ -15,7 +16,6 @@ import {
   personIn,
   type Participant,
   type Session,
-  type SessionAct,
 } from '#domain/reflecting/session.ts';
 import { familyDocument, reflectingDocument, sealedDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import { onTestFinished } from 'vitest';
-import type { MeetingAct } from '#domain/meeting/meeting.ts';
+import type { MeetingAct } from '#domain/meeting/acts.ts';
 import type { Signed } from './people.ts';
 import type { RunningServer } from './start-server.ts';
 

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { Refusal } from '../errors.ts';
 import { ROLES, type Power, type Role } from '../people/roles.ts';
 import { suggestAgenda } from './agenda.ts';
-import { actOn, MeetingAct, openMeeting, spentOn, type Actor, type MeetingState } from './meeting.ts';
+import { MeetingAct } from './acts.ts';
+import { actOn, openMeeting, spentOn, type Actor, type MeetingState } from './meeting.ts';
 
 const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
 const state = openMeeting({

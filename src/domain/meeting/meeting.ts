@@ -2,9 +2,9 @@
  * The state of one Wednesday: one truth, changed only by acts that are judged here. Names and texts are not in it,
  * only ids; how long a family has been talked about is kept in milliseconds.
  */
-import { z } from 'zod/mini';
 import { Refusal } from '../errors.ts';
 import type { Power } from '../people/roles.ts';
+import type { MeetingAct } from './acts.ts';
 
 /** The five places of a board, in their order. */
 export const PLACES = ['catch-up', 'wonder', 'ask', 'decide', 'record'] as const;
@@ -41,42 +41,6 @@ export interface MeetingState {
   /** The call beside the meeting, by whatever provider; an https address. */
   call: string | null;
 }
-
-const id = z.uuid();
-
-/** Every act on a meeting; the same schema on the page and on the server. */
-export const MeetingAct = z.discriminatedUnion('does', [
-  z.object({ does: z.literal('focus'), item: z.optional(z.nullable(id)), place: z.optional(z.enum(PLACES)) }),
-  z.object({ does: z.literal('clock'), runs: z.boolean() }),
-  z.object({ does: z.literal('order'), items: z.array(id).check(z.maxLength(200)) }),
-  z.object({ does: z.literal('minutes'), item: id, minutes: z.int().check(z.minimum(1), z.maximum(240)) }),
-  z.object({
-    does: z.literal('add-break'),
-    id,
-    minutes: z.int().check(z.minimum(1), z.maximum(120)),
-    after: z.nullable(id),
-  }),
-  z.object({
-    does: z.literal('add-family'),
-    id,
-    family: id,
-    minutes: z.int().check(z.minimum(1), z.maximum(240)),
-  }),
-  z.object({ does: z.literal('remove'), item: id }),
-  z.object({ does: z.literal('ready'), yes: z.boolean() }),
-  z.object({ does: z.literal('hand-pen'), power: z.enum(['lead', 'record']), to: id }),
-  z.object({ does: z.literal('take-pen-back'), power: z.enum(['lead', 'record']) }),
-  z.object({ does: z.literal('risk'), family: id, alarm: id }),
-  z.object({ does: z.literal('risk-over'), why: z.string().check(z.maxLength(500)) }),
-  z.object({ does: z.literal('prepare'), family: z.nullable(id) }),
-  z.object({ does: z.literal('blank'), yes: z.boolean() }),
-  z.object({
-    does: z.literal('call'),
-    url: z.nullable(z.url({ protocol: /^https$/ }).check(z.maxLength(1000))),
-  }),
-  z.object({ does: z.literal('close') }),
-]);
-export type MeetingAct = z.infer<typeof MeetingAct>;
 
 /** Who acts, with what is needed to judge it. */
 export interface Actor {

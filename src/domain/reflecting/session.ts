@@ -3,9 +3,9 @@
  * each person there may do. One truth, changed only by acts that are judged here. What people say stands in the
  * session's document and never here; what they have agreed to does.
  */
-import { z } from 'zod/mini';
 import { Refusal } from '../errors.ts';
 import { addDays } from '../time/civil.ts';
+import type { SessionAct } from './acts.ts';
 
 /** The movements, in their order; reflecting and response may come a second time. */
 export const MOVEMENTS = ['agreement', 'interview', 'reflecting', 'response', 'closing'] as const;
@@ -76,34 +76,6 @@ export interface Session {
   /** After closing: what was kept, and who said it. */
   kept: { text: string; who: string }[];
 }
-
-const id = z.uuid();
-const whom = z.optional(id);
-const step = z.object({
-  movement: z.enum(MOVEMENTS),
-  round: z.union([z.literal(1), z.literal(2)]),
-});
-const shortName = z.string().check(z.maxLength(80));
-
-/** Every act on a session; the same schema on the page and on the server. `whom` is for somebody who has no page. */
-export const SessionAct = z.discriminatedUnion('does', [
-  z.object({ does: z.literal('move'), from: step, to: step }),
-  z.object({ does: z.literal('longer'), minutes: z.int().check(z.minimum(1), z.maximum(60)) }),
-  z.object({ does: z.literal('pause'), yes: z.boolean() }),
-  z.object({ does: z.literal('ask'), what: z.nullable(z.enum(['pause', 'stop'])), whom }),
-  z.object({ does: z.literal('agree'), yes: z.boolean(), whom }),
-  z.object({ does: z.literal('hand'), yes: z.boolean(), whom }),
-  z.object({ does: z.literal('speak'), who: z.nullable(id) }),
-  z.object({ does: z.literal('listen'), yes: z.boolean(), whom }),
-  z.object({ does: z.literal('leave'), yes: z.boolean(), whom }),
-  z.object({ does: z.literal('sit'), where: z.enum(SITTING), beside: z.nullable(id), whom }),
-  z.object({ does: z.literal('as'), name: shortName, whom }),
-  z.object({ does: z.literal('keep'), reflection: id, yes: z.boolean(), whom }),
-  z.object({ does: z.literal('keep-jottings'), yes: z.boolean() }),
-  z.object({ does: z.literal('lead'), to: id }),
-  z.object({ does: z.literal('close') }),
-]);
-export type SessionAct = z.infer<typeof SessionAct>;
 
 /** What a session is set up with. */
 export interface Setup {
@@ -219,7 +191,7 @@ export function nextSteps(session: Session): Step[] {
   ];
 }
 
-export const isSame = (a: Step, b: Step) => a.movement === b.movement && a.round === b.round;
+const isSame = (a: Step, b: Step) => a.movement === b.movement && a.round === b.round;
 
 /** Judges an act by somebody who takes part and answers with the session after it; throws a Refusal. R1–R6. */
 export function actIn(session: Session, act: SessionAct, by: { participant: string; now: number }): Session {

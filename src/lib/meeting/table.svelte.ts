@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
-import { PLACES, type MeetingAct, type Place } from '#domain/meeting/meeting.ts';
+import type { MeetingAct } from '#domain/meeting/acts.ts';
+import { PLACES, type Place } from '#domain/meeting/meeting.ts';
 import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { shortNamesOf } from '#domain/board/names.ts';

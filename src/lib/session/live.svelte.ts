@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io-client';
-import type { MeetingAct } from '#domain/meeting/meeting.ts';
+import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { REASONS, type Reason } from '#domain/errors.ts';
 import { ApiRefusal, get, seatOfWindow } from './api.ts';
 import { openLine } from './line.ts';

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io-client';
 import { REASONS, type Reason } from '#domain/errors.ts';
-import type { SessionAct } from '#domain/reflecting/session.ts';
+import type { SessionAct } from '#domain/reflecting/acts.ts';
 import type { SessionPage } from '#domain/views.ts';
 import { ApiRefusal, get, seatOfWindow, send } from './api.ts';
 import { BoardSession } from './board-session.svelte.ts';
