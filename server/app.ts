@@ -78,6 +78,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     bus,
     now,
     tokenOf: (request) => readCookie(request.headers.cookie, WALL_COOKIE),
+    origin: config.publicUrl.origin,
     watch: (doc, changed) => watchBoard(rooms, doc, changed),
     report,
   });

@@ -4,7 +4,7 @@ import { Server, type Namespace, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { REASONS, Refusal } from '#domain/errors.ts';
 import { MeetingAct } from '#domain/meeting/acts.ts';
-import { actOn, type MeetingState } from '#domain/meeting/meeting.ts';
+import { actOn, readMeeting } from '#domain/meeting/meeting.ts';
 import { mayJoinMeeting, maySeeFamily, powersOf, type Person } from '#domain/people/permissions.ts';
 import { ROLES, type Power } from '#domain/people/roles.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -218,7 +218,7 @@ export class Live {
         .select(['state', 'version'])
         .where('id', '=', meeting)
         .executeTakeFirstOrThrow();
-      const before = JSON.parse(row.state) as MeetingState;
+      const before = readMeeting(row.state);
       const now = this.#now();
       const after = actOn(before, act, {
         member: person.member,

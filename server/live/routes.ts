@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { readBoard } from '#domain/board/board.ts';
 import { suggestAgenda, unreached } from '#domain/meeting/agenda.ts';
-import { openMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
+import { joinCode } from '#domain/meeting/looked-at.ts';
+import { openMeeting, readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
 import { mayJoinMeeting, mayRunMeeting } from '#domain/people/permissions.ts';
 import { isCivil } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
@@ -71,6 +72,22 @@ export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Ro
           });
       },
     }),
+    route('get', '/api/join/:code', {
+      says: 'The open meeting of one’s own unit whose six numbers stand on the shared screen',
+      run: async ({ person, params }) => {
+        const open = mayJoinMeeting(person, person.unit)
+          ? await db
+              .selectFrom('meetings')
+              .select('id')
+              .where('unit_id', '=', person.unit)
+              .where('closed_at', 'is', null)
+              .execute()
+          : [];
+        const found = open.find(({ id }) => joinCode(id) === params.code);
+        if (!found) throw new Refusal('not-found');
+        return { meeting: found.id };
+      },
+    }),
     route('get', '/api/meetings/:meeting', {
       says: 'The meeting as it is now: running order, focus, who is here, which children were reached',
       run: async ({ person, params, now }) => {
@@ -80,7 +97,7 @@ export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Ro
           .where('id', '=', params.meeting!)
           .executeTakeFirst();
         if (!row || !mayJoinMeeting(person, row.unit_id)) throw new Refusal('not-found');
-        const state = JSON.parse(row.state) as MeetingState;
+        const state = readMeeting(row.state);
         const families = await readFamilies(db, person);
         const seen = new Set(families.map((family) => family.id));
         const reached = await db

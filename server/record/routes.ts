@@ -84,8 +84,8 @@ export function recordRoutes(tools: Tools): Route[] {
 
   return [
     route('get', '/api/units/:unit', {
-      says: 'The unit: its people, families, dates, open tasks and meetings',
-      run: async ({ person, params }) => {
+      says: 'The unit: its people, families, dates, meetings, and tasks that are open or ended within a week',
+      run: async ({ person, params, now }) => {
         const unit = await ownUnit(person, params.unit);
         const families = person.role === 'guest' ? [] : await readFamilies(db, person);
         const ids = families.map((family) => family.id);
@@ -112,7 +112,7 @@ export function recordRoutes(tools: Tools): Route[] {
           ),
           families,
           dates: await readDates(db, ids),
-          tasks: await readTasks(db, { families: ids, endedSince: Number.MAX_SAFE_INTEGER }),
+          tasks: await readTasks(db, { families: ids, endedSince: now - 7 * 86_400_000 }),
           meetings: meetings.map((meeting) => ({
             id: meeting.id,
             on: meeting.on_date,

@@ -1,9 +1,11 @@
 import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Namespace, Socket } from 'socket.io';
+import { encode } from 'uqr';
 import { readBoard, type Cards } from '#domain/board/board.ts';
 import { Refusal } from '#domain/errors.ts';
-import type { MeetingState } from '#domain/meeting/meeting.ts';
+import { readMeeting } from '#domain/meeting/meeting.ts';
+import { joinCode } from '#domain/meeting/looked-at.ts';
 import { wallPicture, type WallPicture } from '#domain/meeting/wall.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type * as Y from 'yjs';
@@ -38,9 +40,19 @@ export interface WallTools {
   /** Opens a board to look at; `changed` is called with every change, and with every hand that moves. */
   watch: (doc: string, changed: () => void) => Promise<Watched>;
   report: (what: string, facts: Record<string, unknown>) => void;
+  /** Where Wednesday lives, for the drawing that a phone reads. */
+  origin: string;
 }
 
 const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
+
+/** The path of a QR code's dark squares, each of one unit; with the four units of quiet round it that phones need. */
+function joinBy(origin: string, meeting: string): { code: string; qr: string } {
+  const code = joinCode(meeting);
+  const { data } = encode(`${origin}/join/${code}`, { border: 4 });
+  const squares = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])));
+  return { code, qr: `${data.length} ${squares.join('')}` };
+}
 
 /** The shared screens of all meetings: each gets a picture, and cannot say anything. */
 export class Walls {
@@ -200,13 +212,13 @@ class Show {
       .where('id', '=', this.#meeting)
       .executeTakeFirst();
     if (!row || this.#isOver) return;
-    const state = JSON.parse(row.state) as MeetingState;
+    const state = readMeeting(row.state);
     const focused = state.agenda.find((item) => item.id === state.focus.item)?.family ?? null;
     const right = focused ? await readFamilyRight(db, focused) : null;
     // Who is in the room is not who may see it: what only some may see is on no shared screen.
     const isHidden = right?.restricted ?? false;
     const shown = focused && right && !isHidden ? focused : null;
-    const cards = await this.#cardsOf(state.closedAt === null && !(state.blank ?? false) ? shown : null);
+    const cards = await this.#cardsOf(state.closedAt === null && !state.blank ? shown : null);
     const name = shown
       ? await db.selectFrom('families').select('name').where('id', '=', shown).executeTakeFirst()
       : undefined;
@@ -220,8 +232,8 @@ class Show {
     const picture = wallPicture({
       state,
       now: now(),
-      // Meetings that were opened before there were screens say nothing of it.
-      blank: state.blank ?? false,
+      blank: state.blank,
+      join: joinBy(this.#tools.origin, this.#meeting),
       family: shown && name ? { name: name.name, children: await readChildren(db, [shown]) } : null,
       isHidden,
       cards,

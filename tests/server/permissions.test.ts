@@ -119,6 +119,7 @@ const TABLE: Record<string, Row> = {
     ...keeper,
   },
   'post /api/units/:unit/meetings': { body: () => ({ on: '2026-11-25' }), ...keeper, guest: 403, ours: 403 },
+  'get /api/join/:code': { ...open(404), nobody: 401 },
   'get /api/meetings/:meeting': member,
   'post /api/meetings/:meeting/wall': member,
   'post /api/wall': { body: () => ({ code: '000000' }), ...open(404) },

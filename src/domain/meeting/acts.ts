@@ -29,6 +29,8 @@ export const MeetingAct = z.discriminatedUnion('does', [
   z.object({ does: z.literal('risk'), family: id, alarm: id }),
   z.object({ does: z.literal('risk-over'), why: z.string().check(z.maxLength(500)) }),
   z.object({ does: z.literal('prepare'), family: z.nullable(id) }),
+  z.object({ does: z.literal('hand'), yes: z.boolean() }),
+  z.object({ does: z.literal('speak'), who: z.nullable(id) }),
   z.object({ does: z.literal('blank'), yes: z.boolean() }),
   z.object({
     does: z.literal('call'),

@@ -36,6 +36,9 @@ export interface MeetingState {
   /** The coordinator is preparing the record of this family. */
   preparing: { family: string; by: string } | null;
   closedAt: number | null;
+  /** Who would like to speak, as the hands were raised, in the room and at home; and who speaks. */
+  hands: string[];
+  speaking: string | null;
   /** Somebody has blanked the shared screens. */
   blank: boolean;
   /** The call beside the meeting, by whatever provider; an https address. */
@@ -67,10 +70,18 @@ export function openMeeting(ask: { unit: string; on: string; agenda: AgendaItem[
     risksOver: [],
     preparing: null,
     closedAt: null,
+    hands: [],
+    speaking: null,
     blank: false,
     call: null,
   };
 }
+
+/** A meeting as it was stored; one that was opened by an earlier version has not all of it. */
+export const readMeeting = (json: string): MeetingState => ({
+  ...({ hands: [], speaking: null, blank: false, call: null } satisfies Partial<MeetingState>),
+  ...(JSON.parse(json) as MeetingState),
+});
 
 /** Judges an act and answers with the state after it; throws a Refusal. H1–H9. */
 export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): MeetingState {
@@ -115,6 +126,21 @@ export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): Meeti
     case 'prepare':
       if (act.family !== null && !actor.powers.has('record')) throw new Refusal('not-allowed');
       return { ...state, preparing: act.family === null ? null : { family: act.family, by: actor.member } };
+    // H13: One order for everybody. Whoever is next begins by themself, and anybody may say that a turn is over.
+    case 'hand':
+      return {
+        ...state,
+        hands: act.yes
+          ? [...new Set([...state.hands, actor.member])]
+          : state.hands.filter((one) => one !== actor.member),
+      };
+    case 'speak':
+      if (act.who !== null && !actor.members.has(act.who)) throw new Refusal('not-found');
+      return {
+        ...state,
+        speaking: act.who,
+        hands: state.hands.filter((one) => one !== act.who),
+      };
     // At once, by anybody: what is on the wall is seen by whoever comes in.
     case 'blank':
       return { ...state, blank: act.yes };
@@ -157,6 +183,8 @@ function moveFocus(
       since: moved ? (item && !state.risk ? actor.now : null) : state.focus.since,
     },
     ready: moved ? [] : state.ready,
+    hands: moved ? [] : state.hands,
+    speaking: moved ? null : state.speaking,
     preparing: moved ? null : state.preparing,
   };
 }

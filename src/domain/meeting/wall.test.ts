@@ -25,6 +25,7 @@ function facts(
     addCard(doc, { id, kind, by: 'ines', at: at++, fields });
   const state = openMeeting({ unit: 'u', on: '2025-11-12', agenda: [{ id: 'a', family: 'f', minutes: 15 }] });
   return {
+    join: null,
     state: {
       ...state,
       focus: { item: 'a', place: 'wonder', by: 'delroy', since: now - 60_000, ...more.focus },
@@ -61,8 +62,8 @@ describe('the picture of a shared screen', () => {
     );
     expect(picture.main?.text).toBe('Aylin is the other parent');
     expect(picture.seats).toEqual([
-      { initials: 'DP', name: 'Delroy', home: false, lit: false },
-      { initials: 'IC', name: 'Inês', home: true, lit: true },
+      { initials: 'DP', name: 'Delroy', home: false, lit: false, speaking: false },
+      { initials: 'IC', name: 'Inês', home: true, lit: true, speaking: false },
     ]);
     expect(picture.beside.map((line) => [line.says, line.text])).toEqual([
       ['Testing', 'Offers sound like failing'],

@@ -4,6 +4,7 @@
  */
 import { inOrder, type Cards } from '../board/board.ts';
 import { ageOn, dayMonth } from '../time/civil.ts';
+import { newsByDay, openQuestions, thoughtsByResonance } from './looked-at.ts';
 import type { MeetingState, Place } from './meeting.ts';
 
 /** Somebody at the table, as everybody there sees them. */
@@ -13,6 +14,7 @@ export interface WallSeat {
   home: boolean;
   /** The large thought resonates with them, or they are ready to go on. */
   lit: boolean;
+  speaking: boolean;
 }
 /** One line beside the large one. */
 export interface WallLine {
@@ -45,6 +47,8 @@ export interface WallPicture {
   children: WallChild[];
   safety: string | null;
   follows: string;
+  /** By which somebody who is signed in finds this table: six numbers, and the same as a drawing for a phone. */
+  join: { code: string; qr: string } | null;
 }
 
 /** What the picture is made from. `family` is null where there is none in focus, or where a shared screen may not show it. */
@@ -52,6 +56,7 @@ export interface WallFacts {
   state: MeetingState;
   now: number;
   blank: boolean;
+  join: WallPicture['join'];
   family: {
     name: string;
     children: { id: string; given: string; gender: string; born: string | null; due: string | null }[];
@@ -66,7 +71,7 @@ export interface WallFacts {
 
 const EMPTY: WallPicture = {
   blank: false, says: '', family: '', place: null, risk: false, clock: null, seats: [], main: null, beside: [], more: 0,
-  children: [], safety: null, follows: '',
+  children: [], safety: null, follows: '', join: null,
 }; // prettier-ignore
 const mostBeside = 3;
 const longest = 400;
@@ -83,6 +88,7 @@ export function wallPicture(facts: WallFacts): WallPicture {
       ...EMPTY,
       says: facts.isHidden ? 'This family is not shown on a shared screen.' : 'Good morning.',
       seats: seats(new Set(state.ready)),
+      join: facts.join,
     };
   const { main, lines, lit } = linesOf(facts);
   return {
@@ -97,16 +103,27 @@ export function wallPicture(facts: WallFacts): WallPicture {
     more: Math.max(0, lines.length - mostBeside),
     children: childrenOf(facts),
     safety: cut(inOrder(facts.cards, 'safety').find((card) => card.text.trim() !== '')?.text ?? '') || null,
+    join: facts.join,
     follows: members.get(state.focus.by ?? '')?.name.split(' ')[0] ?? '',
   };
 }
 
 const cut = (text: string) => (text.length > longest ? `${[...text].slice(0, longest).join('')}…` : text);
 
-function seatsOf({ here, members }: WallFacts, lit: ReadonlySet<string>): WallSeat[] {
+function seatsOf({ here, members, state }: WallFacts, lit: ReadonlySet<string>): WallSeat[] {
   return here.flatMap(({ member, home }) => {
     const who = members.get(member);
-    return who ? [{ initials: who.initials, name: who.name.split(' ')[0]!, home, lit: lit.has(member) }] : [];
+    return who
+      ? [
+          {
+            initials: who.initials,
+            name: who.name.split(' ')[0]!,
+            home,
+            lit: lit.has(member),
+            speaking: state.speaking === member,
+          },
+        ]
+      : [];
   });
 }
 
@@ -152,10 +169,7 @@ function linesOf(facts: WallFacts): Lines {
     case 'wonder':
       return thoughtsOf(facts);
     case 'catch-up': {
-      const news = inOrder(cards, 'news')
-        .filter((card) => card.text.trim() !== '')
-        .sort((a, b) => (b.on ?? '').localeCompare(a.on ?? '') || b.at - a.at);
-      const lines = news.map((card) =>
+      const lines = newsByDay(cards).map((card) =>
         line(
           [card.on ? dayMonth(card.on) : '', card.how === 'line' ? '' : card.how].filter(Boolean).join(', '),
           card.text,
@@ -164,10 +178,10 @@ function linesOf(facts: WallFacts): Lines {
       return { main: null, lines, lit: new Set(state.ready) };
     }
     case 'ask': {
-      const questions = inOrder(cards, 'question').filter((card) => card.text.trim() !== '');
-      const open = questions.filter((card) => card.back.trim() === '').sort((a, b) => b.at - a.at);
-      const back = questions.filter((card) => card.back.trim() !== '').sort((a, b) => b.at - a.at);
-      const [first, ...rest] = open;
+      const back = inOrder(cards, 'question')
+        .filter((card) => card.text.trim() !== '' && card.back.trim() !== '')
+        .sort((a, b) => b.at - a.at);
+      const [first, ...rest] = openQuestions(cards);
       return {
         main: first ? { text: first.text, says: first.to ? `to ${first.to}` : 'to ask' } : null,
         lines: [
@@ -197,9 +211,7 @@ function linesOf(facts: WallFacts): Lines {
 /** The thought that resonates most stands large; beside it what is being written, what is tested, then the others. */
 function thoughtsOf({ cards, members, writing }: WallFacts): Lines {
   const hands = new Map(writing.map(({ member, card }) => [card, member]));
-  // In silence nothing of it is on the board, so nothing of it can be here.
-  const live = inOrder(cards, 'thought').filter((card) => card.state !== 'aside' && card.text.trim() !== '');
-  const ranked = [...live].sort((a, b) => b.mark.length - a.mark.length || b.at - a.at);
+  const ranked = thoughtsByResonance(cards);
   const main = ranked.find((card) => !hands.has(card.id));
   const lines = ranked
     .filter((card) => card !== main)

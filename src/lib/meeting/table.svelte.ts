@@ -177,6 +177,10 @@ export class Table {
     const isReady = this.meeting?.state.ready.includes(this.me.person.member) ?? false;
     void this.act({ does: 'ready', yes: !isReady });
   }
+  toggleHand(): void {
+    const isUp = this.meeting?.state.hands.includes(this.me.person.member) ?? false;
+    void this.act({ does: 'hand', yes: !isUp });
+  }
   /** From any device, at once: what is on the wall is seen by whoever comes in. */
   toggleBlank(): void {
     const yes = !(this.meeting?.state.blank ?? false);
