@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { joinCode } from '#domain/meeting/looked-at.ts';
 import type { MeetingPage } from '#domain/views.ts';
 import { makeLink } from '../../server/identity/links.ts';
 import { makeSample } from '../../server/record/sample.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { LiveClient } from '../support/live-client.ts';
-import { layFamily, type Signed } from '../support/people.ts';
+import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
 import { until } from '../support/until.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -142,4 +143,22 @@ it('[P20] taking the made-up unit away leaves the real one, its pages and its bo
     200,
   );
   client.close();
+});
+
+it('[H14] the numbers on the shared screen lead a member of the unit to its meeting, and nobody else to anything', async () => {
+  const world = await openWorld('sqlite');
+  const meeting = await open(world, '2026-11-25');
+  const code = joinCode(meeting);
+  const join = (who: Signed | null, numbers: string) =>
+    call(world.server, who, 'GET', `/api/join/${numbers}`);
+  expect((await join(world.people.ines, code)).body).toEqual({ meeting });
+  const unit = await layOtherUnit(world.storage, world.unit);
+  const eve = await layMember(world.storage, { unit, name: 'Eve', role: 'coordinator' });
+  const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
+  expect([
+    (await join(world.people.ines, wrong)).status,
+    (await join(world.guest, code)).status,
+    (await join(eve, code)).status,
+    (await join(null, code)).status,
+  ]).toEqual([404, 404, 404, 401]);
 });

@@ -119,3 +119,19 @@ it('[H12] a call has one https link for everybody, and anybody changes it', () =
   ])
     expect(MeetingAct.safeParse({ does: 'call', url: wrong }).success, wrong).toBe(false);
 });
+
+it('[H13] turns are taken in the order of the hands, and the next family begins without any', () => {
+  const [ines, callum] = [actor('clinician'), actor('practitioner', { member: id(8) })];
+  const raised = play([
+    [{ does: 'focus', item: id(1) }, ines],
+    [{ does: 'hand', yes: true }, callum],
+    [{ does: 'hand', yes: true }, ines],
+    [{ does: 'hand', yes: true }, callum],
+  ]);
+  expect(raised.hands).toEqual([callum.member, ines.member]);
+  const speaks = actOn(raised, { does: 'speak', who: callum.member }, callum);
+  expect([speaks.speaking, speaks.hands]).toEqual([callum.member, [ines.member]]);
+  expect(() => actOn(speaks, { does: 'speak', who: id(9) }, ines)).toThrow(Refusal);
+  const moved = actOn(speaks, { does: 'focus', item: id(2) }, ines);
+  expect([moved.speaking, moved.hands]).toEqual([null, []]);
+});
