@@ -111,6 +111,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
       storage,
       guard,
       bus,
+      offline: config.offline,
       passkeys: new Passkeys({ storage, url: config.publicUrl }),
       makeSample: async () => {
         const unit = await makeSample(storage, { now: now(), today: today() });

@@ -18,6 +18,8 @@ export interface Config {
   /** Where the signed heads of the files go; null until the operator names a place. */
   readonly checkpointDir: string | null;
   readonly checkpointKey: string;
+  /** Whether members' own devices may keep an encrypted copy for a gap: `tab`, or `off`. */
+  readonly offline: 'off' | 'tab';
   readonly logLevel: string;
   /** Stays the same when this installation starts again, so that it takes its own rooms back at once. */
   readonly serverId: string;
@@ -47,6 +49,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     backupDir: env.BACKUP_DIR ?? join(dataDir, 'backups'),
     checkpointDir: env.CHECKPOINT_DIR ?? null,
     checkpointKey: join(dataDir, 'checkpoint-key.pem'),
+    offline: oneOf(env.OFFLINE ?? 'tab', ['off', 'tab'], 'OFFLINE'),
     logLevel: env.LOG_LEVEL ?? 'info',
     serverId: readServerId(dataDir),
     today: env.WEDNESDAY_TODAY ? civilDate(env.WEDNESDAY_TODAY) : null,
@@ -58,6 +61,12 @@ function whole(text: string, name: string): number {
   if (!Number.isInteger(value) || value < 0 || value > 65_535)
     throw new ConfigRefusal(`${name} must be a port number.`);
   return value;
+}
+
+function oneOf<T extends string>(text: string, values: readonly T[], name: string): T {
+  const found = values.find((value) => value === text);
+  if (!found) throw new ConfigRefusal(`${name} must be ${values.join(' or ')}.`);
+  return found;
 }
 
 function civilDate(text: string): string {

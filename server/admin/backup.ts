@@ -26,7 +26,11 @@ export async function backUp(ask: BackupAsk): Promise<string> {
   const copy = await ask.openCopy(path);
   try {
     // What is said in a reflecting session goes on the agreed day: it is in no copy that would outlive that day.
-    await copy.write((trx) => removeSessions(trx));
+    await copy.write(async (trx) => {
+      await removeSessions(trx);
+      // Nor the keys of devices: one that was forgotten stays forgotten.
+      await trx.deleteFrom('devices').execute();
+    });
     await copy.tidy();
     const checked = await sql<{ quick_check: string }>`pragma quick_check`.execute(copy.db);
     if (checked.rows[0]?.quick_check !== 'ok') throw new Error('the copy cannot be read whole');

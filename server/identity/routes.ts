@@ -12,6 +12,7 @@ import { audit } from '../storage/queries/audit.ts';
 import { readPerson } from '../storage/queries/people.ts';
 import type { Storage } from '../storage/storage.ts';
 import { proofMs, type Guard } from './guard.ts';
+import { deviceKey, forgetDevices, isDeviceKept } from './devices.ts';
 import { makeLink, readLink, useLink } from './links.ts';
 import type { Passkeys } from './passkeys.ts';
 import { beginSession, COOKIE, endSession, longestMs } from './sessions.ts';
@@ -28,6 +29,8 @@ interface Tools {
   guard: Guard;
   passkeys: Passkeys;
   bus: Bus;
+  /** Whether a member's own device may keep an encrypted copy. */
+  offline: 'off' | 'tab';
   /** Makes the invented unit and returns its id; handed in, since it is the record's to know what a unit holds. */
   makeSample: () => Promise<string>;
   clearSample: (unit: string) => Promise<void>;
@@ -171,6 +174,8 @@ export function identityRoutes(tools: Tools): Route[] {
         if (before) {
           await endSession(storage.db, { id: before.id, now });
           await bus.publish({ about: 'session-ended', session: before.id });
+          // Somebody else who comes in on this device ends what was kept for whoever was there.
+          if (before.member !== member) await forgetDevices(storage.db, { session: before.id });
         }
         await enter(response, { member, unit: null, agent: request.get('user-agent') ?? '', now });
         return { ok: true };
@@ -249,6 +254,7 @@ export function identityRoutes(tools: Tools): Route[] {
       run: async ({ now, request, response }) => {
         const session = await guard.sessionOf(request);
         if (session) {
+          await forgetDevices(storage.db, { session: session.id });
           await endSession(storage.db, { id: session.id, now });
           await bus.publish({ about: 'session-ended', session: session.id });
         }
@@ -289,8 +295,39 @@ export function identityRoutes(tools: Tools): Route[] {
           .executeTakeFirst();
         if (!row?.member_id) throw new Refusal('not-found');
         await memberFor(storage, { person, member: row.member_id });
+        await forgetDevices(storage.db, { session: row.id });
         await endSession(storage.db, { id: row.id, now });
         await bus.publish({ about: 'session-ended', session: row.id });
+        return { ok: true };
+      },
+    }),
+    route('post', '/api/device', {
+      says: 'The key that unwraps what this device keeps for whoever asks; a new one where there is none any more',
+      body: z.object({ device: z.uuid().nullable() }),
+      run: async ({ person, session, body, now }) => {
+        // In a made-up unit a window is a seat, and a seat is nobody's own device.
+        if (tools.offline === 'off' || session.madeUp || person.role === 'guest')
+          throw new Refusal('not-allowed', 'Nothing is kept on devices here.');
+        return deviceKey(storage, {
+          member: person.member,
+          session: session.id,
+          device: body.device,
+          now,
+        });
+      },
+    }),
+    openRoute('get', '/api/device/:device', {
+      says: 'Whether what a device keeps could still be read by its member; where not, the device deletes it',
+      run: async ({ params, now }) => ({
+        isKept:
+          z.uuid().safeParse(params.device).success &&
+          (await isDeviceKept(storage.db, { device: params.device!, now })),
+      }),
+    }),
+    route('delete', '/api/devices', {
+      says: 'Forgets all devices of whoever asks: what they keep cannot be read any more',
+      run: async ({ person }) => {
+        await forgetDevices(storage.db, { member: person.member });
         return { ok: true };
       },
     }),

@@ -237,6 +237,7 @@ export function recordRoutes(tools: Tools): Route[] {
               .where('ended_at', 'is', null)
               .execute();
           // Who comes back one day is let in by a new link.
+          if (left) await trx.deleteFrom('devices').where('member_id', '=', member.id).execute();
           if (left) await trx.deleteFrom('passkeys').where('member_id', '=', member.id).execute();
           await raiseEpochs(trx, [member.id]);
           await audit(trx, {

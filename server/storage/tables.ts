@@ -242,6 +242,13 @@ export interface Tables {
     token_hash: string | null;
     here: number;
   };
+  devices: {
+    id: string;
+    member_id: string;
+    session_id: string;
+    wrapping_key: Uint8Array;
+    until: number;
+  };
   stems: {
     unit_id: string;
     text: string;

@@ -194,6 +194,7 @@ test('[J3] every place passes the accessibility rules, light and dark, wide and 
       for (const place of ['Catch up', 'Wonder', 'Ask', 'Decide', 'Record']) {
         const places = page.getByRole('navigation', { name: 'Places on this board' });
         if (width < 600) {
+          await page.getByRole('button', { name: 'The pot', exact: true }).click();
           // On a phone the places are a menu with the current word.
           await places.getByRole('button').click();
           await places.getByRole('menuitem', { name: place }).click();

@@ -4,11 +4,16 @@ import { PLACES, type Place } from '#domain/meeting/meeting.ts';
 import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { shortNamesOf } from '#domain/board/names.ts';
+import { familyDocument } from '#domain/wire.ts';
 import { ApiRefusal, get } from '$lib/session/api.ts';
 import { BoardSession } from '$lib/session/board-session.svelte.ts';
 import { LiveMeeting } from '$lib/session/live.svelte.ts';
+import { keeping } from '$lib/session/offline.ts';
 import type { Somebody } from '$lib/session/me.ts';
 import type { ChildView, FamilyPage, MemberView, MeetingPage, UnitPage } from '#domain/views.ts';
+
+/** How long after the meeting was opened the day's other boards are fetched: nobody's first minute is spent on it. */
+const keepDayMs = 12_000;
 
 /** Where this window stands: with the unit, or roaming by itself. */
 type Standing = { with: 'unit' } | { with: 'oneself'; family: string; place: Place };
@@ -40,16 +45,19 @@ export class Table {
   /** What was begun in the field at the foot, by family and kind: it is there again when its place is. */
   readonly drafts = new Map<string, string>();
   #timer: ReturnType<typeof setInterval>;
+  #keepTimer: ReturnType<typeof setTimeout>;
 
   constructor(ask: { me: Somebody; meeting: string; place: 'room' | 'home' }) {
     this.me = ask.me;
     this.live = new LiveMeeting({ id: ask.meeting, place: ask.place });
     this.#timer = setInterval(() => (this.now = Date.now()), 5_000);
+    this.#keepTimer = setTimeout(() => void this.#keepDay(), keepDayMs);
     void this.#readUnit();
   }
 
   close(): void {
     clearInterval(this.#timer);
+    clearTimeout(this.#keepTimer);
     this.live.close();
     this.board?.leave();
     this.sealed?.leave();
@@ -88,6 +96,10 @@ export class Table {
   }
   get mayChoose(): boolean {
     return this.powers.has('record') || this.powers.has('lead');
+  }
+  /** There is no line to the meeting: this window goes about by itself meanwhile. */
+  get isCutOff(): boolean {
+    return this.live.line.at === 'broken';
   }
   get isOver(): boolean {
     return this.meeting?.state.closedAt != null;
@@ -198,7 +210,8 @@ export class Table {
   /** Goes to a place: with the unit everyone moves; roaming, only this window. */
   goTo(place: Place): void {
     if (this.standing.with === 'oneself') this.standing = { ...this.standing, place };
-    else if (this.isOver && this.familyId) this.standing = { with: 'oneself', family: this.familyId, place };
+    else if ((this.isOver || this.isCutOff) && this.familyId)
+      this.standing = { with: 'oneself', family: this.familyId, place };
     else void this.act({ does: 'focus', place });
   }
   goToPlace(index: number): void {
@@ -221,7 +234,7 @@ export class Table {
   }
   /** Chooses a line of the running order: with the unit everyone moves there; roaming, or afterwards, only this window. */
   choose(line: { id: string; family: string | null }): void {
-    if (this.standing.with === 'oneself' || this.isOver) {
+    if (this.standing.with === 'oneself' || this.isOver || this.isCutOff) {
       if (line.family) this.roamTo(line.family);
     } else void this.act({ does: 'focus', item: line.id });
   }
@@ -231,7 +244,7 @@ export class Table {
     const at = families.findIndex((item) => item.family === this.familyId);
     const next = families[at + by];
     if (!next) return;
-    if (this.standing.with === 'oneself') this.roamTo(next.family!);
+    if (this.standing.with === 'oneself' || this.isCutOff) this.roamTo(next.family!);
     else void this.act({ does: 'focus', item: next.id });
   }
 
@@ -262,12 +275,21 @@ export class Table {
     });
   }
 
+  /** The day's other boards, for a gap that may come. */
+  #keepDay(): Promise<void> {
+    const families = (this.meeting?.state.agenda ?? []).flatMap((item) => item.family ?? []);
+    return keeping.keepDay(families, familyDocument);
+  }
+
   async readFamily(): Promise<void> {
     const family = this.familyId ?? this.board?.id;
     if (!family) return;
     const since = this.meeting?.previous?.openedAt ?? 0;
     await this.try(async () => {
-      const page = await get<FamilyPage>(`/api/families/${family}?endedSince=${since}`);
+      const page = await keeping.page<FamilyPage>(
+        `/api/families/${family}?endedSince=${since}`,
+        `/api/families/${family}`,
+      );
       if (this.board?.id === family) this.family = page;
     });
   }

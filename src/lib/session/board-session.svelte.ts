@@ -28,11 +28,13 @@ import {
 } from '#domain/wire.ts';
 import { ApiRefusal, getState, seatOfWindow } from './api.ts';
 import { BoardSocket } from './board-socket.ts';
+import { keeping, type KeptBoard } from './offline.ts';
 
 /** Where the words of this page are: said truthfully at all times. */
 export type Saved =
   | { at: 'opening' }
-  | { at: 'saved' }
+  /** `sent`: what a gap had kept here has just arrived. */
+  | { at: 'saved'; sent: number }
   | { at: 'saving'; changes: number }
   | { at: 'offline'; changes: number }
   | { at: 'ended'; reason: Reason; says: string };
@@ -98,10 +100,16 @@ export class BoardSession {
   #closed = false;
   #leaving = false;
   #reopening = false;
+  readonly #isKept: boolean;
+  #keepTimer: ReturnType<typeof setTimeout> | null = null;
+  #docGeneration = '';
+  #waited = 0;
 
   /** `isSealed` opens what is one's own beside the board, which nobody else is sent. */
   constructor(ask: { id: string; member: string; isSealed?: boolean; isReflecting?: boolean }) {
     this.id = ask.id;
+    // Somebody who was invited has no device of theirs here, and a session leaves nothing behind.
+    this.#isKept = !ask.isReflecting;
     this.member = ask.member;
     const open = ask.isReflecting ? reflectingDocument(ask.id) : familyDocument(ask.id);
     this.#name = ask.isSealed ? sealedDocument(open, ask.member) : open;
@@ -109,12 +117,14 @@ export class BoardSession {
     addEventListener('beforeunload', this.#unloading);
     addEventListener('offline', this.#offline);
     addEventListener('online', this.#online);
+    addEventListener('pagehide', this.#keep);
     void this.#open();
   }
 
   /** Goes away as soon as everything one wrote here is on the server, and not before. */
   leave(): void {
     this.#leaving = true;
+    this.#keep();
     this.#provider?.awareness.setLocalState(null);
     if (this.#pending === 0) this.close();
   }
@@ -124,6 +134,7 @@ export class BoardSession {
     removeEventListener('beforeunload', this.#unloading);
     removeEventListener('offline', this.#offline);
     removeEventListener('online', this.#online);
+    removeEventListener('pagehide', this.#keep);
     this.#shut();
   }
 
@@ -285,7 +296,8 @@ export class BoardSession {
 
   async #open(): Promise<void> {
     const name = this.#name;
-    let generation = '';
+    const kept = this.#isKept ? await keeping.read(name) : null;
+    let generation = kept?.generation ?? '';
     try {
       const state = await getState(name);
       if (this.#closed) return;
@@ -293,12 +305,48 @@ export class BoardSession {
       generation = state.generation;
     } catch (error) {
       const reason = error instanceof ApiRefusal ? error.reason : 'try-again';
-      if (reason !== 'offline' && reason !== 'try-again') return this.#end(reason);
-      // No answer: the socket brings everything as soon as there is a line.
+      if (reason !== 'offline' && reason !== 'try-again') {
+        keeping.drop(name);
+        return this.#end(reason);
+      }
+      // No answer: what was kept is read meanwhile, and the socket brings the rest as soon as there is a line.
     }
     if (this.#closed) return;
+    if (kept) this.#takeUp(kept, generation);
+    this.#docGeneration = generation;
     this.#watch();
     this.#connect(name, generation);
+  }
+
+  /** Goes on with what was kept of this board: what had not been sent is sent, or, where the board is another now, goes into the tray. */
+  #takeUp(kept: KeptBoard, generation: string): void {
+    const isSame = kept.generation === generation;
+    const from = isSame ? this.#doc : new Y.Doc();
+    Y.applyUpdate(from, kept.update, 'server');
+    this.#touched = new Map(kept.touched.map((one) => [`${one.card}/${one.key}`, one]));
+    this.#pending = kept.pending;
+    if (isSame) return;
+    this.#intoTray(REASONS['other-generation'].says, from);
+    this.#pending = 0;
+    from.destroy();
+    keeping.drop(this.#name);
+  }
+
+  /** Holds the board as it is now, with what has not been sent. */
+  #keep = () => {
+    if (this.#keepTimer) clearTimeout(this.#keepTimer);
+    this.#keepTimer = null;
+    if (!this.#isKept || this.#docGeneration === '' || this.saved.at === 'ended') return;
+    keeping.keep(this.#name, {
+      generation: this.#docGeneration,
+      pending: this.#pending,
+      touched: [...this.#touched.values()],
+      update: Y.encodeStateAsUpdate(this.#doc),
+    });
+  };
+  /** What is only here is held within a moment; what everyone has, when there is time. */
+  #keepSoon(): void {
+    this.#keepTimer ??= setTimeout(this.#keep, this.#pending > 0 ? 500 : 6_000);
   }
 
   #watch(): void {
@@ -324,6 +372,7 @@ export class BoardSession {
       );
     });
     this.#doc.on('update', (_update: Uint8Array, origin: unknown) => {
+      this.#keepSoon();
       if (origin === 'server' || origin === this.#provider) return;
       this.#pending++;
       this.#tell();
@@ -394,6 +443,7 @@ export class BoardSession {
   /** Everything this page sent is durable and it has everything: then, and only then, all is saved. */
   #settle(): void {
     if (this.#provider?.synced && this.#acknowledged >= this.#sent) {
+      if (this.#pending > 0) this.#keepSoon();
       this.#pending = 0;
       this.#touched.clear();
     }
@@ -411,8 +461,14 @@ export class BoardSession {
         (provider && provider.wsUnsuccessfulReconnects > 0)
       )
         this.saved = { at: 'offline', changes: this.#pending };
-    } else if (this.#pending > 0) this.saved = { at: 'saving', changes: this.#pending };
-    else if (provider.synced) this.saved = { at: 'saved' };
+    } else if (this.#pending > 0) {
+      // Once the line is back, what waited is on its way.
+      if (this.saved.at === 'offline') this.#waited = this.#pending;
+      this.saved = { at: 'saving', changes: this.#pending };
+    } else if (provider.synced && this.saved.at !== 'saved') {
+      this.saved = { at: 'saved', sent: this.#waited };
+      this.#waited = 0;
+    }
   }
 
   #readOthers(): void {
@@ -429,6 +485,7 @@ export class BoardSession {
   #refused(reason: Reason): void {
     const known = reason in REASONS ? reason : 'refused';
     this.#intoTray(REASONS[known].says);
+    if (known !== 'signed-out') keeping.drop(this.#name);
     if (
       known === 'refused' ||
       known === 'too-large' ||
@@ -440,10 +497,10 @@ export class BoardSession {
     else this.#end(known);
   }
 
-  #intoTray(says: string): void {
+  #intoTray(says: string, doc = this.#doc): void {
     if (this.#pending === 0) return;
     for (const { card, key } of this.#touched.values()) {
-      const words = this.text(card, key)?.toString().trim();
+      const words = textOf(doc, card, key)?.toString().trim();
       if (words) this.tray.set(`${card}/${key}`, { id: `${card}/${key}`, words, says });
     }
     this.#touched.clear();
@@ -468,6 +525,8 @@ export class BoardSession {
 
   #shut(): void {
     if (this.#rest) clearTimeout(this.#rest);
+    if (this.#keepTimer) clearTimeout(this.#keepTimer);
+    this.#keepTimer = null;
     this.#provider?.destroy();
     this.#provider = null;
     this.#undo?.destroy();

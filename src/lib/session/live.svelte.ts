@@ -51,12 +51,24 @@ export class LiveMeeting {
       void this.look();
     });
     this.#socket.on('restored', () => location.reload());
+    // A browser that knows it has no network says so at once, instead of waiting for a silent line.
+    addEventListener('offline', this.#offline);
+    addEventListener('online', this.#online);
     void this.look();
   }
 
   close(): void {
+    removeEventListener('offline', this.#offline);
+    removeEventListener('online', this.#online);
     this.#socket.disconnect();
   }
+
+  #offline = () => {
+    if (this.line.at === 'open') this.line = { at: 'broken' };
+  };
+  #online = () => {
+    if (this.#socket.connected) void this.#arrive();
+  };
 
   /** Where one joins from; told to all. */
   async joinFrom(place: 'room' | 'home'): Promise<void> {
