@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '#domain/errors.ts';
 import { isId } from '#domain/board/cards.ts';
+import { HANDS } from '#domain/people/hands.ts';
 import { writerOf, type Writer } from '#domain/board/policy.ts';
 import { maySeeFamily, mayThink, type FamilyRight, type Person } from '#domain/people/permissions.ts';
 import { mayHear, mayJot, personIn, type Session as Reflecting } from '#domain/reflecting/session.ts';
@@ -10,7 +11,7 @@ import { readFamilyRight, readPerson } from '../storage/queries/people.ts';
 import { readInvited, readSession } from '../storage/queries/reflecting.ts';
 import type { Reader, Storage } from '../storage/storage.ts';
 import {
-  COOKIE,
+  cookieOf,
   findSession,
   findSessionById,
   GUEST_COOKIE,
@@ -73,15 +74,13 @@ export class Guard {
   }
 
   async whoAsks(request: IncomingMessage): Promise<Known | null> {
-    const token = readCookie(request.headers.cookie, COOKIE);
-    if (!token) return null;
-    const session = await findSession(this.#storage.db, { token, now: this.#now() });
-    return session && this.#inSeat(session, seatOf(request));
+    const session = await this.sessionOf(request);
+    return session && this.#inSeat(session, saidBy(request, 'seat'));
   }
 
   /** The session itself, also where a made-up seat has not been chosen yet. */
   async sessionOf(request: IncomingMessage): Promise<Session | null> {
-    const token = readCookie(request.headers.cookie, COOKIE);
+    const token = readCookie(request.headers.cookie, cookieOf(handOf(request)));
     return token ? findSession(this.#storage.db, { token, now: this.#now() }) : null;
   }
 
@@ -212,9 +211,15 @@ function atTable(seated: Seated, doc: string): Admission {
   return { person, session, until, writer: writerOf(person, doc, reflecting) };
 }
 
-/** The made-up seat that a window has chosen: a header, or in a socket's address. */
-function seatOf(request: IncomingMessage): string | null {
-  const header = request.headers['wednesday-seat'];
+/** In whose hand a request is, where several people have come in at one device; null is the first of them. */
+export function handOf(request: IncomingMessage): string | null {
+  const said = saidBy(request, 'hand');
+  return HANDS.find((hand) => hand === said) ?? null;
+}
+
+/** What a window says of itself beside its cookie: in a header, or in a socket's address. */
+function saidBy(request: IncomingMessage, what: 'seat' | 'hand'): string | null {
+  const header = request.headers[`wednesday-${what}`];
   if (typeof header === 'string') return header;
-  return new URL(request.url ?? '/', 'http://host').searchParams.get('seat');
+  return new URL(request.url ?? '/', 'http://host').searchParams.get(what);
 }

@@ -3,6 +3,7 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simp
 import type { Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
+import { HANDS } from '#domain/people/hands.ts';
 import { mayManage, powersOf, type Person } from '#domain/people/permissions.ts';
 import { initialsOf, ROLES, type Role } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
@@ -11,11 +12,19 @@ import { openRoute, route, type Route } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { readPerson } from '../storage/queries/people.ts';
 import type { Storage } from '../storage/storage.ts';
-import { proofMs, type Guard } from './guard.ts';
+import { handOf, proofMs, type Guard } from './guard.ts';
 import { deviceKey, forgetDevices, isDeviceKept } from './devices.ts';
 import { makeLink, readLink, useLink } from './links.ts';
 import type { Passkeys } from './passkeys.ts';
-import { beginSession, COOKIE, endSession, longestMs } from './sessions.ts';
+import {
+  beginSession,
+  COOKIE,
+  cookieOf,
+  endSession,
+  findSession,
+  longestMs,
+  readCookie,
+} from './sessions.ts';
 
 const token = z.string().min(20).max(100);
 const name = z.string().trim().min(1).max(500);
@@ -42,10 +51,10 @@ export function identityRoutes(tools: Tools): Route[] {
 
   const enter = async (
     response: Response,
-    ask: { member: string | null; unit: string | null; agent: string; now: number },
+    ask: { member: string | null; unit: string | null; agent: string; now: number; hand?: string | null },
   ) => {
     const value = await beginSession(storage.db, ask);
-    response.cookie(COOKIE, value, {
+    response.cookie(cookieOf(ask.hand ?? null), value, {
       httpOnly: true,
       secure: true,
       sameSite: 'lax',
@@ -177,7 +186,13 @@ export function identityRoutes(tools: Tools): Route[] {
           // Somebody else who comes in on this device ends what was kept for whoever was there.
           if (before.member !== member) await forgetDevices(storage.db, { session: before.id });
         }
-        await enter(response, { member, unit: null, agent: request.get('user-agent') ?? '', now });
+        await enter(response, {
+          member,
+          unit: null,
+          agent: request.get('user-agent') ?? '',
+          now,
+          hand: handOf(request),
+        });
         return { ok: true };
       },
     }),
@@ -250,16 +265,20 @@ export function identityRoutes(tools: Tools): Route[] {
       },
     }),
     openRoute('post', '/api/sign-out', {
-      says: 'Ends this session',
+      says: 'Ends this session; the first person’s ends those of everybody who came in beside them at this device',
       run: async ({ now, request, response }) => {
-        const session = await guard.sessionOf(request);
-        if (session) {
-          await forgetDevices(storage.db, { session: session.id });
-          await endSession(storage.db, { id: session.id, now });
-          await bus.publish({ about: 'session-ended', session: session.id });
+        const own = handOf(request);
+        for (const hand of own === null ? [null, ...HANDS] : [own]) {
+          const token = readCookie(request.headers.cookie, cookieOf(hand));
+          const session = token ? await findSession(storage.db, { token, now }) : null;
+          if (session) {
+            await forgetDevices(storage.db, { session: session.id });
+            await endSession(storage.db, { id: session.id, now });
+            await bus.publish({ about: 'session-ended', session: session.id });
+          }
+          response.clearCookie(cookieOf(hand), { httpOnly: true, secure: true, sameSite: 'lax', path: '/' });
         }
-        response.clearCookie(COOKIE, { httpOnly: true, secure: true, sameSite: 'lax', path: '/' });
-        response.set('Clear-Site-Data', '"storage"');
+        if (own === null) response.set('Clear-Site-Data', '"storage"');
         return { ok: true };
       },
     }),

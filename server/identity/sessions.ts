@@ -11,6 +11,8 @@ const touchMs = 60_000;
 
 /** The cookie; `__Host-` binds it to this host, this path and a secure address. */
 export const COOKIE = '__Host-wednesday';
+/** Where several people share one device, each has a cookie of their own. */
+export const cookieOf = (hand: string | null) => (hand === null ? COOKIE : `${COOKIE}-${hand}`);
 /** The cookie of somebody who was invited to one reflecting session. */
 export const GUEST_COOKIE = '__Host-wednesday-guest';
 

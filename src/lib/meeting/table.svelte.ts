@@ -4,12 +4,12 @@ import { PLACES, type Place } from '#domain/meeting/meeting.ts';
 import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { shortNamesOf } from '#domain/board/names.ts';
-import { familyDocument } from '#domain/wire.ts';
-import { ApiRefusal, get } from '$lib/session/api.ts';
+import { ApiRefusal, get, handOfWindow } from '$lib/session/api.ts';
 import { BoardSession } from '$lib/session/board-session.svelte.ts';
 import { LiveMeeting } from '$lib/session/live.svelte.ts';
 import { keeping } from '$lib/session/offline.ts';
 import type { Somebody } from '$lib/session/me.ts';
+import type { Laptop } from './laptop.svelte.ts';
 import type { ChildView, FamilyPage, MemberView, MeetingPage, UnitPage } from '#domain/views.ts';
 
 /** How long after the meeting was opened the day's other boards are fetched: nobody's first minute is spent on it. */
@@ -22,6 +22,10 @@ type Standing = { with: 'unit' } | { with: 'oneself'; family: string; place: Pla
 export class Table {
   readonly me: Somebody;
   readonly live: LiveMeeting;
+  /** In whose hand this is, where several people came in at one device. */
+  readonly hand = handOfWindow();
+  /** Everybody at this device. */
+  readonly laptop: Laptop;
   unit = $state.raw<UnitPage | null>(null);
   family = $state.raw<FamilyPage | null>(null);
   board = $state.raw<BoardSession | null>(null);
@@ -47,8 +51,9 @@ export class Table {
   #timer: ReturnType<typeof setInterval>;
   #keepTimer: ReturnType<typeof setTimeout>;
 
-  constructor(ask: { me: Somebody; meeting: string; place: 'room' | 'home' }) {
+  constructor(ask: { me: Somebody; meeting: string; place: 'room' | 'home'; laptop: Laptop }) {
     this.me = ask.me;
+    this.laptop = ask.laptop;
     this.live = new LiveMeeting({ id: ask.meeting, place: ask.place });
     this.#timer = setInterval(() => (this.now = Date.now()), 5_000);
     this.#keepTimer = setTimeout(() => void this.#keepDay(), keepDayMs);
@@ -278,7 +283,7 @@ export class Table {
   /** The day's other boards, for a gap that may come. */
   #keepDay(): Promise<void> {
     const families = (this.meeting?.state.agenda ?? []).flatMap((item) => item.family ?? []);
-    return keeping.keepDay(families, familyDocument);
+    return keeping.keepDay(families, { member: this.me.person.member, hand: this.hand });
   }
 
   async readFamily(): Promise<void> {
@@ -286,10 +291,10 @@ export class Table {
     if (!family) return;
     const since = this.meeting?.previous?.openedAt ?? 0;
     await this.try(async () => {
-      const page = await keeping.page<FamilyPage>(
-        `/api/families/${family}?endedSince=${since}`,
-        `/api/families/${family}`,
-      );
+      const page = await keeping.page<FamilyPage>(`/api/families/${family}?endedSince=${since}`, {
+        member: this.me.person.member,
+        hand: this.hand,
+      });
       if (this.board?.id === family) this.family = page;
     });
   }
@@ -297,8 +302,8 @@ export class Table {
   async #readUnit(): Promise<void> {
     await this.try(async () => {
       const [unit, { today }] = await Promise.all([
-        get<UnitPage>(`/api/units/${this.me.person.unit}`),
-        get<{ today: string }>('/api/today'),
+        get<UnitPage>(`/api/units/${this.me.person.unit}`, this.hand),
+        get<{ today: string }>('/api/today', this.hand),
       ]);
       this.today = today;
       this.unit = unit;

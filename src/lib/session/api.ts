@@ -15,21 +15,37 @@ export function seatOfWindow(path: string = location.pathname): string | null {
   return /^\/seat-([0-9a-f-]{36})(\/|$)/.exec(path)?.[1] ?? null;
 }
 
+/** In whose hand something is done: in a made-up seat, or by one of several people who came in at this device. */
+export interface Hand {
+  seat?: string;
+  hand?: string;
+}
+let holding: Hand | null = null;
+/** Whose hand this window is in just now. */
+export function handOfWindow(): Hand {
+  const seat = seatOfWindow();
+  return holding ?? (seat ? { seat } : {});
+}
+/** From now on this window is in somebody's hand; null is whoever opened it. */
+export function takeHand(hand: Hand | null): void {
+  holding = hand;
+}
+
 /** A path of this window, in its seat if it has one. */
 export function inSeat(path: string): string {
   const seat = seatOfWindow();
   return seat ? `/seat-${seat}${path}` : path;
 }
 
-async function ask(method: string, path: string, body?: unknown): Promise<Response> {
-  const seat = seatOfWindow();
+async function ask(method: string, path: string, body?: unknown, by = handOfWindow()): Promise<Response> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       headers: {
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...(seat && { 'Wednesday-Seat': seat }),
+        ...(by.seat && { 'Wednesday-Seat': by.seat }),
+        ...(by.hand && { 'Wednesday-Hand': by.hand }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
@@ -48,34 +64,37 @@ async function ask(method: string, path: string, body?: unknown): Promise<Respon
 }
 
 /** Asks for something and reads it as JSON. */
-export const get = async <T>(path: string): Promise<T> => (await ask('GET', path)).json() as Promise<T>;
+export const get = async <T>(path: string, by?: Hand): Promise<T> =>
+  (await ask('GET', path, undefined, by)).json() as Promise<T>;
 /** Sends something; asks for the passkey once more where the server wants a fresh proof, then sends it again. */
 export async function send<T>(
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
+  by?: Hand,
 ): Promise<T> {
-  return (await sendRaw(method, path, body)).json() as Promise<T>;
+  return (await sendRaw(method, path, body, by)).json() as Promise<T>;
 }
 
 export async function sendRaw(
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
+  by?: Hand,
 ): Promise<Response> {
   try {
-    return await ask(method, path, body);
+    return await ask(method, path, body, by);
   } catch (error) {
     if (!(error instanceof ApiRefusal) || error.reason !== 'proof-needed') throw error;
     const { proveAgain } = await import('./passkeys.ts');
     await proveAgain();
-    return ask(method, path, body);
+    return ask(method, path, body, by);
   }
 }
 
 /** The durable state of a board, or null where a socket has to bring it all. */
-export async function getState(doc: string): Promise<{ bytes: Uint8Array; generation: string }> {
-  const response = await ask('GET', `/api/documents/${encodeURIComponent(doc)}/state`);
+export async function getState(doc: string, by?: Hand): Promise<{ bytes: Uint8Array; generation: string }> {
+  const response = await ask('GET', `/api/documents/${encodeURIComponent(doc)}/state`, undefined, by);
   return {
     bytes: new Uint8Array(await response.arrayBuffer()),
     generation: response.headers.get('Wednesday-Generation') ?? '',

@@ -26,9 +26,9 @@ import {
   SYNC_STEP_1,
   type PresenceWords,
 } from '#domain/wire.ts';
-import { ApiRefusal, getState, seatOfWindow } from './api.ts';
+import { ApiRefusal, getState, handOfWindow } from './api.ts';
 import { BoardSocket } from './board-socket.ts';
-import { keeping, type KeptBoard } from './offline.ts';
+import { keeping, keptName, type KeptBoard } from './offline.ts';
 
 /** Where the words of this page are: said truthfully at all times. */
 export type Saved =
@@ -83,6 +83,7 @@ export class BoardSession {
   generation = $state.raw(0);
 
   readonly #name: string;
+  readonly #keptAs: string;
   #doc = new Y.Doc();
   #provider: WebsocketProvider | null = null;
   #undo: Y.UndoManager | null = null;
@@ -100,6 +101,7 @@ export class BoardSession {
   #closed = false;
   #leaving = false;
   #reopening = false;
+  readonly #hand = handOfWindow();
   readonly #isKept: boolean;
   #keepTimer: ReturnType<typeof setTimeout> | null = null;
   #docGeneration = '';
@@ -113,6 +115,7 @@ export class BoardSession {
     this.member = ask.member;
     const open = ask.isReflecting ? reflectingDocument(ask.id) : familyDocument(ask.id);
     this.#name = ask.isSealed ? sealedDocument(open, ask.member) : open;
+    this.#keptAs = keptName(ask.member, this.#name);
     // A browser that knows it has no network says so at once, instead of waiting for a silent socket.
     addEventListener('beforeunload', this.#unloading);
     addEventListener('offline', this.#offline);
@@ -296,17 +299,17 @@ export class BoardSession {
 
   async #open(): Promise<void> {
     const name = this.#name;
-    const kept = this.#isKept ? await keeping.read(name) : null;
+    const kept = this.#isKept ? await keeping.read(this.#keptAs) : null;
     let generation = kept?.generation ?? '';
     try {
-      const state = await getState(name);
+      const state = await getState(name, this.#hand);
       if (this.#closed) return;
       Y.applyUpdate(this.#doc, state.bytes, 'server');
       generation = state.generation;
     } catch (error) {
       const reason = error instanceof ApiRefusal ? error.reason : 'try-again';
       if (reason !== 'offline' && reason !== 'try-again') {
-        keeping.drop(name);
+        keeping.drop(this.#keptAs);
         return this.#end(reason);
       }
       // No answer: what was kept is read meanwhile, and the socket brings the rest as soon as there is a line.
@@ -329,7 +332,7 @@ export class BoardSession {
     this.#intoTray(REASONS['other-generation'].says, from);
     this.#pending = 0;
     from.destroy();
-    keeping.drop(this.#name);
+    keeping.drop(this.#keptAs);
   }
 
   /** Holds the board as it is now, with what has not been sent. */
@@ -337,7 +340,7 @@ export class BoardSession {
     if (this.#keepTimer) clearTimeout(this.#keepTimer);
     this.#keepTimer = null;
     if (!this.#isKept || this.#docGeneration === '' || this.saved.at === 'ended') return;
-    keeping.keep(this.#name, {
+    keeping.keep(this.#keptAs, {
       generation: this.#docGeneration,
       pending: this.#pending,
       touched: [...this.#touched.values()],
@@ -413,7 +416,6 @@ export class BoardSession {
         super.send(data);
       }
     }
-    const seat = seatOfWindow();
     const provider = new WebsocketProvider(
       `${location.origin.replace(/^http/, 'ws')}/sync`,
       name,
@@ -421,7 +423,7 @@ export class BoardSession {
       {
         // Tabs of one browser must not pass edits round the gate.
         disableBc: true,
-        params: { protocol: String(PROTOCOL), ...(generation && { generation }), ...(seat && { seat }) },
+        params: { protocol: String(PROTOCOL), ...(generation && { generation }), ...this.#hand },
         WebSocketPolyfill: CountedSocket as unknown as typeof WebSocket,
       },
     );
@@ -485,7 +487,7 @@ export class BoardSession {
   #refused(reason: Reason): void {
     const known = reason in REASONS ? reason : 'refused';
     this.#intoTray(REASONS[known].says);
-    if (known !== 'signed-out') keeping.drop(this.#name);
+    if (known !== 'signed-out') keeping.drop(this.#keptAs);
     if (
       known === 'refused' ||
       known === 'too-large' ||

@@ -6,8 +6,8 @@ const blockedMs = 10 * 60_000;
 
 /** While WebSockets are known to be blocked on this network, no time is lost on another try. */
 let blockedUntil = 0;
-/** One line for all boards of a window, in the seat that it has. */
-const managers = new Map<string | null, Manager>();
+/** One line for all boards of one hand in this window. */
+const managers = new Map<string, Manager>();
 
 /**
  * A line to a board, shaped like a WebSocket so that y-websocket takes it. Where a network lets no WebSocket through, the
@@ -84,17 +84,18 @@ export class BoardSocket {
 
   #poll(): void {
     const { origin, pathname, searchParams } = new URL(this.#url);
-    const seat = searchParams.get('seat');
+    const hand = Object.fromEntries([...searchParams].filter(([key]) => key === 'seat' || key === 'hand'));
+    const as = JSON.stringify(hand);
     const manager =
-      managers.get(seat) ??
+      managers.get(as) ??
       new Manager(origin.replace(/^ws/, 'http'), {
         path: '/live',
         transports: ['polling'],
-        query: seat ? { seat } : {},
+        query: hand,
         autoConnect: false,
         reconnection: false,
       });
-    managers.set(seat, manager);
+    managers.set(as, manager);
     const socket: Socket = manager.socket(decodeURIComponent(pathname));
     socket.auth = Object.fromEntries(searchParams);
     let goodbye: { code: number; reason: string } | null = null;

@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io-client';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { REASONS, type Reason } from '#domain/errors.ts';
-import { ApiRefusal, get, seatOfWindow } from './api.ts';
+import { ApiRefusal, get, handOfWindow } from './api.ts';
 import { openLine } from './line.ts';
 import type { MeetingPage } from '#domain/views.ts';
 
@@ -19,6 +19,7 @@ export class LiveMeeting {
   familyNews = $state.raw<{ family: string; count: number }>({ family: '', count: 0 });
   /** The server's clock less this page's. */
   offset = $state.raw(0);
+  readonly #hand = handOfWindow();
   readonly #socket: Socket;
   #place: 'room' | 'home';
   #looking: Promise<void> | null = null;
@@ -27,8 +28,7 @@ export class LiveMeeting {
   constructor(ask: { id: string; place: 'room' | 'home' }) {
     this.id = ask.id;
     this.#place = ask.place;
-    const seat = seatOfWindow();
-    this.#socket = openLine('/', seat ? { seat } : {});
+    this.#socket = openLine('/', { ...this.#hand });
     // After every new connection the page joins and looks again: a woken laptop lands where the meeting is.
     this.#socket.on('connect', () => void this.#arrive());
     this.#socket.on('disconnect', (why) => {
@@ -101,7 +101,7 @@ export class LiveMeeting {
 
   async #read(): Promise<void> {
     try {
-      const page = await get<MeetingPage>(`/api/meetings/${this.id}`);
+      const page = await get<MeetingPage>(`/api/meetings/${this.id}`, this.#hand);
       this.offset = page.now - Date.now();
       this.page = page;
     } catch (error) {

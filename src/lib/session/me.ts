@@ -1,5 +1,5 @@
 import type { Power, Role } from '#domain/people/roles.ts';
-import { get } from './api.ts';
+import { get, type Hand } from './api.ts';
 
 /** A seat of a made-up unit. */
 export interface Seat {
@@ -31,4 +31,4 @@ export type Me =
 
 export type Somebody = Extract<Me, { is: 'somebody' }>;
 
-export const readMe = () => get<Me>('/api/me');
+export const readMe = (by?: Hand) => get<Me>('/api/me', by);

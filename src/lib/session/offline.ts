@@ -3,7 +3,8 @@
  * a device that its member has said is theirs, the same encrypted on disk, under a key that is kept only wrapped by one
  * that the server holds: without the server what lies there is noise (shared TRUST section 4).
  */
-import { ApiRefusal, get, getState, send } from './api.ts';
+import { familyDocument } from '#domain/wire.ts';
+import { ApiRefusal, get, getState, send, type Hand } from './api.ts';
 
 /** A board as it was kept. */
 export interface KeptBoard {
@@ -33,6 +34,15 @@ interface Device {
   device: string;
   wrapped: ArrayBuffer;
 }
+
+/** Whose copy it is, and in whose hand it is asked for. */
+interface Whose {
+  member: string;
+  hand: Hand;
+}
+
+/** Each person's copy by itself: what one has not sent yet is never sent by another. */
+export const keptName = (member: string, document: string) => `${member}/${document}`;
 
 class Keeping {
   readonly #boards = new Map<string, KeptBoard>();
@@ -71,10 +81,11 @@ class Keeping {
     void this.#inTurn((disk) => disk.remove(name));
   }
 
-  /** Reads a page of the record; without a line the one that was read last in this tab. */
-  async page<T>(path: string, as: string = path): Promise<T> {
+  /** Reads a page of the record as somebody; without a line the one that was last read as them in this tab. */
+  async page<T>(path: string, by: Whose): Promise<T> {
+    const as = `${by.member}${path.split('?')[0]}`;
     try {
-      const page = await get<T>(path);
+      const page = await get<T>(path, by.hand);
       this.#pages.set(as, page);
       return page;
     } catch (error) {
@@ -86,13 +97,14 @@ class Keeping {
   }
 
   /** Holds the boards and pages of a day's families, one after the other, while there is a line and nothing else to do. */
-  async keepDay(families: readonly string[], nameOf: (family: string) => string): Promise<void> {
+  async keepDay(families: readonly string[], by: Whose): Promise<void> {
     for (const family of families) {
-      const name = nameOf(family);
+      const name = keptName(by.member, familyDocument(family));
       try {
-        if (!this.#pages.has(`/api/families/${family}`)) await this.page(`/api/families/${family}`);
+        if (!this.#pages.has(`${by.member}/api/families/${family}`))
+          await this.page(`/api/families/${family}`, by);
         if (this.has(name)) continue;
-        const state = await getState(name);
+        const state = await getState(familyDocument(family), by.hand);
         if (!this.has(name))
           this.keep(name, { generation: state.generation, pending: 0, touched: [], update: state.bytes });
       } catch (error) {

@@ -4,7 +4,7 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser';
-import { ApiRefusal, send } from './api.ts';
+import { ApiRefusal, send, type Hand } from './api.ts';
 
 interface AskToUse {
   id: string;
@@ -12,12 +12,10 @@ interface AskToUse {
 }
 
 /** Comes in with a passkey of this device. */
-export async function signIn(): Promise<void> {
+export async function signIn(by?: Hand): Promise<void> {
   const { id, options } = await send<AskToUse>('POST', '/api/sign-in/ask');
-  await send('POST', '/api/sign-in', {
-    id,
-    answer: await answered(startAuthentication({ optionsJSON: options })),
-  });
+  const answer = await answered(startAuthentication({ optionsJSON: options }));
+  await send('POST', '/api/sign-in', { id, answer }, by);
 }
 
 /** Whom a one-time link is for, and what is needed to make the passkey. */

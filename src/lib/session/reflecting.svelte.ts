@@ -2,7 +2,7 @@ import type { Socket } from 'socket.io-client';
 import { REASONS, type Reason } from '#domain/errors.ts';
 import type { SessionAct } from '#domain/reflecting/acts.ts';
 import type { SessionPage } from '#domain/views.ts';
-import { ApiRefusal, get, seatOfWindow, send } from './api.ts';
+import { ApiRefusal, get, handOfWindow, send } from './api.ts';
 import { BoardSession } from './board-session.svelte.ts';
 import type { Line } from './live.svelte.ts';
 import { openLine } from './line.ts';
@@ -28,8 +28,7 @@ export class ReflectingSession {
 
   constructor(id: string) {
     this.id = id;
-    const seat = seatOfWindow();
-    this.#socket = openLine('/reflecting', seat ? { seat } : {});
+    this.#socket = openLine('/reflecting', { ...handOfWindow() });
     this.#socket.auth = { session: id };
     // Whoever comes back looks again: what happened meanwhile was told to nobody.
     this.#socket.on('connect', () => {

@@ -1,0 +1,96 @@
+import { HANDS } from '#domain/people/hands.ts';
+import { takeHand, type Hand } from '$lib/session/api.ts';
+import { readMe, type Me, type Somebody } from '$lib/session/me.ts';
+import { Table } from './table.svelte.ts';
+
+/** Kept for this window alone, so that a reload finds the same people here. */
+const BESIDE = 'people-at-this-device';
+
+/**
+ * Several people at one device: each came in here, and has a line, a board and a client id of their own. One of them holds
+ * the pen; a tap hands it on.
+ */
+export class Laptop {
+  tables = $state.raw<readonly Table[]>([]);
+  /** Whose hand writes. */
+  table = $state.raw<Table | null>(null);
+  readonly #meeting: string;
+  readonly #place: 'room' | 'home';
+
+  constructor(ask: { me: Somebody; meeting: string; place: 'room' | 'home' }) {
+    this.#meeting = ask.meeting;
+    this.#place = ask.place;
+    this.#sit(ask.me, null);
+    this.take(this.tables[0]!);
+    void this.#bringBack();
+  }
+
+  close(): void {
+    takeHand(null);
+    for (const table of this.tables) table.close();
+  }
+
+  /** Whoever could still sit down here in a made-up unit. */
+  get seats(): { member: string; name: string }[] {
+    const here = new Set(this.tables.map((table) => table.me.person.member));
+    return (this.tables[0]?.me.seats ?? []).filter((seat) => !here.has(seat.member));
+  }
+
+  /** The pen goes to somebody: they look where the last hand looked. */
+  take(table: Table): void {
+    const before = this.table;
+    if (before === table) return;
+    takeHand(table === this.tables[0] ? null : table.hand);
+    if (before) table.standing = before.standing;
+    this.table = table;
+  }
+
+  /** Somebody sits down beside: with their own passkey, or in a seat of a made-up unit. Throws a refusal in words. */
+  async add(seat: string | null): Promise<void> {
+    const hand: Hand = seat ? { seat } : { hand: this.#freeHand() };
+    if (!seat) await (await import('$lib/session/passkeys.ts')).signIn(hand);
+    await this.#come(hand);
+    this.#remember();
+  }
+
+  /** Somebody gets up from this device; the meeting goes on. */
+  leave(table: Table): void {
+    if (table === this.tables[0]) return;
+    if (this.table === table) this.take(this.tables[0]!);
+    this.tables = this.tables.filter((one) => one !== table);
+    this.#remember();
+    table.close();
+  }
+
+  #freeHand(): string {
+    const taken = new Set(this.tables.map((table) => table.hand.hand));
+    return HANDS.find((hand) => !taken.has(hand)) ?? HANDS[0];
+  }
+
+  async #come(hand: Hand): Promise<void> {
+    const me: Me = await readMe(hand);
+    if (me.is !== 'somebody' || me.person.unit !== this.tables[0]?.me.person.unit)
+      throw new Error('Only somebody of this unit can sit down here.');
+    if (this.tables.some((table) => table.me.person.member === me.person.member)) return;
+    this.#sit(me, hand);
+  }
+
+  #sit(me: Somebody, hand: Hand | null): void {
+    const holding = this.table;
+    // Whatever a table opens is opened in its own person's hand.
+    if (hand) takeHand(hand);
+    const table = new Table({ me, meeting: this.#meeting, place: this.#place, laptop: this });
+    if (hand) takeHand(holding && holding !== this.tables[0] ? holding.hand : null);
+    this.tables = [...this.tables, table];
+  }
+
+  #remember(): void {
+    sessionStorage.setItem(BESIDE, JSON.stringify(this.tables.slice(1).map((table) => table.hand)));
+  }
+
+  async #bringBack(): Promise<void> {
+    for (const hand of JSON.parse(sessionStorage.getItem(BESIDE) ?? '[]') as Hand[])
+      // Whose time was over meanwhile comes in again by themself.
+      await this.#come(hand).catch(() => undefined);
+  }
+}
