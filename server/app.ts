@@ -18,7 +18,7 @@ import type { Config } from './config.ts';
 import { Guard } from './identity/guard.ts';
 import { Passkeys } from './identity/passkeys.ts';
 import { identityRoutes } from './identity/routes.ts';
-import { GUEST_COOKIE, readCookie } from './identity/sessions.ts';
+import { cookieOptions, GUEST_COOKIE, readCookie } from './identity/sessions.ts';
 import { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { questionRoutes } from './record/questions.ts';
@@ -69,6 +69,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   const rooms: Rooms = new Rooms({ storage, bus, owner: config.serverId, now, report, measures });
   const door = new Door({ rooms, guard, measures, bus });
 
+  const isFramed = config.frameOrigins.length > 0;
   const app = express();
   const http = config.tls ? createHttps(config.tls, app) : createHttp(app);
   const live = new Live({ http, storage, guard, bus, now, report });
@@ -112,6 +113,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
       guard,
       bus,
       offline: config.offline,
+      isFramed,
       passkeys: new Passkeys({ storage, url: config.publicUrl }),
       makeSample: async () => {
         const unit = await makeSample(storage, { now: now(), today: today() });
@@ -132,8 +134,8 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
       seatIn: (request, id) => guard.seatIn(request, id),
       setCookie: (response, value) =>
         value === null
-          ? response.clearCookie(GUEST_COOKIE, GUEST_COOKIE_OPTIONS)
-          : response.cookie(GUEST_COOKIE, value, GUEST_COOKIE_OPTIONS),
+          ? response.clearCookie(GUEST_COOKIE, cookieOptions(isFramed))
+          : response.cookie(GUEST_COOKIE, value, cookieOptions(isFramed)),
     }),
     ...documentRoutes({ rooms, guard, storage, bus }),
     route('get', '/api/today', {
@@ -216,9 +218,6 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   };
 }
 
-/** A cookie that is sent from our own pages alone and ends with the browser. */
-const GUEST_COOKIE_OPTIONS = { httpOnly: true, secure: true, sameSite: 'strict', path: '/' } as const;
-
 /** Turns an address away that asks more than so often a minute. */
 const paced = (limit: number) =>
   rateLimit({
@@ -242,11 +241,14 @@ function wire(app: Express, { config, log }: { config: Config; log: Logger }): v
       contentSecurityPolicy: false,
       strictTransportSecurity: config.publicUrl.protocol === 'https:' ? undefined : false,
       referrerPolicy: { policy: 'no-referrer' },
+      // Who may show it in a frame is said below; the older header knows no list.
+      frameguard: false,
     }),
   );
+  const framed = config.frameOrigins.join(' ') || "'none'";
   // The page carries its own policy with the hashes of its scripts; here stands what a page cannot say of itself.
   app.use((_, response, next) => {
-    response.set('Content-Security-Policy', "frame-ancestors 'none'; form-action 'self'");
+    response.set('Content-Security-Policy', `frame-ancestors ${framed}; form-action 'self'`);
     next();
   });
   app.use((request, response, next) => {

@@ -18,6 +18,8 @@ export interface Config {
   /** Where the signed heads of the files go; null until the operator names a place. */
   readonly checkpointDir: string | null;
   readonly checkpointKey: string;
+  /** The meeting applications that may show Wednesday in a frame, by their origins; no other page may. */
+  readonly frameOrigins: readonly string[];
   /** Whether members' own devices may keep an encrypted copy for a gap: `tab`, or `off`. */
   readonly offline: 'off' | 'tab';
   readonly logLevel: string;
@@ -49,6 +51,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     backupDir: env.BACKUP_DIR ?? join(dataDir, 'backups'),
     checkpointDir: env.CHECKPOINT_DIR ?? null,
     checkpointKey: join(dataDir, 'checkpoint-key.pem'),
+    frameOrigins: origins(env.FRAME_ORIGINS ?? ''),
     offline: oneOf(env.OFFLINE ?? 'tab', ['off', 'tab'], 'OFFLINE'),
     logLevel: env.LOG_LEVEL ?? 'info',
     serverId: readServerId(dataDir),
@@ -61,6 +64,21 @@ function whole(text: string, name: string): number {
   if (!Number.isInteger(value) || value < 0 || value > 65_535)
     throw new ConfigRefusal(`${name} must be a port number.`);
   return value;
+}
+
+function origins(text: string): string[] {
+  return text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map((one) => {
+      const url = URL.parse(one);
+      const isHere = url?.hostname === 'localhost' || url?.hostname === '127.0.0.1';
+      if (!url || url.origin !== one || (url.protocol !== 'https:' && !isHere))
+        throw new ConfigRefusal(
+          `FRAME_ORIGINS: ${one} is not an origin. Write each as https://meetings.example, with a space between.`,
+        );
+      return one;
+    });
 }
 
 function oneOf<T extends string>(text: string, values: readonly T[], name: string): T {

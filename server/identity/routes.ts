@@ -20,6 +20,7 @@ import {
   beginSession,
   COOKIE,
   cookieOf,
+  cookieOptions,
   endSession,
   findSession,
   longestMs,
@@ -38,6 +39,8 @@ interface Tools {
   guard: Guard;
   passkeys: Passkeys;
   bus: Bus;
+  /** Whether a meeting application may show the page in a frame. */
+  isFramed: boolean;
   /** Whether a member's own device may keep an encrypted copy. */
   offline: 'off' | 'tab';
   /** Makes the invented unit and returns its id; handed in, since it is the record's to know what a unit holds. */
@@ -48,19 +51,14 @@ interface Tools {
 /** First run, sign-in, sessions and links. */
 export function identityRoutes(tools: Tools): Route[] {
   const { storage, guard, passkeys, bus } = tools;
+  const cookie = cookieOptions(tools.isFramed);
 
   const enter = async (
     response: Response,
     ask: { member: string | null; unit: string | null; agent: string; now: number; hand?: string | null },
   ) => {
     const value = await beginSession(storage.db, ask);
-    response.cookie(cookieOf(ask.hand ?? null), value, {
-      httpOnly: true,
-      secure: true,
-      sameSite: 'lax',
-      path: '/',
-      maxAge: longestMs,
-    });
+    response.cookie(cookieOf(ask.hand ?? null), value, { ...cookie, maxAge: longestMs });
   };
 
   return [
@@ -276,7 +274,7 @@ export function identityRoutes(tools: Tools): Route[] {
             await endSession(storage.db, { id: session.id, now });
             await bus.publish({ about: 'session-ended', session: session.id });
           }
-          response.clearCookie(cookieOf(hand), { httpOnly: true, secure: true, sameSite: 'lax', path: '/' });
+          response.clearCookie(cookieOf(hand), cookie);
         }
         if (own === null) response.set('Clear-Site-Data', '"storage"');
         return { ok: true };
@@ -436,7 +434,7 @@ export function identityRoutes(tools: Tools): Route[] {
         const session = await guard.sessionOf(request);
         if (!session?.unit) throw new Refusal('not-found');
         await tools.clearSample(session.unit);
-        response.clearCookie(COOKIE, { httpOnly: true, secure: true, sameSite: 'lax', path: '/' });
+        response.clearCookie(COOKIE, cookie);
         return { ok: true };
       },
     }),

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { CookieOptions } from 'express';
 import type { SessionFacts } from '../routes.ts';
 import type { Reader } from '../storage/storage.ts';
 
@@ -23,6 +24,18 @@ export function newToken(): { token: string; hash: string } {
 }
 
 export const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');
+
+/**
+ * How a cookie of ours is sent: from our own pages alone; where the council lets a meeting application show Wednesday in a
+ * frame, also there, in a jar of its own for each application (CHIPS), so that one is no use to another.
+ */
+export const cookieOptions = (isFramed: boolean): CookieOptions => ({
+  httpOnly: true,
+  secure: true,
+  path: '/',
+  sameSite: isFramed ? 'none' : 'lax',
+  partitioned: isFramed,
+});
 
 /** Begins a session for a member, or for the windows of a made-up unit; returns the cookie's value. */
 export async function beginSession(

@@ -1,6 +1,7 @@
 import { HANDS } from '#domain/people/hands.ts';
 import { takeHand, type Hand } from '$lib/session/api.ts';
 import { readMe, type Me, type Somebody } from '$lib/session/me.ts';
+import { remember, remembered } from '$lib/session/remembered.ts';
 import { Table } from './table.svelte.ts';
 
 /** Kept for this window alone, so that a reload finds the same people here. */
@@ -85,11 +86,11 @@ export class Laptop {
   }
 
   #remember(): void {
-    sessionStorage.setItem(BESIDE, JSON.stringify(this.tables.slice(1).map((table) => table.hand)));
+    remember(BESIDE, JSON.stringify(this.tables.slice(1).map((table) => table.hand)), 'window');
   }
 
   async #bringBack(): Promise<void> {
-    for (const hand of JSON.parse(sessionStorage.getItem(BESIDE) ?? '[]') as Hand[])
+    for (const hand of JSON.parse(remembered(BESIDE, 'window') ?? '[]') as Hand[])
       // Whose time was over meanwhile comes in again by themself.
       await this.#come(hand).catch(() => undefined);
   }

@@ -4,6 +4,7 @@
  * that the server holds: without the server what lies there is noise (shared TRUST section 4).
  */
 import { familyDocument } from '#domain/wire.ts';
+import { remember, remembered } from './remembered.ts';
 import { ApiRefusal, get, getState, send, type Hand } from './api.ts';
 
 /** A board as it was kept. */
@@ -20,10 +21,9 @@ const STORE = 'kept';
 const MINE = 'only-i-use-this-device';
 
 /** Whether this device's member has said that nobody else uses it. */
-export const isMine = () => localStorage.getItem(MINE) === 'yes';
+export const isMine = () => remembered(MINE) === 'yes';
 export function setMine(yes: boolean): void {
-  if (yes) localStorage.setItem(MINE, 'yes');
-  else localStorage.removeItem(MINE);
+  remember(MINE, yes ? 'yes' : null);
 }
 
 interface Sealed {

@@ -1,0 +1,19 @@
+/** Small choices that this browser remembers. In the frame of another site a browser may refuse it: then nothing is remembered. */
+export const remembered = (key: string, by: 'browser' | 'window' = 'browser'): string | null => {
+  try {
+    return (by === 'browser' ? localStorage : sessionStorage).getItem(key);
+  } catch {
+    return null;
+  }
+};
+
+/** Remembers a choice; null forgets it. */
+export function remember(key: string, value: string | null, by: 'browser' | 'window' = 'browser'): void {
+  try {
+    const store = by === 'browser' ? localStorage : sessionStorage;
+    if (value === null) store.removeItem(key);
+    else store.setItem(key, value);
+  } catch {
+    // Refused in this frame: the choice holds for as long as the page is open.
+  }
+}
