@@ -3,7 +3,8 @@ import { openProxy } from '../support/proxy.ts';
 import { freePort } from '../support/start-server.ts';
 import { fresh, lookRound } from './house.ts';
 
-const saved = (window: Page) => expect(window.locator('.saved')).toHaveText('All saved');
+const saved = (window: Page) =>
+  expect(window.locator('.saved')).toHaveText(/^(All saved|Back together, \d+ changes? sent)$/);
 
 /** A made-up unit behind a proxy: one window gets through as it likes, the other is `blocked`. */
 async function behindProxy(page: Page, ask: { fate: 'refuse' | 'swallow' | 'let'; idleMs?: number }) {

@@ -74,7 +74,7 @@ export class Seat {
   }
 
   async allSaved(): Promise<void> {
-    await expect(this.page.locator('.saved')).toHaveText('All saved');
+    await expect(this.page.locator('.saved')).toHaveText(/^(All saved|Back together, \d+ changes? sent)$/);
   }
 
   /** Writes in the field at the foot and puts it on the board. */

@@ -37,7 +37,18 @@ export function inSeat(path: string): string {
   return seat ? `/seat-${seat}${path}` : path;
 }
 
-async function ask(method: string, path: string, body?: unknown, by = handOfWindow()): Promise<Response> {
+/** On a line that has fallen silent nothing ever fails: after so long without an answer there is no line, milliseconds. */
+const patienceMs = 45_000;
+
+async function ask(
+  method: string,
+  path: string,
+  body?: unknown,
+  by = handOfWindow(),
+  signal?: AbortSignal,
+): Promise<Response> {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(), patienceMs);
   let response: Response;
   try {
     response = await fetch(path, {
@@ -48,10 +59,14 @@ async function ask(method: string, path: string, body?: unknown, by = handOfWind
         ...(by.hand && { 'Wednesday-Hand': by.hand }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([silence.signal, signal]) : silence.signal,
     });
   } catch {
-    // fetch throws only where nothing answered.
+    // fetch throws only where nothing answered, or not in time.
     throw new ApiRefusal('offline', 'There is no line just now. Nothing is lost; try again in a moment.');
+  } finally {
+    // Once the answer has begun it may take as long as a slow line needs.
+    clearTimeout(timer);
   }
   if (response.ok) return response;
   const said = (await response.json().catch(() => null)) as {
@@ -64,8 +79,8 @@ async function ask(method: string, path: string, body?: unknown, by = handOfWind
 }
 
 /** Asks for something and reads it as JSON. */
-export const get = async <T>(path: string, by?: Hand): Promise<T> =>
-  (await ask('GET', path, undefined, by)).json() as Promise<T>;
+export const get = async <T>(path: string, by?: Hand, signal?: AbortSignal): Promise<T> =>
+  (await ask('GET', path, undefined, by, signal)).json() as Promise<T>;
 /** Sends something; asks for the passkey once more where the server wants a fresh proof, then sends it again. */
 export async function send<T>(
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',

@@ -3,6 +3,7 @@ import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { REASONS, type Reason } from '#domain/errors.ts';
 import { ApiRefusal, get, handOfWindow } from './api.ts';
 import { openLine } from './line.ts';
+import { LookAgain } from './look-again.ts';
 import type { MeetingPage } from '#domain/views.ts';
 
 type Answer = { ok: true; version?: number } | { ok: false; reason: Reason; says: string };
@@ -22,8 +23,7 @@ export class LiveMeeting {
   readonly #hand = handOfWindow();
   readonly #socket: Socket;
   #place: 'room' | 'home';
-  #looking: Promise<void> | null = null;
-  #again = false;
+  readonly #looker = new LookAgain((signal) => this.#read(signal));
 
   constructor(ask: { id: string; place: 'room' | 'home' }) {
     this.id = ask.id;
@@ -83,25 +83,14 @@ export class LiveMeeting {
     await this.look();
   }
 
-  /** Reads the meeting again; asked twice at once it reads once more afterwards, so that the newest is never missed. */
+  /** Reads the meeting again. */
   look(): Promise<void> {
-    if (this.#looking) {
-      this.#again = true;
-      return this.#looking;
-    }
-    this.#looking = this.#read().finally(() => {
-      this.#looking = null;
-      if (this.#again) {
-        this.#again = false;
-        void this.look();
-      }
-    });
-    return this.#looking;
+    return this.#looker.look();
   }
 
-  async #read(): Promise<void> {
+  async #read(signal: AbortSignal): Promise<void> {
     try {
-      const page = await get<MeetingPage>(`/api/meetings/${this.id}`, this.#hand);
+      const page = await get<MeetingPage>(`/api/meetings/${this.id}`, this.#hand, signal);
       this.offset = page.now - Date.now();
       this.page = page;
     } catch (error) {
@@ -113,7 +102,7 @@ export class LiveMeeting {
   async #arrive(): Promise<void> {
     const answer = await this.#ask('join', { meeting: this.id, place: this.#place });
     if (answer.ok) this.line = { at: 'open' };
-    await this.look();
+    await this.#looker.afresh();
   }
 
   async #ask(event: string, body: object): Promise<Answer> {

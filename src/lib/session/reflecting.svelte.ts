@@ -6,6 +6,7 @@ import { ApiRefusal, get, handOfWindow, send } from './api.ts';
 import { BoardSession } from './board-session.svelte.ts';
 import type { Line } from './live.svelte.ts';
 import { openLine } from './line.ts';
+import { LookAgain } from './look-again.ts';
 
 /** One reflecting session as this page follows it: what it is, what is said in it, and one's own jottings. */
 export class ReflectingSession {
@@ -22,8 +23,7 @@ export class ReflectingSession {
   /** Told to a screen reader, politely. */
   says = $state('');
   readonly #socket: Socket;
-  #looking: Promise<void> | null = null;
-  #again = false;
+  readonly #looker = new LookAgain((signal) => this.#read(signal));
   #closed = false;
 
   constructor(id: string) {
@@ -33,7 +33,7 @@ export class ReflectingSession {
     // Whoever comes back looks again: what happened meanwhile was told to nobody.
     this.#socket.on('connect', () => {
       this.line = { at: 'open' };
-      void this.look();
+      void this.#looker.afresh();
     });
     this.#socket.on('look', () => void this.look());
     this.#socket.on('disconnect', (why) => {
@@ -73,25 +73,14 @@ export class ReflectingSession {
     }
   }
 
-  /** Reads the session again; asked while it reads, it reads once more afterwards. */
+  /** Reads the session again. */
   look(): Promise<void> {
-    if (this.#looking) {
-      this.#again = true;
-      return this.#looking;
-    }
-    this.#looking = this.#read().finally(() => {
-      this.#looking = null;
-      if (this.#again) {
-        this.#again = false;
-        void this.look();
-      }
-    });
-    return this.#looking;
+    return this.#looker.look();
   }
 
-  async #read(): Promise<void> {
+  async #read(signal: AbortSignal): Promise<void> {
     try {
-      const page = await get<SessionPage>(`/api/reflecting/${this.id}`);
+      const page = await get<SessionPage>(`/api/reflecting/${this.id}`, undefined, signal);
       if (this.#closed) return;
       this.offset = page.now - Date.now();
       this.page = page;
