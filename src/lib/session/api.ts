@@ -11,7 +11,7 @@ export class ApiRefusal extends Error {
 }
 
 /** The made-up seat that this window has chosen: it stands in the path and goes with every request. */
-export function seatOfWindow(path: string = location.pathname): string | null {
+function seatOfWindow(path: string = location.pathname): string | null {
   return /^\/seat-([0-9a-f-]{36})(\/|$)/.exec(path)?.[1] ?? null;
 }
 
