@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
-import { rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
@@ -131,7 +131,10 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     ...reflectingRoutes({
       storage,
       sessions,
+      today,
       seatIn: (request, id) => guard.seatIn(request, id),
+      maySee: (member, family) => guard.maySee(member, family),
+      cookieOf: (request) => readCookie(request.headers.cookie, GUEST_COOKIE),
       setCookie: (response, value) =>
         value === null
           ? response.clearCookie(GUEST_COOKIE, cookieOptions(isFramed))
@@ -172,7 +175,10 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   app.use('/api/wall', paced(20));
   app.use('/api/reflecting/come-in', paced(60));
   // Whoever was invited is nobody's member: more than any room full of people asks for, less than a flood.
-  app.use('/api/reflecting', paced(3_000));
+  app.use(
+    '/api/reflecting',
+    paced(3_000, (request) => readCookie(request.headers.cookie, GUEST_COOKIE)),
+  );
   // A foreign page is turned away before a byte of its body is read; only an import, by who may bring one in, is large.
   app.use('/api', (request, _response, next) => {
     if (request.method !== 'GET' && !guard.isOurOrigin(request)) throw new Refusal('wrong-origin');
@@ -219,10 +225,12 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
 }
 
 /** Turns an address away that asks more than so often a minute. */
-const paced = (limit: number) =>
+const paced = (limit: number, by: (request: Request) => string | null = () => null) =>
   rateLimit({
     windowMs: 60_000,
     limit,
+    // One who floods is slowed by themself, and not the room they sit in.
+    keyGenerator: (request) => by(request) ?? ipKeyGenerator(request.ip ?? ''),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     // Whether a proxy's word about the address is taken is decided by TRUST_PROXY.

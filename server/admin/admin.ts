@@ -1,5 +1,6 @@
 /** The operator's command line: npm run admin -- <verb>. */
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { londonDate } from '#domain/time/civil.ts';
@@ -14,7 +15,7 @@ import { migrate } from '../storage/migrations/migrate.ts';
 import { openCopy, openStorage } from '../storage/open.ts';
 import { verifyAll } from '../storage/queries/files.ts';
 import type { Storage } from '../storage/storage.ts';
-import { backUp } from './backup.ts';
+import { backUp, leaveOut } from './backup.ts';
 import { makeTrialCertificate } from './trial-certificate.ts';
 
 const usage = `npm run admin -- <verb>
@@ -154,6 +155,11 @@ async function replaceFile(config: Config, file: string): Promise<Storage> {
   await mkdir(aside, { mode: 0o700 });
   for (const ending of ['', '-wal', '-shm'])
     await rename(`${data}${ending}`, join(aside, `wednesday.db${ending}`)).catch(ignoreMissing);
+  const before = join(aside, 'wednesday.db');
+  if (existsSync(before)) {
+    const laid = await openCopy(before, config.keyFile);
+    await leaveOut(laid).finally(() => laid.close());
+  }
   await copyFile(file, `${data}.part`);
   await rename(`${data}.part`, data);
   await rm(`${file}-wal`, { force: true });

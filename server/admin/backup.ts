@@ -1,9 +1,9 @@
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Logger } from 'pino';
 import { verifyAll } from '../storage/queries/files.ts';
-import { removeSessions } from '../storage/queries/reflecting.ts';
+import { removeOrphans, removeSessions } from '../storage/queries/reflecting.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** How many nightly copies are kept. */
@@ -22,23 +22,25 @@ interface BackupAsk {
 export async function backUp(ask: BackupAsk): Promise<string> {
   await mkdir(ask.dir, { recursive: true, mode: 0o700 });
   const path = join(ask.dir, `wednesday-${new Date(ask.now).toISOString().replaceAll(/[:.]/g, '-')}.db`);
-  await ask.storage.copyTo(path);
-  const copy = await ask.openCopy(path);
+  for (const left of await readdir(ask.dir)) if (left.includes('.cleaning')) await rm(join(ask.dir, left));
+  // It has its name only when nothing is in it that must not outlive its day.
+  const raw = `${path}.cleaning`;
   try {
-    // What is said in a reflecting session goes on the agreed day: it is in no copy that would outlive that day.
-    await copy.write(async (trx) => {
-      await removeSessions(trx);
-      // Nor the keys of devices: one that was forgotten stays forgotten.
-      await trx.deleteFrom('devices').execute();
-    });
-    await copy.tidy();
-    const checked = await sql<{ quick_check: string }>`pragma quick_check`.execute(copy.db);
-    if (checked.rows[0]?.quick_check !== 'ok') throw new Error('the copy cannot be read whole');
-    const { broken } = await verifyAll(copy.db);
-    if (broken.length > 0)
-      throw new Error(`the copy was made, but ${broken.length} child’s file(s) do not hold`);
+    await ask.storage.copyTo(raw);
+    const copy = await ask.openCopy(raw);
+    try {
+      await leaveOut(copy);
+      const checked = await sql<{ quick_check: string }>`pragma quick_check`.execute(copy.db);
+      if (checked.rows[0]?.quick_check !== 'ok') throw new Error('the copy cannot be read whole');
+      const { broken } = await verifyAll(copy.db);
+      if (broken.length > 0)
+        throw new Error(`the copy was made, but ${broken.length} child’s file(s) do not hold`);
+    } finally {
+      await copy.close();
+    }
+    await rename(raw, path);
   } finally {
-    await copy.close();
+    for (const ending of ['', '-wal', '-shm', '.part']) await rm(`${raw}${ending}`, { force: true });
   }
   await ask.storage.db
     .insertInto('settings')
@@ -48,6 +50,21 @@ export async function backUp(ask: BackupAsk): Promise<string> {
   const copies = (await readdir(ask.dir)).filter((name) => /^wednesday-.*\.db$/.test(name)).sort();
   for (const old of copies.slice(0, -keepCopies)) await rm(join(ask.dir, old));
   return path;
+}
+
+/** Takes out of a copy what goes by its own day: what was said in reflecting sessions, and the keys of devices. */
+export async function leaveOut(copy: Storage): Promise<void> {
+  const there = await sql<{
+    name: string;
+  }>`select name from sqlite_master where name in ('reflecting', 'devices')`.execute(copy.db);
+  // A copy of an earlier version has neither.
+  if (there.rows.length < 2) return;
+  await copy.write(async (trx) => {
+    await removeSessions(trx);
+    await removeOrphans(trx);
+    await trx.deleteFrom('devices').execute();
+  });
+  await copy.tidy();
 }
 
 /** Makes a copy every night by itself; returns how to stop. */

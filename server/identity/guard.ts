@@ -110,7 +110,7 @@ export class Guard {
   async seatIn(request: IncomingMessage, reflecting: string): Promise<Seated> {
     const kept = await readSession(this.#storage.db, reflecting);
     const known = await this.whoAsks(request);
-    if (kept && known && personIn(kept.session, known.person.member)?.isMember)
+    if (kept && known && (await this.#mayTakePart(known.person, kept.session)))
       return {
         person: known.person,
         session: known.session.id,
@@ -132,7 +132,7 @@ export class Guard {
     if (!kept) throw new Refusal('not-found');
     if (!session.startsWith(INVITED)) {
       const known = await this.knowAgain(session, seat);
-      if (!personIn(kept.session, known.person.member)?.isMember) throw new Refusal('not-allowed');
+      if (!(await this.#mayTakePart(known.person, kept.session))) throw new Refusal('not-allowed');
       return { person: known.person, session, until: known.session.until, reflecting: kept.session };
     }
     const tokenHash = session.slice(INVITED.length);
@@ -140,6 +140,21 @@ export class Guard {
     const seated = participant && this.#invited(kept.session, { participant, tokenHash });
     if (!seated) throw new Refusal('signed-out');
     return seated;
+  }
+
+  /** A member takes part by their seat; with a family that only some may see, only where they are one of those. */
+  async #mayTakePart(person: Person, session: Reflecting): Promise<boolean> {
+    if (!personIn(session, person.member)?.isMember) return false;
+    if (session.family === null) return true;
+    const right = await readFamilyRight(this.#storage.db, session.family);
+    return right !== null && maySeeFamily(person, right);
+  }
+
+  /** Whether a member may see a family now. */
+  async maySee(member: string, family: string): Promise<boolean> {
+    const found = await readPerson(this.#storage.db, member);
+    const right = found && (await readFamilyRight(this.#storage.db, family));
+    return right ? maySeeFamily(found.person, right) : false;
   }
 
   #invited(reflecting: Reflecting, by: { participant: string; tokenHash: string }): Seated | null {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { HANDS } from '#domain/people/hands.ts';
@@ -59,6 +59,21 @@ export function identityRoutes(tools: Tools): Route[] {
   ) => {
     const value = await beginSession(storage.db, ask);
     response.cookie(cookieOf(ask.hand ?? null), value, { ...cookie, maxAge: longestMs });
+  };
+
+  /** Ends the session of one hand at this device, with what is kept for it. */
+  const endHand = async (
+    hand: string | null,
+    of: { request: Request; response: Response; now: number },
+  ): Promise<void> => {
+    const token = readCookie(of.request.headers.cookie, cookieOf(hand));
+    const session = token ? await findSession(storage.db, { token, now: of.now }) : null;
+    if (session) {
+      await forgetDevices(storage.db, { session: session.id });
+      await endSession(storage.db, { id: session.id, now: of.now });
+      await bus.publish({ about: 'session-ended', session: session.id });
+    }
+    if (token) of.response.clearCookie(cookieOf(hand), cookie);
   };
 
   return [
@@ -184,6 +199,9 @@ export function identityRoutes(tools: Tools): Route[] {
           // Somebody else who comes in on this device ends what was kept for whoever was there.
           if (before.member !== member) await forgetDevices(storage.db, { session: before.id });
         }
+        // Whoever opens the window anew finds nobody sitting beside them.
+        if (handOf(request) === null && before?.member !== member)
+          for (const hand of HANDS) await endHand(hand, { request, response, now });
         await enter(response, {
           member,
           unit: null,
@@ -266,16 +284,8 @@ export function identityRoutes(tools: Tools): Route[] {
       says: 'Ends this session; the first person’s ends those of everybody who came in beside them at this device',
       run: async ({ now, request, response }) => {
         const own = handOf(request);
-        for (const hand of own === null ? [null, ...HANDS] : [own]) {
-          const token = readCookie(request.headers.cookie, cookieOf(hand));
-          const session = token ? await findSession(storage.db, { token, now }) : null;
-          if (session) {
-            await forgetDevices(storage.db, { session: session.id });
-            await endSession(storage.db, { id: session.id, now });
-            await bus.publish({ about: 'session-ended', session: session.id });
-          }
-          response.clearCookie(cookieOf(hand), cookie);
-        }
+        for (const hand of own === null ? [null, ...HANDS] : [own])
+          await endHand(hand, { request, response, now });
         if (own === null) response.set('Clear-Site-Data', '"storage"');
         return { ok: true };
       },

@@ -55,17 +55,27 @@ export function reflectingRoutes(tools: {
   sessions: Sessions;
   seatIn: (request: IncomingMessage, reflecting: string) => Promise<Seat>;
   setCookie: (response: Response, value: string | null) => void;
+  cookieOf: (request: IncomingMessage) => string | null;
+  /** Whether a member may see a family, restricted or not. */
+  maySee: (member: string, family: string) => Promise<boolean>;
+  today: () => string;
 }): Route[] {
   const { storage, sessions } = tools;
   const seatIn = async (request: IncomingMessage, id: string | undefined): Promise<Seat> => {
     if (!z.uuid().safeParse(id).success) throw new Refusal('not-found');
     return tools.seatIn(request, id!);
   };
-  const made = async (unit: string, of: z.infer<typeof Person>): Promise<Participant> => {
+  const made = async (
+    at: { unit: string; family: string | null },
+    of: z.infer<typeof Person>,
+  ): Promise<Participant> => {
+    const { unit, family } = at;
     const { part, where, hasPage } = of;
     if (of.member) {
       const member = (await readMembers(storage.db, unit)).find((one) => one.id === of.member && !one.left);
       if (!member || member.role === 'guest') throw new Refusal('not-found');
+      if (family && !(await tools.maySee(member.id, family)))
+        throw new Refusal('not-allowed', 'Not everybody you named may see this family.');
       return newParticipant({
         id: member.id,
         name: member.name,
@@ -106,13 +116,17 @@ export function reflectingRoutes(tools: {
           if (!right || right.unit !== person.unit || !maySeeFamily(person, right))
             throw new Refusal('not-found');
         }
+        const today = tools.today();
+        if (body.on < addDays(today, -1) || body.on > addDays(today, longestDays))
+          throw new Refusal('not-understood', `Choose a day within ${longestDays} days from today.`);
         const { until } = body.keep;
         if (until !== null && (until < body.on || until > addDays(body.on, longestDays)))
           throw new Refusal('not-understood', `Choose a day within ${longestDays} days after the session.`);
         const others = body.people.filter((one) => one.member !== person.member);
+        const at = { unit: person.unit, family: body.family };
         const people = [
-          await made(person.unit, { member: person.member, part: body.part, where: 'room', hasPage: true }),
-          ...(await Promise.all(others.map((one) => made(person.unit, one)))),
+          await made(at, { member: person.member, part: body.part, where: 'room', hasPage: true }),
+          ...(await Promise.all(others.map((one) => made(at, one)))),
         ];
         if (new Set(people.map((one) => one.id)).size < people.length)
           throw new Refusal('not-understood', 'Somebody is there twice.');
@@ -138,13 +152,16 @@ export function reflectingRoutes(tools: {
           .selectFrom('participants')
           .innerJoin('reflecting', 'reflecting.id', 'participants.session_id')
           .leftJoin('families', 'families.id', 'reflecting.family_id')
-          .select(['reflecting.id', 'on_date', 'reflecting.closed_at', 'families.name'])
+          .select(['reflecting.id', 'family_id', 'on_date', 'reflecting.closed_at', 'families.name'])
           .where('participants.id', '=', person.member)
           .where('gone_at', 'is', null)
           .orderBy('on_date', 'desc')
           .execute();
+        const seen = [];
+        for (const row of rows)
+          if (!row.family_id || (await tools.maySee(person.member, row.family_id))) seen.push(row);
         return {
-          sessions: rows.map((row) => ({
+          sessions: seen.map((row) => ({
             id: row.id,
             on: row.on_date,
             familyName: row.name,
@@ -164,7 +181,9 @@ export function reflectingRoutes(tools: {
     }),
     openRoute('post', '/api/reflecting/go', {
       says: 'Forgets on this device that somebody was invited',
-      run: async ({ response }) => {
+      run: async ({ request, response }) => {
+        const cookie = tools.cookieOf(request);
+        if (cookie) await sessions.forget(cookie);
         tools.setCookie(response, null);
         return { ok: true };
       },
@@ -212,7 +231,7 @@ export function reflectingRoutes(tools: {
       body: Person,
       run: async ({ params, body, request }) => {
         const { person, reflecting } = await seatIn(request, params.session);
-        const one = await made(reflecting.unit, body);
+        const one = await made(reflecting, body);
         await sessions.change({
           id: params.session!,
           participant: person.member,

@@ -21,7 +21,7 @@ import { familyDocument, reflectingDocument, sealedDocument } from '#domain/wire
 import type { Bus } from '../bus/bus.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { removeDocuments } from '../storage/queries/documents.ts';
-import { changeSession, readSession, removeSessions } from '../storage/queries/reflecting.ts';
+import { changeSession, readSession, removeOrphans, removeSessions } from '../storage/queries/reflecting.ts';
 import type { Storage, Trx } from '../storage/storage.ts';
 
 /** How often it is looked whether a session's day is over. */
@@ -55,6 +55,7 @@ export class Sessions {
   readonly #io: Namespace;
   readonly #unlisten: () => void;
   readonly #timer: NodeJS.Timeout;
+  readonly #paces = new Map<string, { left: number; at: number }>();
 
   constructor(io: Namespace, tools: SessionTools) {
     this.#tools = tools;
@@ -115,15 +116,27 @@ export class Sessions {
     return id;
   }
 
+  /** Five acts a second and thirty at once: more than any hand, and one hand's flood is nobody else's. */
+  #pace(participant: string): void {
+    const at = this.#tools.now();
+    const known = this.#paces.get(participant) ?? { left: 30, at };
+    const left = Math.min(30, known.left + ((at - known.at) / 1000) * 5) - 1;
+    this.#paces.set(participant, { left: Math.max(0, left), at });
+    if (this.#paces.size > 5_000) this.#paces.clear();
+    if (left < 0) throw new Refusal('too-fast');
+  }
+
   /** One act of somebody there: judged on the stored session, durable, then told to all. */
   async act(ask: { id: string; participant: string; act: SessionAct }): Promise<void> {
     const { storage, now } = this.#tools;
+    this.#pace(ask.participant);
     const { before, after } = await storage.write((trx) =>
       changeSession(trx, {
         id: ask.id,
         change: (session) => actIn(session, ask.act, { participant: ask.participant, now: now() }),
       }),
     );
+    if (JSON.stringify(before) === JSON.stringify(after)) return;
     await this.#tell(ask.id, { before, after });
     if (after.closedAt !== null && before.closedAt === null) await this.#settle(ask.id);
     // Whoever keeps nothing any more leaves nothing.
@@ -144,7 +157,19 @@ export class Sessions {
         change: (session) => {
           if (session.lead !== ask.participant) throw new Refusal('not-allowed');
           if (session.closedAt !== null) throw new Refusal('already-done');
-          return { ...session, people: ask.people(session.people) };
+          const people = ask.people(session.people);
+          const out = session.people.filter((one) => !people.some((other) => other.id === one.id));
+          if (session.step.movement !== 'agreement' && out.some((one) => hasSay(one) && one.cameAt !== null))
+            throw new Refusal(
+              'not-allowed',
+              'Whoever came stays among those who are asked what is kept. They can leave by themselves.',
+            );
+          return {
+            ...session,
+            people,
+            hands: session.hands.filter((one) => people.some((other) => other.id === one)),
+            speaking: people.some((one) => one.id === session.speaking) ? session.speaking : null,
+          };
         },
       });
       const seats = new Set(changed.after.people.map((one) => one.id));
@@ -207,30 +232,45 @@ export class Sessions {
       const seat = await trx
         .selectFrom('participants')
         .innerJoin('reflecting', 'reflecting.id', 'participants.session_id')
-        .select(['participants.id', 'session_id', 'code_hash', 'tries', 'token_hash'])
+        .select(['participants.id', 'session_id', 'code_hash', 'token_hash'])
         .where('link_hash', '=', hash(ask.token))
         .where('gone_at', 'is', null)
         .where('closed_at', 'is', null)
         .executeTakeFirst();
-      if (!seat || Number(seat.tries) >= mostTries) return null;
-      const isRight = seat.code_hash === hash(ask.code);
-      await trx
+      if (!seat) return null;
+      const of = trx
         .updateTable('participants')
-        .set(isRight ? { tries: 0, token_hash: hash(cookie) } : { tries: Number(seat.tries) + 1 })
         .where('session_id', '=', seat.session_id)
-        .where('id', '=', seat.id)
-        .execute();
+        .where('id', '=', seat.id);
+      // Counted before it is looked at: tries that come together are as many as they are.
+      const counted = await of
+        .set((eb) => ({ tries: eb('tries', '+', 1) }))
+        .where('tries', '<', mostTries)
+        .returning('id')
+        .executeTakeFirst();
+      if (!counted) return null;
+      const isRight = seat.code_hash === hash(ask.code);
+      if (isRight) await of.set({ tries: 0, token_hash: hash(cookie) }).execute();
       return { ...seat, isRight };
     });
     if (!found) throw new Refusal('link-used');
     if (!found.isRight)
       throw new Refusal(
         'not-found',
-        'That code does not go with this link. Ask who invited you to read it out again.',
+        'That code does not go with this link. Ask the person who invited you to read it out again.',
       );
     if (found.token_hash)
       await bus.publish({ about: 'session-ended', session: `invited:${found.token_hash}` });
     return { session: found.session_id, cookie };
+  }
+
+  /** Forgets the device on which somebody was invited. */
+  async forget(cookie: string): Promise<void> {
+    const tokenHash = hash(cookie);
+    await this.#tools.storage.write((trx) =>
+      trx.updateTable('participants').set({ token_hash: null }).where('token_hash', '=', tokenHash).execute(),
+    );
+    await this.#tools.bus.publish({ about: 'session-ended', session: `invited:${tokenHash}` });
   }
 
   /** Who has a page open here just now. */
@@ -244,10 +284,18 @@ export class Sessions {
     return rows.map((row) => row.id);
   }
 
-  /** R7: Settles what was closed and not settled yet, and takes away every session whose day is over. */
+  /** R7: Takes away every session whose day is over, then settles what was closed; one that fails keeps nothing from the others. */
   async keepHouse(): Promise<void> {
     const { storage, now, today } = this.#tools;
     try {
+      const over = await storage.db
+        .selectFrom('reflecting')
+        .select('id')
+        .where('gone_at', 'is', null)
+        .where('gone_after', '<', today())
+        .execute();
+      for (const { id } of over)
+        await this.#takeAway(id, now()).catch((error: unknown) => this.#failed(error));
       const closed = await storage.db
         .selectFrom('reflecting')
         .select('id')
@@ -255,22 +303,28 @@ export class Sessions {
         .where('settled', '=', 0)
         .where('gone_at', 'is', null)
         .execute();
-      for (const { id } of closed) await this.#settle(id);
-      const over = await storage.db
-        .selectFrom('reflecting')
-        .select('id')
-        .where('gone_at', 'is', null)
-        .where('gone_after', '<', today())
-        .execute();
-      for (const { id } of over) await this.#takeAway(id, now());
+      for (const { id } of closed) await this.#settle(id).catch((error: unknown) => this.#failed(error));
+      await this.#sweep();
     } catch (error) {
       this.#failed(error);
     }
   }
 
+  /** What a room that was just opening may have left of a session that is gone. */
+  async #sweep(): Promise<void> {
+    const { storage } = this.#tools;
+    const swept = await storage.write((trx) => removeOrphans(trx));
+    if (swept.length === 0) return;
+    for (const doc of swept) this.#tools.end(doc);
+    await storage.tidy();
+  }
+
   async #takeAway(id: string, now: number): Promise<void> {
     const { storage, bus } = this.#tools;
+    const people = (await readSession(storage.db, id))?.session.people.map((one) => one.id) ?? [];
     const docs = await storage.write((trx) => removeSessions(trx, { ids: [id], now }));
+    // Whoever is at the door just now is judged once more, and finds nothing.
+    if (people.length > 0) await bus.publish({ about: 'rights', members: people });
     for (const doc of docs) this.#tools.end(doc);
     await storage.tidy();
     await bus.publish({ about: 'reflecting', session: id });
@@ -282,25 +336,29 @@ export class Sessions {
    */
   async #settle(id: string): Promise<void> {
     const { storage, bus, now } = this.#tools;
-    const said = inOrder(await this.#tools.read(reflectingDocument(id)), 'reflection');
     const kept = await readSession(storage.db, id);
     if (!kept) return;
+    const said = inOrder(await this.#tools.read(reflectingDocument(id)), 'reflection');
     const { session } = kept;
     const reflections = said
       .filter((card) => card.text.trim() !== '' && isKept(session, card.id))
       .map((card) => ({ id: card.id, text: card.text.trim(), who: nameOf(session, card.by) }));
     const facts = session.family ? factsOf(session, { id, reflections }) : [];
-    const gone = [
-      ...session.people
-        .filter((one) => !mayJot(session, one.id))
-        .map((one) => sealedDocument(reflectingDocument(id), one.id)),
-      ...(session.keep.until === null ? [reflectingDocument(id)] : []),
-    ];
-    for (const doc of gone) this.#tools.end(doc);
+    const document = reflectingDocument(id);
+    for (const one of session.people) this.#tools.end(sealedDocument(document, one.id));
     await storage.write(async (trx) => {
-      await changeSession(trx, {
+      // Two at once settle once: the second would read a document that is gone already.
+      const first = await trx
+        .updateTable('reflecting')
+        .set({ settled: 1 })
+        .where('id', '=', id)
+        .where('settled', '=', 0)
+        .returning('id')
+        .executeTakeFirst();
+      if (!first) return;
+      const { after } = await changeSession(trx, {
         id,
-        change: (session) => ({ ...session, kept: reflections.map(({ text, who }) => ({ text, who })) }),
+        change: (now) => ({ ...now, kept: reflections.map(({ text, who }) => ({ text, who })) }),
       });
       if (facts.length > 0)
         await trx
@@ -314,9 +372,14 @@ export class Sessions {
           })
           .onConflict((conflict) => conflict.doNothing())
           .execute();
-      await removeDocuments(trx, gone);
-      await trx.updateTable('reflecting').set({ settled: 1 }).where('id', '=', id).execute();
+      await removeDocuments(trx, [
+        ...after.people
+          .filter((one) => !mayJot(after, one.id))
+          .map((one) => sealedDocument(document, one.id)),
+        ...(after.keep.until === null ? [document] : []),
+      ]);
     });
+    if (session.keep.until === null) this.#tools.end(document);
     await storage.tidy();
     if (session.family) await bus.publish({ about: 'intake', doc: familyDocument(session.family) });
     await bus.publish({ about: 'reflecting', session: id });
@@ -363,6 +426,19 @@ export class Sessions {
       () => void this.#left(at!, participant!).catch((error: unknown) => this.#failed(error)),
     );
     await socket.join([at!, `${at}/${participant}`, `by:${session}`]);
+    await this.#tools.storage.write((trx) =>
+      changeSession(trx, {
+        id: at!,
+        change: (now) => ({
+          ...now,
+          people: now.people.map((one) =>
+            one.id === participant && one.isMember && one.cameAt === null && now.closedAt === null
+              ? { ...one, cameAt: this.#tools.now() }
+              : one,
+          ),
+        }),
+      }),
+    );
     await this.#isHere(at!, participant!, 1);
   }
 
@@ -426,7 +502,7 @@ function factsOf(
   session: Session,
   of: { id: string; reflections: readonly { id: string; text: string; who: string }[] },
 ): IntakeFact[] {
-  const came = session.people.filter((one) => one.isMember || one.agreedAt !== null).map((one) => one.name);
+  const came = session.people.filter((one) => one.cameAt !== null).map((one) => one.name);
   const card = (word: string, fields: IntakeFact['fields']): IntakeFact => ({
     card: idFor(of.id, word),
     kind: 'kept',

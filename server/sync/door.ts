@@ -55,6 +55,9 @@ export class Door {
     clientTracking: false,
   });
   readonly #peers = new Map<PagePeer, { until: number; timer: NodeJS.Timeout }>();
+  /** How many changes of rights there were: whoever was judged before the last one is judged again. */
+  #news = 0;
+  readonly #judging = new WeakMap<PagePeer, number>();
   readonly #unlisten: () => void;
 
   constructor(ask: { rooms: Rooms; guard: BoardGuard; measures: SyncMeasures; bus: Bus }) {
@@ -62,6 +65,7 @@ export class Door {
     this.#guard = ask.guard;
     this.#measures = ask.measures;
     this.#unlisten = ask.bus.listen((news) => {
+      if (news.about === 'rights' || news.about === 'session-ended') this.#news++;
       if (news.about === 'rights')
         for (const peer of this.#peers.keys())
           if (news.members.includes(peer.person.member)) void this.#judgeAgain(peer);
@@ -117,9 +121,18 @@ export class Door {
       const { doc, generation } = said;
       if (!readDocumentName(doc)) throw new Refusal('not-found');
       if (Number(said.protocol ?? PROTOCOL) !== PROTOCOL) throw new Refusal('old-page');
-      const admission = await this.#guard.admit(request, doc);
+      // A right that changes while the door is held open is asked for again: who is let in has it now.
+      let admission: Admission;
+      let room: Room;
+      let judged: number;
+      let tries = 0;
+      do {
+        if (++tries > 20) throw new Refusal('try-again');
+        judged = this.#news;
+        admission = await this.#guard.admit(request, doc);
+        room = await this.#rooms.enter(doc);
+      } while (judged !== this.#news);
       if (this.#linesOf(admission.person.member) >= mostLinesPerMember) throw new Refusal('too-fast');
-      const room = await this.#rooms.enter(doc);
       if (generation && generation !== room.generation) throw new Refusal('other-generation');
       if (!line.isOpen) return;
       this.#let(line, admission, room);
@@ -163,8 +176,12 @@ export class Door {
   /** A right has changed or a session's time is over: nothing more is read until it is known what holds now. */
   async #judgeAgain(peer: PagePeer): Promise<void> {
     peer.hold();
+    // Of several that overlap the one that began last counts: it has read the newest.
+    const turn = (this.#judging.get(peer) ?? 0) + 1;
+    this.#judging.set(peer, turn);
     try {
       const admission = await this.#guard.admitAgain(peer.session, peer.person.member, peer.doc);
+      if (this.#judging.get(peer) !== turn) return;
       const kept = this.#peers.get(peer);
       if (kept) {
         clearTimeout(kept.timer);

@@ -53,6 +53,7 @@ export class PagePeer implements Peer {
     at: performance.now(),
   };
   #isHeld = false;
+  readonly #waiting: (Buffer | null)[] = [];
   #resume: NodeJS.Timeout | null = null;
 
   constructor(ask: { line: Line; room: Room; person: Person; session: string; writer: Writer }) {
@@ -111,11 +112,14 @@ export class PagePeer implements Peer {
     this.person = now.person;
     this.writer = now.writer;
     this.#isHeld = false;
+    // What had come already when the right was looked up is judged by what it is now.
+    for (const data of this.#waiting.splice(0)) this.#hear(data);
     if (!this.#resume) this.#line.resume();
   }
 
   #hear(data: Buffer | null): void {
     if (!this.#line.isOpen) return;
+    if (this.#isHeld) return void this.#waiting.push(data);
     const frame = data && readFrame(data);
     if (!data || !frame) return this.end('not-understood');
     this.#spend(data.length);

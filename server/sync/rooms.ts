@@ -124,9 +124,19 @@ export class Rooms {
   /** Sends everybody away from a board that is no more. */
   end(doc: string): void {
     const room = this.#open.get(doc);
-    if (!room) return;
-    this.#forget(room);
-    room.drop('other-generation');
+    if (room) {
+      this.#forget(room);
+      room.drop('other-generation');
+      return;
+    }
+    // One that is just being opened is sent away as soon as it is there.
+    void this.#rooms.get(doc)?.then(
+      (opening) => {
+        this.#forget(opening);
+        opening.drop('other-generation');
+      },
+      () => undefined,
+    );
   }
 
   /** Called when a page has left. */

@@ -4,7 +4,7 @@ import { brotliCompress, brotliDecompress } from 'node:zlib';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import * as Y from 'yjs';
-import type { Storage } from '../storage/storage.ts';
+import type { Storage, Trx } from '../storage/storage.ts';
 import type { Room } from './room.ts';
 import { pack } from './room.ts';
 
@@ -36,8 +36,9 @@ export async function keepSnapshot(storage: Storage, room: Room, now: number): P
     .where('doc', '=', room.name)
     .orderBy('seq', 'desc')
     .executeTakeFirst();
-  await storage.write((trx) =>
-    trx
+  const isKept = await storage.write(async (trx) => {
+    if (!(await holdsRoom(trx, room))) return false;
+    await trx
       .insertInto('snapshots')
       .values({
         doc: room.name,
@@ -49,14 +50,23 @@ export async function keepSnapshot(storage: Storage, room: Room, now: number): P
         at: now,
       })
       .onConflict((conflict) => conflict.doNothing())
-      .execute(),
-  );
+      .execute();
+    return true;
+  });
+  if (!isKept) return;
   room.snapshotSeq = seq;
-  if (previous) await foldRows(storage, room.name, Number(previous.seq));
+  if (previous) await foldRows(storage, room, Number(previous.seq));
+}
+
+/** Whether the room is still this server's: of a document that was taken away meanwhile nothing is written again. */
+async function holdsRoom(trx: Trx, room: Room): Promise<boolean> {
+  const held = await trx.selectFrom('rooms').select('fence').where('doc', '=', room.name).executeTakeFirst();
+  return held !== undefined && Number(held.fence) === room.fence;
 }
 
 /** Folds every row up to `through` into a segment, in one transaction with their removal. */
-async function foldRows(storage: Storage, doc: string, through: number): Promise<void> {
+async function foldRows(storage: Storage, room: Room, through: number): Promise<void> {
+  const doc = room.name;
   const rows = await storage.db
     .selectFrom('updates')
     .select(['seq', 'at', 'member_id', 'session_id', 'bytes'])
@@ -76,6 +86,7 @@ async function foldRows(storage: Storage, doc: string, through: number): Promise
   );
   const bytes = await compress(plain);
   await storage.write(async (trx) => {
+    if (!(await holdsRoom(trx, room))) return;
     await trx
       .insertInto('segments')
       .values({ doc, from_seq: Number(rows[0]!.seq), to_seq: through, bytes, sha256: sha256(bytes) })

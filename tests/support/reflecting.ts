@@ -1,4 +1,5 @@
 import type { Session } from '#domain/reflecting/session.ts';
+import { londonDate } from '#domain/time/civil.ts';
 import { reflectingDocument } from '#domain/wire.ts';
 import { onTestFinished } from 'vitest';
 import { BoardClient } from './board-client.ts';
@@ -53,7 +54,7 @@ export async function laySession(
   const made = await call(world.server, ines, 'POST', `/api/units/${world.unit}/reflecting`, {
     body: {
       family: ask.family === undefined ? world.family : ask.family,
-      on: ask.on ?? '2030-11-20',
+      on: ask.on ?? londonDate(Date.now()),
       purpose: 'How mornings go',
       part: 'team',
       people: [

@@ -1,6 +1,6 @@
 import { Refusal } from '#domain/errors.ts';
 import { goneAfter, type Session } from '#domain/reflecting/session.ts';
-import { reflectingDocument } from '#domain/wire.ts';
+import { readDocumentName, reflectingDocument } from '#domain/wire.ts';
 import type { Reader, Trx } from '../storage.ts';
 import { removeDocuments, sealedBeside } from './documents.ts';
 
@@ -55,6 +55,24 @@ export async function readInvited(
     .where('token_hash', '=', ask.tokenHash)
     .executeTakeFirst();
   return row?.id ?? null;
+}
+
+/** Takes away documents of sessions that are gone; returns their names. */
+export async function removeOrphans(trx: Trx): Promise<string[]> {
+  const docs = await trx
+    .selectFrom('documents')
+    .select('name')
+    .where((eb) => eb.or([eb('name', 'like', 'reflecting:%'), eb('name', 'like', 'sealed:reflecting:%')]))
+    .execute();
+  if (docs.length === 0) return [];
+  const there = new Set(
+    (await trx.selectFrom('reflecting').select('id').where('gone_at', 'is', null).execute()).map(
+      (row) => row.id,
+    ),
+  );
+  const orphans = docs.map(({ name }) => name).filter((name) => !there.has(readDocumentName(name)?.id ?? ''));
+  await removeDocuments(trx, orphans);
+  return orphans;
 }
 
 /** Takes sessions away: their documents, jottings, names and links; only that there was one stays. All of them where none is named. */

@@ -273,7 +273,7 @@ const CARDS = {
     what: { ...once(isOneOf(KEPT)), writer: 'board' },
     on: value(orNull(isDate), 'board'),
     who: value(isText(2000), 'board'),
-    toFile: value(orNull(isBoolean), 'chooser'),
+    toFile: value(orNull(isBoolean), 'board'),
   }),
   reflection: shape({ text: { holds: 'text', writer: 'author' } }),
   jotting: shape({ text: { holds: 'text', writer: 'author' } }),

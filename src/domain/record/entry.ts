@@ -101,7 +101,7 @@ class Parts {
       this.#tasks(child),
       this.#thoughts(child),
       this.#asked(child),
-      this.#kept(),
+      this.#kept(child),
       this.#present(),
     ].filter((section) => section.lines.length > 0);
     const cards = [
@@ -322,11 +322,11 @@ class Parts {
   }
 
   /** R6: what was kept of a reflecting session, where it was agreed in the room that it may go into the files. */
-  #kept(): EntrySection {
+  #kept(child: ChildForEntry): EntrySection {
     return {
       heading: 'From a reflecting session',
       lines: this.#fresh('kept')
-        .filter((card) => card.toFile === true)
+        .filter((card) => card.toFile === true && !this.#saidByAnother(card.who, child))
         .map((card): EntryLine => ({
           card: card.id,
           text: card.what === 'reflection' ? `“${card.text}”` : card.text,
@@ -337,6 +337,13 @@ class Parts {
           ]),
         })),
     };
+  }
+
+  /** F6: what a brother or sister said in the session is in no file but their own. */
+  #saidByAnother(who: string, child: ChildForEntry): boolean {
+    return this.#facts.children.some(
+      (other) => other.id !== child.id && who.split(/[\s,]/)[0] === other.given,
+    );
   }
 
   #present(): EntrySection {

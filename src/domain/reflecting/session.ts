@@ -41,6 +41,8 @@ export interface Participant {
   /** Has a page of their own; whoever has none is written for by who leads. */
   hasPage: boolean;
   agreedAt: number | null;
+  /** When they first came: whoever has come is among those who are asked, also if they take their yes back. */
+  cameAt: number | null;
   listens: boolean;
   leftAt: number | null;
   /** Keeps their own jottings until the agreed day. */
@@ -115,6 +117,7 @@ export function newParticipant(
     beside: null,
     as: '',
     agreedAt: null,
+    cameAt: null,
     listens: true,
     leftAt: null,
     keepsJottings: false,
@@ -170,37 +173,44 @@ export function isKept(session: Session, reflection: string): boolean {
   return asked.length > 0 && asked.every((one) => yes.includes(one.id));
 }
 /** Was invited and never came: they heard nothing, and nothing was asked of them. */
-const isSilent = (one: Participant) => !one.isMember && one.agreedAt === null;
+const isSilent = (one: Participant) => one.cameAt === null;
 
-/** Where the session may go from here: on by one, back by one, past the second round, and from anywhere to closing if somebody stops. */
+/** Where the session may go from here, the likeliest first: on by one, back by one, and to closing if somebody wants to stop. */
 export function nextSteps(session: Session): Step[] {
-  const order: Step[] = [
-    ...MOVEMENTS.slice(0, 4).map((movement): Step => ({ movement, round: 1 })),
-    { movement: 'reflecting', round: 2 },
-    { movement: 'response', round: 2 },
-    { movement: 'closing', round: 1 },
-  ];
-  const at = order.findIndex((one) => isSame(one, session.step));
-  const closing = order.at(-1)!;
-  const to = [order[at + 1], order[at - 1]].filter((one) => one !== undefined);
-  const past = isSame(session.step, { movement: 'response', round: 1 });
-  return [
-    // Closing comes first after a response: a second round is only for a family that wants one.
-    ...(past || (session.asks.some((ask) => ask.what === 'stop') && at < order.length - 2) ? [closing] : []),
-    ...to,
-  ];
+  const { movement, round } = session.step;
+  const to = (next: Movement, time: 1 | 2 = round): Step => ({ movement: next, round: time });
+  const steps = {
+    agreement: [to('interview')],
+    interview: [to('reflecting'), to('agreement')],
+    reflecting: [to('response'), round === 1 ? to('interview') : to('response', 1)],
+    // Closing comes first: a second round is only for a family that wants one.
+    response:
+      round === 1
+        ? [to('closing'), to('reflecting', 2), to('reflecting')]
+        : [to('closing'), to('reflecting')],
+    closing: [to('response')],
+  }[movement];
+  const stops = session.asks.some((ask) => ask.what === 'stop');
+  const isShort = movement === 'interview' || movement === 'reflecting';
+  return stops && isShort ? [to('closing'), ...steps] : steps;
 }
 
 const isSame = (a: Step, b: Step) => a.movement === b.movement && a.round === b.round;
 
 /** Judges an act by somebody who takes part and answers with the session after it; throws a Refusal. R1–R6. */
 export function actIn(session: Session, act: SessionAct, by: { participant: string; now: number }): Session {
-  const me = personIn(session, by.participant);
-  if (!me) throw new Refusal('not-found');
+  const found = personIn(session, by.participant);
+  if (!found) throw new Refusal('not-found');
+  // Of a member coming is enough; whoever was invited has come when they have said yes.
+  if (found.isMember && found.cameAt === null) session = withPerson(session, found, { cameAt: by.now });
+  const me = personIn(session, by.participant)!;
   const isLead = session.lead === me.id;
   if (act.does === 'keep-jottings') return withPerson(session, me, { keepsJottings: act.yes });
   if (session.closedAt !== null)
     throw new Refusal('already-done', 'This session is over. What was kept can be read.');
+  if (me.leftAt !== null && !(act.does === 'leave' && !act.yes)) throw new Refusal('not-allowed');
+  if (!me.isMember && me.agreedAt === null && !['agree', 'leave', 'sit'].includes(act.does))
+    throw new Refusal('not-allowed');
   const mustLead = () => {
     if (!isLead) throw new Refusal('not-allowed');
   };
@@ -231,7 +241,10 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
       return act.what === 'stop' && (hasSay(who) || !who.isMember) ? pause(after, by.now) : after;
     }
     case 'agree':
-      return withPerson(session, who, { agreedAt: act.yes ? (who.agreedAt ?? by.now) : null });
+      return withPerson(session, who, {
+        agreedAt: act.yes ? (who.agreedAt ?? by.now) : null,
+        cameAt: act.yes ? (who.cameAt ?? by.now) : who.cameAt,
+      });
     case 'hand':
       if (act.yes && !mayTakeTurn(session, who)) throw new Refusal('not-allowed');
       return {
@@ -255,11 +268,12 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
     case 'keep': {
       if (session.step.movement !== 'closing' || !hasSay(who)) throw new Refusal('not-allowed');
       const others = (session.keeps[act.reflection] ?? []).filter((one) => one !== who.id);
-      if (Object.keys(session.keeps).length >= 500) throw new Refusal('full');
-      return {
-        ...session,
-        keeps: { ...session.keeps, [act.reflection]: act.yes ? [...others, who.id] : others },
-      };
+      const { [act.reflection]: _, ...rest } = session.keeps;
+      const mine = Object.values(rest).filter((yes) => yes.includes(who.id)).length;
+      // A yes can always be taken back.
+      if (act.yes && mine >= 300) throw new Refusal('full');
+      const yes = act.yes ? [...others, who.id] : others;
+      return { ...session, keeps: yes.length > 0 ? { ...rest, [act.reflection]: yes } : rest };
     }
     case 'lead': {
       mustLead();
@@ -291,6 +305,8 @@ function move(session: Session, act: Extract<SessionAct, { does: 'move' }>, now:
     asks: [],
     hands: [],
     speaking: null,
+    // What was said can be changed again: a yes is a yes to words that were read.
+    keeps: session.step.movement === 'closing' ? {} : session.keeps,
   };
 }
 
@@ -350,8 +366,19 @@ function withPerson(session: Session, one: Participant, change: Partial<Particip
   };
 }
 
-/** What one person there is shown of it: whose pause it is stays between them and who leads. */
+/** What one person there is shown of it: whose pause it is, and who said yes to what, stays between them and who leads. */
 export function sessionFor(session: Session, participant: string): Session {
   if (session.lead === participant) return session;
-  return { ...session, asks: session.asks.filter((ask) => ask.by === participant) };
+  const one = personIn(session, participant);
+  const mayRead = one !== undefined && one.leftAt === null && one.listens && one.cameAt !== null;
+  return {
+    ...session,
+    asks: session.asks.filter((ask) => ask.by === participant),
+    keeps: Object.fromEntries(
+      Object.entries(session.keeps).flatMap(([card, yes]) =>
+        mayRead && yes.includes(participant) ? [[card, [participant]]] : [],
+      ),
+    ),
+    kept: mayRead ? session.kept : [],
+  };
 }

@@ -1,5 +1,5 @@
 import { HANDS } from '#domain/people/hands.ts';
-import { takeHand, type Hand } from '$lib/session/api.ts';
+import { send, takeHand, type Hand } from '$lib/session/api.ts';
 import { readMe, type Me, type Somebody } from '$lib/session/me.ts';
 import { remember, remembered } from '$lib/session/remembered.ts';
 import { Table } from './table.svelte.ts';
@@ -61,6 +61,8 @@ export class Laptop {
     this.tables = this.tables.filter((one) => one !== table);
     this.#remember();
     table.close();
+    // Whoever leaves is out: nobody sits down in their hand. In a made-up unit a seat is nobody's.
+    if (table.hand.hand) void send('POST', '/api/sign-out', undefined, table.hand).catch(() => undefined);
   }
 
   #freeHand(): string {

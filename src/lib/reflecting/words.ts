@@ -43,7 +43,13 @@ export const stepSays = (step: Step) =>
     ? `a second ${MOVEMENT_WORDS[step.movement].toLowerCase()}`
     : MOVEMENT_WORDS[step.movement].toLowerCase();
 
-export const firstName = (one: Participant) => one.name.split(' ')[0]!;
+/** A first name; where a name begins with how somebody is addressed, all of it. */
+export function firstName(one: Participant): string {
+  const first = one.name.split(' ')[0]!;
+  return ADDRESS.test(first) ? one.name : first;
+}
+const ADDRESS =
+  /^(mr|mrs|ms|miss|mx|dr|prof|rev|aunt|auntie|aunty|uncle|nan|nana|gran|granny|grandma|grandad)\.?$/i;
 
 /** Names in a row: Selin, Emine and Marlon. */
 export function inRow(names: readonly string[]): string {

@@ -340,12 +340,16 @@ export class BoardSession {
     if (this.#keepTimer) clearTimeout(this.#keepTimer);
     this.#keepTimer = null;
     if (!this.#isKept || this.#docGeneration === '' || this.saved.at === 'ended') return;
-    keeping.keep(this.#keptAs, {
-      generation: this.#docGeneration,
-      pending: this.#pending,
-      touched: [...this.#touched.values()],
-      update: Y.encodeStateAsUpdate(this.#doc),
-    });
+    keeping.keep(
+      this.#keptAs,
+      {
+        generation: this.#docGeneration,
+        pending: this.#pending,
+        touched: [...this.#touched.values()],
+        update: Y.encodeStateAsUpdate(this.#doc),
+      },
+      this.#hand,
+    );
   };
   /** What is only here is held within a moment; what everyone has, when there is time. */
   #keepSoon(): void {

@@ -58,9 +58,10 @@ class Keeping {
   }
 
   /** Holds a board; on a member's own device it is on disk soon after. */
-  keep(name: string, board: KeptBoard): void {
+  keep(name: string, board: KeptBoard, by: Hand): void {
     this.#boards.set(name, board);
-    void this.#inTurn(async (disk) => disk.put(name, pack(board)));
+    // The disk is its member's alone: of whoever sits beside them nothing lies there.
+    if (!by.hand) void this.#inTurn(async (disk) => disk.put(name, pack(board)));
   }
 
   has(name: string): boolean {
@@ -106,7 +107,11 @@ class Keeping {
         if (this.has(name)) continue;
         const state = await getState(familyDocument(family), by.hand);
         if (!this.has(name))
-          this.keep(name, { generation: state.generation, pending: 0, touched: [], update: state.bytes });
+          this.keep(
+            name,
+            { generation: state.generation, pending: 0, touched: [], update: state.bytes },
+            by.hand,
+          );
       } catch (error) {
         if (!(error instanceof ApiRefusal)) throw error;
         // Not to be had just now, or not this person's to see: the others are.
@@ -162,9 +167,13 @@ class Keeping {
   async #openDisk(): Promise<{ db: IDBDatabase; key: CryptoKey; device: string }> {
     const db = await openDatabase();
     const kept = (await asked(store(db, 'readonly').get('device'))) as Device | undefined;
-    const told = await send<{ device: string; key: string }>('POST', '/api/device', {
-      device: kept?.device ?? null,
-    });
+    // Asked for by whoever opened the window, whoever holds the pen just now.
+    const told = await send<{ device: string; key: string }>(
+      'POST',
+      '/api/device',
+      { device: kept?.device ?? null },
+      {},
+    );
     const wrapping = await crypto.subtle.importKey(
       'raw',
       Uint8Array.from(atob(told.key), (letter) => letter.charCodeAt(0)),

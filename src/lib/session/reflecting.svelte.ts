@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import type { Socket } from 'socket.io-client';
 import { REASONS, type Reason } from '#domain/errors.ts';
 import type { SessionAct } from '#domain/reflecting/acts.ts';
@@ -20,8 +21,7 @@ export class ReflectingSession {
   /** The server's clock less this page's. */
   offset = $state.raw(0);
   trouble = $state('');
-  /** Told to a screen reader, politely. */
-  says = $state('');
+  #says = $state.raw('');
   readonly #socket: Socket;
   readonly #looker = new LookAgain((signal) => this.#read(signal));
   #closed = false;
@@ -53,6 +53,14 @@ export class ReflectingSession {
     this.#socket.disconnect();
     this.said?.leave();
     this.jottings?.leave();
+  }
+
+  /** What is said to a screen reader, politely; the same words twice are two messages. */
+  get says(): string {
+    return this.#says;
+  }
+  set says(words: string) {
+    untrack(() => (this.#says = words === this.#says ? `${words}\u200b` : words));
   }
 
   /** Does something in the session; what is refused is said in words. */
@@ -87,7 +95,12 @@ export class ReflectingSession {
       this.#openDocuments(page);
       if (this.line.at === 'ended') this.line = { at: 'open' };
     } catch (error) {
-      if (error instanceof ApiRefusal && error.reason !== 'offline' && error.reason !== 'try-again')
+      if (
+        error instanceof ApiRefusal &&
+        error.reason !== 'offline' &&
+        error.reason !== 'try-again' &&
+        error.reason !== 'too-fast'
+      )
         this.#end(error.reason);
     }
   }
