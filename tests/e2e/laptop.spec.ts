@@ -52,7 +52,7 @@ test('[P22] three people at one laptop: a tap says whose hand writes, and each h
   await page.reload();
   await expect(hand('Nasrin')).toBeVisible();
   await hand('Nasrin').click();
-  await page.getByRole('button', { name: 'Nasrin gets up' }).click();
+  await page.getByRole('button', { name: 'Nasrin leaves this device' }).click();
   await expect(hand('Nasrin')).toHaveCount(0);
   await expect(ines.getByRole('img', { name: /Nasrin Chowdhury, stepped away/ })).toBeVisible();
   await expect(hand('Callum')).toBeVisible();
