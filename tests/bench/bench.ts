@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [-- --only meeting,most,idle,kills,opening,page,life]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
+ * `npm run bench [-- --quick] [-- --only meeting,polling,most,idle,kills,opening,page,life]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
  * under the same load, in one run and in turns, because this machine is never quite alone.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { measureBoardPage } from './board-page.ts';
 import { Crowd } from './crowd.ts';
 import { measureIdle } from './idle.ts';
 import { measureKills } from './kills.ts';
-import { measureMeeting, measureMost } from './load.ts';
+import { measureMeeting, measureMost, measurePolling } from './load.ts';
 import { measureLongLife } from './long-life.ts';
 import { measureOpening } from './opening.ts';
 import { startOurs, startRelay } from './servers.ts';
@@ -20,7 +20,7 @@ import { makeUnit } from './unit.ts';
 const { values: said } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'meeting,most,idle,kills,opening,page,life' },
+    only: { type: 'string', default: 'meeting,polling,most,idle,kills,opening,page,life' },
     json: { type: 'string' },
   },
 });
@@ -61,6 +61,14 @@ try {
     );
     rows.push(...done.rows);
     facts.meeting = done.facts;
+  }
+  if (wants('polling')) {
+    console.info('The same over long polling: 5 families, 8 pages each, 2 typing …');
+    const done = await beside('polling', { families: 20, processes: 2 }, (pair) =>
+      measurePolling(pair, quick ? { rounds: 2, seconds: 3 } : { rounds: 6, seconds: 8 }),
+    );
+    rows.push(...done.rows);
+    facts.polling = done.facts;
   }
   if (wants('most')) {
     console.info('Most deliveries a second …');

@@ -78,7 +78,7 @@ export class Crowd {
 export function seatsAt(
   server: Server,
   unit: Unit,
-  ask: { families: number; pages: number; isLight?: boolean },
+  ask: { families: number; pages: number; isLight?: boolean; isPolled?: boolean },
 ): Seat[][] {
   let next = 0;
   return unit.families.slice(0, ask.families).map((family) =>
@@ -91,6 +91,7 @@ export function seatsAt(
       card: family.cards[page],
       // One page of each family reads every edit into its document, so that what travels is known to be whole.
       isLight: ask.isLight && page > 0,
+      isPolled: ask.isPolled,
     })),
   );
 }

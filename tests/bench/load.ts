@@ -89,6 +89,55 @@ export async function measureMeeting(
   };
 }
 
+/** The same server and load over long polling beside WebSockets: what a network that blocks them costs. */
+export async function measurePolling(
+  { ours, unit, crowd }: Pair,
+  ask: { rounds: number; seconds: number },
+): Promise<{ rows: Row[]; facts: unknown }> {
+  const families = 5;
+  const ways = ['socket', 'polling'] as const;
+  const reached = {
+    socket: { times: new Histogram(), cpuMicros: [] as number[], lost: 0 },
+    polling: { times: new Histogram(), cpuMicros: [] as number[], lost: 0 },
+  };
+  for (const way of ways) {
+    const seats = seatsAt(ours, unit, { families: 2 * families, pages, isPolled: way === 'polling' });
+    // Each way has families of its own, so that neither waits for the other's pages.
+    await crowd.join(way, way === 'polling' ? seats.slice(families) : seats.slice(0, families));
+    await crowd.type(way, { typists: pages, perSecond: 5, seconds: 3 });
+  }
+  for (let round = 0; round < ask.rounds; round++)
+    for (const way of round % 2 === 0 ? ways : ways.toReversed()) {
+      const before = ours.cpu();
+      const seen = await crowd.type(way, { typists: 2, perSecond: 5, seconds: ask.seconds });
+      reached[way].cpuMicros.push((ours.cpu() - before) / 1000 / seen.deliveries);
+      reached[way].times.merge(seen.times.counts);
+      reached[way].lost += seen.expected - seen.deliveries;
+    }
+  for (const way of ways) await crowd.leave(way);
+  const { socket, polling } = reached;
+  const row = (what: string, of: (way: typeof socket) => number, unitOf: string): Row => ({
+    what,
+    relay: `${figure(of(socket))} ${unitOf}`,
+    ours: `${figure(of(polling))} ${unitOf}`,
+    ratio: `${figure(of(polling) / of(socket))}×`,
+    goal: '',
+    isMet: true,
+  });
+  return {
+    rows: [
+      row('over WebSockets | over long polling: edit to seen, p50', (way) => way.times.at(0.5), 'ms'),
+      row('over WebSockets | over long polling: edit to seen, p99', (way) => way.times.at(0.99), 'ms'),
+      row(
+        'over WebSockets | over long polling: CPU per delivered edit',
+        (way) => median(way.cpuMicros),
+        'µs',
+      ),
+    ],
+    facts: { notSeen: { socket: socket.lost, polling: polling.lost } },
+  };
+}
+
 const longestP99Ms = 100;
 /** A page types at most so fast: our server reads one socket's frames at thirty a second. */
 const mostPerSecond = 24;

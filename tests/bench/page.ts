@@ -15,6 +15,8 @@ import {
   SYNC_UPDATE,
 } from '#domain/wire.ts';
 
+import { PolledSocket } from './polled-socket.ts';
+
 /** Where a page connects and as whom. */
 export interface Seat {
   server: 'relay' | 'ours';
@@ -27,6 +29,8 @@ export interface Seat {
   card?: string | undefined;
   /** A light page reads only which edits an update brings; another brings them into its document. */
   isLight?: boolean | undefined;
+  /** It comes over long polling. */
+  isPolled?: boolean | undefined;
 }
 
 /** One browser's end of a board as y-websocket speaks it, without a browser. */
@@ -54,10 +58,12 @@ export class Page {
     this.server = seat.server;
     if (seat.board) Y.applyUpdate(this.doc, seat.board, 'wire');
     const path = `/sync/${familyDocument(seat.family)}?protocol=${PROTOCOL}`;
-    this.socket = new WebSocket(`ws://127.0.0.1:${seat.port}${path}`, {
-      perMessageDeflate: false,
-      headers: { Cookie: `__Host-wednesday=${seat.token}`, Origin: `http://localhost:${seat.port}` },
-    });
+    this.socket = seat.isPolled
+      ? (new PolledSocket({ ...seat, document: familyDocument(seat.family) }) as unknown as WebSocket)
+      : new WebSocket(`ws://127.0.0.1:${seat.port}${path}`, {
+          perMessageDeflate: false,
+          headers: { Cookie: `__Host-wednesday=${seat.token}`, Origin: `http://localhost:${seat.port}` },
+        });
     this.socket.on('upgrade', ({ socket }) => (this.#wire = socket));
     this.socket.on('message', (data: Buffer) => this.#hear(data));
     this.socket.on('open', () => {
