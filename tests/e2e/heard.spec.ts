@@ -12,8 +12,14 @@ async function listen(context: BrowserContext): Promise<void> {
       if (words && heard.at(-1) !== words) heard.push(words);
     };
     new MutationObserver((changes) => {
-      for (const change of changes)
+      for (const change of changes) {
         say(change.target instanceof Element ? change.target : change.target.parentElement);
+        // An alert is heard when it comes; a status only when its words change.
+        for (const node of change.addedNodes)
+          if (node instanceof Element)
+            for (const alert of [node, ...node.querySelectorAll('[role=alert]')])
+              if (alert.matches('[role=alert]')) say(alert);
+      }
     }).observe(document, { subtree: true, childList: true, characterData: true });
   });
 }
@@ -33,6 +39,7 @@ const hears = (page: Page, words: string | RegExp) =>
 
 /** What somebody goes by who moves from heading to heading and from landmark to landmark. */
 async function isWalkable(page: Page, where: string): Promise<void> {
+  await expect(page.locator('h1').first(), `${where}: a first heading`).toBeAttached();
   const found = await page.evaluate(() => ({
     mains: document.querySelectorAll('main').length,
     levels: [...document.querySelectorAll('h1, h2, h3, h4')]

@@ -97,7 +97,7 @@ test('[P15] a link works once, a passkey after it; signing out and another devic
   const unitUrl = page.url();
   const again = await browser.newPage();
   await again.goto(link);
-  await expect(again.getByRole('heading', { name: 'This link is spent.' })).toBeVisible();
+  await expect(again.getByRole('heading', { name: 'This link no longer works.' })).toBeVisible();
 
   await page.goto(`${unitUrl}/people`);
   const row = page.locator('li', { has: page.getByLabel('Seat of Inês Carvalho') });
@@ -132,7 +132,7 @@ test('[P15] a link works once, a passkey after it; signing out and another devic
   expect([...came].sort()).toEqual(['in', 'told']);
   const ines = windows[came.indexOf('in')]!;
   await again.goto(address);
-  await expect(again.getByRole('heading', { name: 'This link is spent.' })).toBeVisible();
+  await expect(again.getByRole('heading', { name: 'This link no longer works.' })).toBeVisible();
   await again.goto(unitUrl);
   await again.waitForURL('**/sign-in');
   // A device without a passkey says so.
