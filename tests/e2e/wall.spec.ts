@@ -62,6 +62,7 @@ test('[S18] a screen in the room shows the meeting, follows it, and is blanked f
   expect(heard.length).toBeGreaterThan(2);
   for (const word of ['Whitlock', 'Adomako', 'family:', 'set aside'])
     expect(heard.join('\n'), word).not.toContain(word);
+  console.info(`the shared screen’s scripts: ${bytes} bytes`);
   expect(bytes).toBeLessThan(60_000);
   await room.close();
   await end();

@@ -4,7 +4,7 @@
  * that the server holds: without the server what lies there is noise (shared TRUST section 4).
  */
 import { familyDocument } from '#domain/wire.ts';
-import { remember, remembered } from './remembered.ts';
+import { KEPT, keptHere, remember, remembered } from './remembered.ts';
 import { ApiRefusal, get, getState, send, type Hand } from './api.ts';
 
 /** A board as it was kept. */
@@ -16,7 +16,6 @@ export interface KeptBoard {
   update: Uint8Array;
 }
 
-const DATABASE = 'wednesday-kept';
 const STORE = 'kept';
 const MINE = 'only-i-use-this-device';
 
@@ -205,8 +204,7 @@ export const keeping = new Keeping();
 
 /** Deletes what this device keeps, if nobody could read it any more, or at once where it is nobody's own. */
 export async function tidyDevice(): Promise<void> {
-  const names = (await indexedDB.databases?.()) ?? [];
-  if (!names.some(({ name }) => name === DATABASE)) return;
+  if (!(await keptHere())) return;
   if (isMine()) {
     const db = await openDatabase();
     const kept = (await asked(store(db, 'readonly').get('device'))) as Device | undefined;
@@ -216,11 +214,11 @@ export async function tidyDevice(): Promise<void> {
       if (isKept) return;
     }
   }
-  indexedDB.deleteDatabase(DATABASE);
+  indexedDB.deleteDatabase(KEPT);
 }
 
 function openDatabase(): Promise<IDBDatabase> {
-  const opening = indexedDB.open(DATABASE, 1);
+  const opening = indexedDB.open(KEPT, 1);
   opening.onupgradeneeded = () => void opening.result.createObjectStore(STORE);
   return asked(opening).then((db) => {
     // Another tab that deletes it is not kept waiting.

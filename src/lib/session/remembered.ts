@@ -17,3 +17,9 @@ export function remember(key: string, value: string | null, by: 'browser' | 'win
     // Refused in this frame: the choice holds for as long as the page is open.
   }
 }
+
+/** The browser's database in which a member's own device keeps today's boards. */
+export const KEPT = 'wednesday-kept';
+/** Whether anything is kept on this device. */
+export const keptHere = async (): Promise<boolean> =>
+  ((await indexedDB.databases?.()) ?? []).some(({ name }) => name === KEPT);
