@@ -6,6 +6,7 @@ import { makeLink } from '../../server/identity/links.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { layUnit } from '../support/people.ts';
 import { fresh, lookRound } from './house.ts';
+import { withPasskeys } from './seat.ts';
 
 /** Opens a family's board in a window and goes to Wonder there. */
 async function wonderAt(page: Page, family: string): Promise<void> {
@@ -88,18 +89,7 @@ test('[S21] on one’s own device what is kept is encrypted, comes back after a 
     const { executablePath, args } = test.info().project.use.launchOptions ?? {};
     const context = await chromium.launchPersistentContext(dir, { executablePath, args });
     const page = context.pages()[0] ?? (await context.newPage());
-    const devtools = await context.newCDPSession(page);
-    await devtools.send('WebAuthn.enable');
-    await devtools.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    await withPasskeys(page);
     return { context, page };
   };
   const kept = (page: Page) =>

@@ -1,5 +1,21 @@
 import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 
+/** Gives a browser an authenticator that says yes by itself. */
+export async function withPasskeys(page: Page): Promise<void> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
 /** One person at the table, in a browser of their own with a passkey of their own. */
 export class Seat {
   readonly name: string;
@@ -34,18 +50,7 @@ export class Seat {
   static async open(browser: Browser, name: string): Promise<Seat> {
     const context = await browser.newContext();
     const page = await context.newPage();
-    const devtools = await context.newCDPSession(page);
-    await devtools.send('WebAuthn.enable');
-    await devtools.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    await withPasskeys(page);
     return new Seat(name, page);
   }
 
