@@ -111,6 +111,8 @@ test('[J6] the journeys by ear: roles and names, and what is said by itself, onc
   const phone = await page.context().newPage();
   await phone.setViewportSize({ width: 390, height: 844 });
   await phone.goto(`${seats.get('Nasrin')!}${meeting}`);
+  // Whoever comes while a risk is called stands before it first.
+  await expect(phone.getByRole('region', { name: 'Risk now' })).toBeVisible();
   const tabs = phone.getByRole('navigation', { name: 'On this phone' });
   for (const tab of ['My tasks', 'The pot']) {
     await tabs.getByRole('button', { name: tab }).click();
