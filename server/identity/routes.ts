@@ -53,14 +53,6 @@ export function identityRoutes(tools: Tools): Route[] {
   const { storage, guard, passkeys, bus } = tools;
   const cookie = cookieOptions(tools.isFramed);
 
-  const enter = async (
-    response: Response,
-    ask: { member: string | null; unit: string | null; agent: string; now: number; hand?: string | null },
-  ) => {
-    const value = await beginSession(storage.db, ask);
-    response.cookie(cookieOf(ask.hand ?? null), value, { ...cookie, maxAge: longestMs });
-  };
-
   /** Ends the session of one hand at this device, with what is kept for it. */
   const endHand = async (
     hand: string | null,
@@ -74,6 +66,30 @@ export function identityRoutes(tools: Tools): Route[] {
       await bus.publish({ about: 'session-ended', session: session.id });
     }
     if (token) of.response.clearCookie(cookieOf(hand), cookie);
+  };
+
+  /** P22: Lets somebody in at this device: who was there in this hand is out, and beside a new face sits nobody of before. */
+  const enter = async (ask: {
+    member: string | null;
+    unit: string | null;
+    request: Request;
+    response: Response;
+    now: number;
+  }): Promise<void> => {
+    const hand = handOf(ask.request);
+    const before = await guard.sessionOf(ask.request);
+    const isSame = before !== null && before.member !== null && before.member === ask.member;
+    if (isSame) {
+      await endSession(storage.db, { id: before.id, now: ask.now });
+      await bus.publish({ about: 'session-ended', session: before.id });
+    } else for (const one of hand === null ? [null, ...HANDS] : [hand]) await endHand(one, ask);
+    const value = await beginSession(storage.db, {
+      member: ask.member,
+      unit: ask.unit,
+      agent: ask.request.get('user-agent') ?? '',
+      now: ask.now,
+    });
+    ask.response.cookie(cookieOf(hand), value, { ...cookie, maxAge: longestMs });
   };
 
   return [
@@ -161,7 +177,7 @@ export function identityRoutes(tools: Tools): Route[] {
           readLink(storage.db, { token: body.token, purpose: 'look-round', now }),
         );
         const unit = await tools.makeSample();
-        await enter(response, { member: null, unit, agent: request.get('user-agent') ?? '', now });
+        await enter({ member: null, unit, request, response, now });
         return { unit, seats: await seatsOf(storage, unit) };
       },
     }),
@@ -192,23 +208,7 @@ export function identityRoutes(tools: Tools): Route[] {
       run: async ({ body, now, request, response }) => {
         const member = await passkeys.use({ id: body.id, response: body.answer, now });
         if (!(await readPerson(storage.db, member))) throw new Refusal('not-allowed');
-        const before = await guard.sessionOf(request);
-        if (before) {
-          await endSession(storage.db, { id: before.id, now });
-          await bus.publish({ about: 'session-ended', session: before.id });
-          // Somebody else who comes in on this device ends what was kept for whoever was there.
-          if (before.member !== member) await forgetDevices(storage.db, { session: before.id });
-        }
-        // Whoever opens the window anew finds nobody sitting beside them.
-        if (handOf(request) === null && before?.member !== member)
-          for (const hand of HANDS) await endHand(hand, { request, response, now });
-        await enter(response, {
-          member,
-          unit: null,
-          agent: request.get('user-agent') ?? '',
-          now,
-          hand: handOf(request),
-        });
+        await enter({ member, unit: null, request, response, now });
         return { ok: true };
       },
     }),
@@ -253,12 +253,7 @@ export function identityRoutes(tools: Tools): Route[] {
             subject: link.member!,
           });
         });
-        await enter(response, {
-          member: link.member,
-          unit: null,
-          agent: request.get('user-agent') ?? '',
-          now,
-        });
+        await enter({ member: link.member, unit: null, request, response, now });
         return { ok: true };
       },
     }),

@@ -1,7 +1,7 @@
 import { Refusal } from '#domain/errors.ts';
 import { readBoard, type Cards } from '#domain/board/board.ts';
 import { isId } from '#domain/board/cards.ts';
-import type { MeetingState } from '#domain/meeting/meeting.ts';
+import { readMeeting } from '#domain/meeting/meeting.ts';
 import { mayCommit, type FamilyRight, type Person } from '#domain/people/permissions.ts';
 import { canonical, type Plain } from '#domain/record/canonical.ts';
 import { buildReview, entryBody, type EntryFacts, type Review } from '#domain/record/entry.ts';
@@ -31,7 +31,7 @@ export async function readReview(
     .where('id', '=', ask.meeting)
     .executeTakeFirst();
   if (!meeting || meeting.unit_id !== family.unit_id) throw new Refusal('not-found');
-  const state = JSON.parse(meeting.state) as MeetingState;
+  const state = readMeeting(meeting.state);
   const unit = (await readUnit(reader, family.unit_id))!;
   const members = new Map((await readMembers(reader, unit.id)).map((member) => [member.id, member]));
   const kept = await readDocument(reader, familyDocument(ask.family));

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
-import { mayJoinMeeting, maySeeFamily } from '#domain/people/permissions.ts';
+import { mayJoinMeeting } from '#domain/people/permissions.ts';
 import { initialsOf } from '#domain/people/roles.ts';
 import { SessionAct } from '#domain/reflecting/acts.ts';
 import {
@@ -24,8 +24,6 @@ import {
 } from '#domain/reflecting/session.ts';
 import { addDays, isCivil } from '#domain/time/civil.ts';
 import { openRoute, route, type Route } from '../routes.ts';
-import { readFamilyRight } from '../storage/queries/people.ts';
-import { readSession } from '../storage/queries/reflecting.ts';
 import { readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Sessions } from './sessions.ts';
@@ -111,11 +109,7 @@ export function reflectingRoutes(tools: {
       }),
       run: async ({ person, params, body }) => {
         if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
-        if (body.family) {
-          const right = await readFamilyRight(storage.db, body.family);
-          if (!right || right.unit !== person.unit || !maySeeFamily(person, right))
-            throw new Refusal('not-found');
-        }
+        if (body.family && !(await tools.maySee(person.member, body.family))) throw new Refusal('not-found');
         const today = tools.today();
         if (body.on < addDays(today, -1) || body.on > addDays(today, longestDays))
           throw new Refusal('not-understood', `Choose a day within ${longestDays} days from today.`);
@@ -191,29 +185,27 @@ export function reflectingRoutes(tools: {
     openRoute('get', '/api/reflecting/:session', {
       says: 'A reflecting session as whoever asks is shown it',
       run: async ({ params, request, now }) => {
-        const { person } = await seatIn(request, params.session);
-        const kept = (await readSession(storage.db, params.session!))!;
+        const { person, reflecting } = await seatIn(request, params.session);
         const me = person.member;
-        const family = kept.session.family
+        const family = reflecting.family
           ? await storage.db
               .selectFrom('families')
               .select('name')
-              .where('id', '=', kept.session.family)
+              .where('id', '=', reflecting.family)
               .executeTakeFirst()
           : undefined;
         return {
           id: params.session,
-          version: kept.version,
           now,
           me,
           familyName: family?.name ?? null,
-          session: sessionFor(kept.session, me),
+          session: sessionFor(reflecting, me),
           here: await sessions.here(params.session!),
-          kept: Object.keys(kept.session.keeps).filter((one) => isKept(kept.session, one)),
-          mayReflect: mayReflect(kept.session, me),
-          mayHear: mayHear(kept.session, me),
-          mayJot: mayJot(kept.session, me),
-          goneAfter: goneAfter(kept.session),
+          kept: Object.keys(reflecting.keeps).filter((one) => isKept(reflecting, one)),
+          mayReflect: mayReflect(reflecting, me),
+          mayHear: mayHear(reflecting, me),
+          mayJot: mayJot(reflecting, me),
+          goneAfter: goneAfter(reflecting),
         };
       },
     }),

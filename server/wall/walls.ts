@@ -4,8 +4,7 @@ import type { Namespace, Socket } from 'socket.io';
 import { encode } from 'uqr';
 import { readBoard, type Cards } from '#domain/board/board.ts';
 import { Refusal } from '#domain/errors.ts';
-import { readMeeting } from '#domain/meeting/meeting.ts';
-import { joinCode } from '#domain/meeting/looked-at.ts';
+import { joinCode, readMeeting } from '#domain/meeting/meeting.ts';
 import { wallPicture, type WallPicture } from '#domain/meeting/wall.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type * as Y from 'yjs';
@@ -46,12 +45,12 @@ export interface WallTools {
 
 const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
-/** The path of a QR code's dark squares, each of one unit; with the four units of quiet round it that phones need. */
-function joinBy(origin: string, meeting: string): { code: string; qr: string } {
+/** How a phone finds this table: by six numbers, or a QR code with the four units of quiet round it that phones need. */
+function joinBy(origin: string, meeting: string): NonNullable<WallPicture['join']> {
   const code = joinCode(meeting);
-  const { data } = encode(`${origin}/join/${code}`, { border: 4 });
+  const { data, size } = encode(`${origin}/join/${code}`, { border: 4 });
   const squares = data.flatMap((row, y) => row.flatMap((dark, x) => (dark ? [`M${x} ${y}h1v1h-1z`] : [])));
-  return { code, qr: `${data.length} ${squares.join('')}` };
+  return { code, qr: { size, path: squares.join('') } };
 }
 
 /** The shared screens of all meetings: each gets a picture, and cannot say anything. */

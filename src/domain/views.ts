@@ -158,7 +158,6 @@ export interface BoardMemory {
 /** A reflecting session as one person there is shown it. */
 export interface SessionPage {
   id: string;
-  version: number;
   now: number;
   /** Whoever asks, among the people of the session. */
   me: string;

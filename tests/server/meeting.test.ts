@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { joinCode } from '#domain/meeting/looked-at.ts';
+import { joinCode } from '#domain/meeting/meeting.ts';
 import type { MeetingPage } from '#domain/views.ts';
 import { makeLink } from '../../server/identity/links.ts';
 import { makeSample } from '../../server/record/sample.ts';

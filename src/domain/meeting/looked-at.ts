@@ -37,11 +37,3 @@ export function lookedAt(cards: Cards, place: Place, inHand: ReadonlySet<string>
       return inOrder(cards, 'decision').filter(hasWords).at(-1) ?? null;
   }
 }
-
-/**
- * Six numbers by which somebody who is signed in finds the meeting on the shared screen. They say which table it is and
- * give no right to sit at it, so they follow from its id.
- */
-export function joinCode(meeting: string): string {
-  return String(Number.parseInt(meeting.replaceAll('-', '').slice(0, 10), 16) % 1_000_000).padStart(6, '0');
-}

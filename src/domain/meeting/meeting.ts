@@ -273,3 +273,11 @@ function spentUntil(state: MeetingState, now: number): Record<string, number> {
 export function spentOn(state: MeetingState, ask: { item: string; now: number }): number {
   return spentUntil(state, ask.now)[ask.item] ?? 0;
 }
+
+/**
+ * H14: Six numbers by which somebody who is signed in finds the meeting on the shared screen. They say which table it is and
+ * give no right to sit at it, so they follow from its id.
+ */
+export function joinCode(meeting: string): string {
+  return String(Number.parseInt(meeting.replaceAll('-', '').slice(0, 10), 16) % 1_000_000).padStart(6, '0');
+}

@@ -29,6 +29,11 @@ export interface WallChild {
   age: string;
   words: string | null;
 }
+/** The dark squares of a QR code as one path, in a square of so many units. */
+export interface QrCode {
+  size: number;
+  path: string;
+}
 /** Everything that a shared screen is sent. */
 export interface WallPicture {
   /** Somebody has blanked it: nothing else is in the picture then. */
@@ -48,7 +53,7 @@ export interface WallPicture {
   safety: string | null;
   follows: string;
   /** By which somebody who is signed in finds this table: six numbers, and the same as a drawing for a phone. */
-  join: { code: string; qr: string } | null;
+  join: { code: string; qr: QrCode } | null;
 }
 
 /** What the picture is made from. `family` is null where there is none in focus, or where a shared screen may not show it. */

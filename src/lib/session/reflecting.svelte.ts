@@ -68,6 +68,20 @@ export class ReflectingSession {
     return this.try(() => send('POST', `/api/reflecting/${this.id}/acts`, act));
   }
 
+  /** Says something before everyone; the jotting on which it was written goes. */
+  say(text: string, jotting: string | null): void {
+    if (!this.said || text.trim() === '') return;
+    this.said.add('reflection', { text: text.trim() });
+    if (jotting !== null) this.jottings?.bin(jotting);
+  }
+
+  /** Takes back what one has said, while one may: it lies in one's own jottings again. */
+  takeBack(reflection: string, text: string): void {
+    this.said?.bin(reflection);
+    this.jottings?.add('jotting', { text });
+    this.says = 'Taken back. It is in your jottings.';
+  }
+
   /** Does something that changes the session, and looks again. */
   async try(work: () => Promise<unknown>): Promise<boolean> {
     this.trouble = '';
