@@ -20,8 +20,8 @@ export interface Config {
   readonly checkpointKey: string;
   /** The meeting applications that may show Wednesday in a frame, by their origins; no other page may. */
   readonly frameOrigins: readonly string[];
-  /** Whether members' own devices may keep an encrypted copy for a gap: `tab`, or `off`. */
-  readonly offline: 'off' | 'tab';
+  /** Whether members' own devices may keep an encrypted copy: for a gap in an open tab, to open without a line too, or not. */
+  readonly offline: 'off' | 'tab' | 'cold';
   readonly logLevel: string;
   /** Stays the same when this installation starts again, so that it takes its own rooms back at once. */
   readonly serverId: string;
@@ -52,7 +52,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     checkpointDir: env.CHECKPOINT_DIR ?? null,
     checkpointKey: join(dataDir, 'checkpoint-key.pem'),
     frameOrigins: origins(env.FRAME_ORIGINS ?? ''),
-    offline: oneOf(env.OFFLINE ?? 'tab', ['off', 'tab'], 'OFFLINE'),
+    offline: oneOf(env.OFFLINE ?? 'tab', ['off', 'tab', 'cold'], 'OFFLINE'),
     logLevel: env.LOG_LEVEL ?? 'info',
     serverId: readServerId(dataDir),
     today: env.WEDNESDAY_TODAY ? civilDate(env.WEDNESDAY_TODAY) : null,

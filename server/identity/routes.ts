@@ -42,7 +42,7 @@ interface Tools {
   /** Whether a meeting application may show the page in a frame. */
   isFramed: boolean;
   /** Whether a member's own device may keep an encrypted copy. */
-  offline: 'off' | 'tab';
+  offline: 'off' | 'tab' | 'cold';
   /** Makes the invented unit and returns its id; handed in, since it is the record's to know what a unit holds. */
   makeSample: () => Promise<string>;
   clearSample: (unit: string) => Promise<void>;
@@ -324,18 +324,19 @@ export function identityRoutes(tools: Tools): Route[] {
       },
     }),
     route('post', '/api/device', {
-      says: 'The key that unwraps what this device keeps for whoever asks; a new one where there is none any more',
+      says: 'The key that unwraps what this device keeps for whoever asks, a new one where there is none any more; and whether it may open without a line',
       body: z.object({ device: z.uuid().nullable() }),
       run: async ({ person, session, body, now }) => {
         // In a made-up unit a window is a seat, and a seat is nobody's own device.
         if (tools.offline === 'off' || session.madeUp || person.role === 'guest')
           throw new Refusal('not-allowed', 'Nothing is kept on devices here.');
-        return deviceKey(storage, {
+        const key = await deviceKey(storage, {
           member: person.member,
           session: session.id,
           device: body.device,
           now,
         });
+        return { ...key, cold: tools.offline === 'cold' };
       },
     }),
     openRoute('get', '/api/device/:device', {

@@ -1,5 +1,9 @@
 import { expect, test } from '@playwright/test';
+import { makeLink } from '../../server/identity/links.ts';
+import { openStorage } from '../../server/storage/open.ts';
+import { layMember, layOtherUnit, layUnit } from '../support/people.ts';
 import { axe, fresh, lookRound } from './house.ts';
+import { withPasskeys } from './seat.ts';
 
 test('[P22] three people at one laptop: a tap says whose hand writes, and each has a mark, a turn and a name', async ({
   page,
@@ -56,5 +60,67 @@ test('[P22] three people at one laptop: a tap says whose hand writes, and each h
   await expect(hand('Nasrin')).toHaveCount(0);
   await expect(ines.getByRole('img', { name: /Nasrin Chowdhury, stepped away/ })).toBeVisible();
   await expect(hand('Callum')).toBeVisible();
+  await end();
+});
+
+test('[P22] a passkey of somebody who is here already, or of another unit, seats nobody at the laptop', async ({
+  browser,
+}) => {
+  const { server, end } = await fresh();
+  const storage = await openStorage({ dataDir: server.dataDir, databaseUrl: null, keyFile: null });
+  const unit = await layUnit(storage);
+  const stranger = await layMember(storage, {
+    unit: await layOtherUnit(storage, unit.unit),
+    name: 'Maud Stranger',
+    role: 'social-worker',
+  });
+  const linkFor = async (member: string) =>
+    `${server.url}/sign-in/link#${
+      (await makeLink(storage.db, { purpose: 'enrol', member, madeBy: null, now: Date.now() })).token
+    }`;
+  /** Somebody's passkey, made on a machine of their own. */
+  const passkeyOf = async (member: string) => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const { swap } = await withPasskeys(page);
+    await page.goto(await linkFor(member));
+    await page.getByRole('button', { name: 'Make my passkey' }).click();
+    await page.waitForURL('**/units/*');
+    const passkeys = await swap([]);
+    await context.close();
+    return passkeys;
+  };
+  const callum = await passkeyOf(unit.people.callum.id);
+  const maud = await passkeyOf(stranger.id);
+
+  const page = await (await browser.newContext()).newPage();
+  const { swap } = await withPasskeys(page);
+  await page.goto(await linkFor(unit.people.delroy.id));
+  await page.getByRole('button', { name: 'Make my passkey' }).click();
+  await page.getByRole('button', { name: 'Open the meeting' }).click();
+  await page.getByRole('button', { name: 'Join in the room' }).click();
+  await expect(page.getByRole('navigation', { name: 'Families this Wednesday' })).toBeVisible();
+  const sessions = async (member: string) =>
+    (
+      await storage.db.selectFrom('sessions').select('ended_at').where('member_id', '=', member).execute()
+    ).filter((row) => row.ended_at === null).length;
+  const before = { delroy: await sessions(unit.people.delroy.id), maud: await sessions(stranger.id) };
+  const sitDown = () => page.getByRole('button', { name: 'Come in with your passkey' }).click();
+
+  await page.getByRole('button', { name: 'Somebody else at this device' }).click();
+  await sitDown();
+  await expect(page.getByText('Delroy is at this device already.')).toBeVisible();
+  await swap(maud);
+  await sitDown();
+  await expect(page.getByText('Only somebody of this unit can sit down here.')).toBeVisible();
+  // Neither is left behind signed in.
+  await expect.poll(() => sessions(unit.people.delroy.id)).toBe(before.delroy);
+  await expect.poll(() => sessions(stranger.id)).toBe(before.maud);
+
+  await swap(callum);
+  await sitDown();
+  const hands = page.getByRole('group', { name: 'Whose hand writes here' });
+  await expect(hands.getByRole('button', { name: 'Callum', exact: true })).toBeVisible();
+  await storage.close();
   await end();
 });

@@ -5,8 +5,8 @@ import { chromium, expect, test, type BrowserContext, type Page } from '@playwri
 import { makeLink } from '../../server/identity/links.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { layUnit } from '../support/people.ts';
-import { fresh, lookRound } from './house.ts';
-import { withPasskeys } from './seat.ts';
+import { axe, fresh, lookRound } from './house.ts';
+import { Seat, withPasskeys } from './seat.ts';
 
 /** Opens a family's board in a window and goes to Wonder there. */
 async function wonderAt(page: Page, family: string): Promise<void> {
@@ -63,6 +63,62 @@ test('[S20] an open tab goes on through a gap, with every family of today, and a
   await end();
 });
 
+/** A unit with Delroy's one-time link, on a server whose council allows a cold start or not. */
+async function withDelroy(offline: 'tab' | 'cold') {
+  const { server, end } = await fresh({ env: { OFFLINE: offline } });
+  const storage = await openStorage({ dataDir: server.dataDir, databaseUrl: null, keyFile: null });
+  const unit = await layUnit(storage);
+  const linkFor = async (member: string) =>
+    `${server.url}/sign-in/link#${
+      (await makeLink(storage.db, { purpose: 'enrol', member, madeBy: null, now: Date.now() })).token
+    }`;
+  return {
+    server,
+    storage,
+    unit,
+    linkFor,
+    end: async () => {
+      await storage.close();
+      await end();
+    },
+  };
+}
+/** Makes a passkey on one's own device, opens the meeting and goes to Wonder. */
+async function keepToday(page: Page, link: string): Promise<void> {
+  await page.goto(link);
+  await page.getByRole('checkbox', { name: /Only I use this device/ }).check();
+  await page.getByRole('button', { name: 'Make my passkey' }).click();
+  await page.getByRole('button', { name: 'Open the meeting' }).click();
+  await page.getByRole('button', { name: 'Join in the room' }).click();
+  await wonderAt(page, 'Kaya-Bright');
+}
+const namesKept = (page: Page) =>
+  page.evaluate(
+    () =>
+      new Promise<string[]>((resolve, reject) => {
+        const opening = indexedDB.open('wednesday-kept', 1);
+        opening.onerror = () => reject(opening.error!);
+        opening.onsuccess = () => {
+          const all = opening.result.transaction('kept').objectStore('kept').getAllKeys();
+          all.onsuccess = () => {
+            resolve(all.result.map(String));
+            opening.result.close();
+          };
+        };
+      }),
+  );
+/** Whether every script of the page is in the browser's cache. */
+async function hasPage(page: Page): Promise<boolean> {
+  const scripts = (await readdir('build/_app/immutable', { recursive: true })).filter((one) =>
+    one.endsWith('.js'),
+  );
+  const cached = await page.evaluate(async () => {
+    const [name] = await caches.keys();
+    return name ? (await (await caches.open(name)).keys()).map(({ url }) => url) : [];
+  });
+  return scripts.every((script) => cached.some((url) => url.endsWith(script)));
+}
+
 /** Every byte that a browser has on disk, as it could be read there. */
 async function profileBytes(dir: string): Promise<Buffer> {
   const files = (await readdir(dir, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
@@ -75,15 +131,7 @@ const holds = (bytes: Buffer, word: string) =>
   bytes.includes(Buffer.from(word, 'utf8')) || bytes.includes(Buffer.from(word, 'utf16le'));
 
 test('[S21] on one’s own device what is kept is encrypted, comes back after a crash, and is noise once it is forgotten', async () => {
-  const { server, end } = await fresh();
-  const storage = await openStorage({ dataDir: server.dataDir, databaseUrl: null, keyFile: null });
-  const unit = await layUnit(storage);
-  const { token } = await makeLink(storage.db, {
-    purpose: 'enrol',
-    member: unit.people.delroy.id,
-    madeBy: null,
-    now: Date.now(),
-  });
+  const { server, storage, unit, linkFor, end } = await withDelroy('cold');
   const dir = await mkdtemp(join(tmpdir(), 'wednesday-profile-'));
   const launch = async (): Promise<{ context: BrowserContext; page: Page }> => {
     const { executablePath, args } = test.info().project.use.launchOptions ?? {};
@@ -111,12 +159,7 @@ test('[S21] on one’s own device what is kept is encrypted, comes back after a 
     );
 
   let { context, page } = await launch();
-  await page.goto(`${server.url}/sign-in/link#${token}`);
-  await page.getByRole('checkbox', { name: /Only I use this device/ }).check();
-  await page.getByRole('button', { name: 'Make my passkey' }).click();
-  await page.getByRole('button', { name: 'Open the meeting' }).click();
-  await page.getByRole('button', { name: 'Join in the room' }).click();
-  await wonderAt(page, 'Kaya-Bright');
+  await keepToday(page, await linkFor(unit.people.delroy.id));
   await think(page, 'The zebrafinch was saved');
   await expect(page.locator('.saved')).toContainText('All saved');
   const before = await kept(page).catch(() => []);
@@ -154,8 +197,113 @@ test('[S21] on one’s own device what is kept is encrypted, comes back after a 
     .poll(() => page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name)))
     .toEqual([]);
   await context.close();
-  await storage.close();
   await rm(dir, { recursive: true, force: true });
+  await end();
+});
+
+test('[S23] where the council allows it, a device that is one’s own opens without a line, with its member’s passkey and no other', async ({
+  browser,
+}) => {
+  const { server, unit, linkFor, end } = await withDelroy('cold');
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const { swap } = await withPasskeys(page);
+  await keepToday(page, await linkFor(unit.people.delroy.id));
+  await think(page, 'Said while there was a line');
+  await expect(page.locator('.saved')).toContainText('All saved');
+  await expect.poll(async () => (await namesKept(page)).includes('day'), { timeout: 40_000 }).toBe(true);
+  await expect.poll(() => hasPage(page), { timeout: 40_000 }).toBe(true);
+
+  // The train is in the tunnel, and the laptop was shut meanwhile.
+  await context.setOffline(true);
+  await page.goto(server.url);
+  await expect(page.getByRole('heading', { name: 'There is no line just now.' })).toBeVisible();
+  await axe(page, 'no line');
+  await expect(page.getByText('Kaya-Bright')).toHaveCount(0);
+
+  await page.getByRole('button', { name: 'Open them with your passkey' }).click();
+  await wonderAt(page, 'Kaya-Bright');
+  await expect(page.getByText('Said while there was a line').first()).toBeVisible();
+  await think(page, 'Written without a line');
+  await expect(page.locator('.saved')).toContainText('kept on this device');
+
+  await context.setOffline(false);
+  await expect(page.locator('.saved')).toContainText(/Back together|All saved/);
+  const callum = await Seat.enrol(browser, {
+    name: 'Callum Brannigan',
+    link: await linkFor(unit.people.callum.id),
+  });
+  await callum.join(`${server.url}/units/${unit.unit}`);
+  await wonderAt(callum.page, 'Kaya-Bright');
+  await expect(callum.page.locator('.voice', { hasText: 'Written without a line' })).toBeVisible();
+
+  // Without the passkey that it was locked with it stays shut.
+  await context.setOffline(true);
+  await page.goto(server.url);
+  await swap([]);
+  await page.getByRole('button', { name: 'Open them with your passkey' }).click();
+  await expect(page.getByRole('alert')).toContainText('The passkey was not used');
+  await expect(page.getByText('Kaya-Bright')).toHaveCount(0);
+  await end();
+});
+
+test('[S23] after a day, after going, and where the council does not allow it, nothing opens without a line', async ({
+  browser,
+}) => {
+  for (const ask of ['a day later', 'gone', 'not allowed'] as const) {
+    const { server, unit, linkFor, end } = await withDelroy(ask === 'not allowed' ? 'tab' : 'cold');
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await withPasskeys(page);
+    await keepToday(page, await linkFor(unit.people.delroy.id));
+    await expect
+      .poll(async () => (await namesKept(page)).some((name) => name.includes('#tab')), { timeout: 40_000 })
+      .toBe(true);
+    await expect.poll(() => hasPage(page), { timeout: 40_000 }).toBe(true);
+    // Where it is not allowed there are boards for a gap, and no page of the record.
+    expect((await namesKept(page)).includes('day'), ask).toBe(ask !== 'not allowed');
+    if (ask === 'gone')
+      await page.evaluate(() => fetch('/api/sign-out', { method: 'POST' }).then((answer) => answer.ok));
+    if (ask === 'a day later') await page.clock.setFixedTime(Date.now() + 24 * 3_600_000 + 60_000);
+    await context.setOffline(true);
+    await page.goto(server.url).catch(() => undefined);
+    await expect(page.getByRole('button', { name: 'Open them with your passkey' }), ask).toHaveCount(0);
+    if (ask !== 'gone') await expect(page.getByRole('button', { name: 'Try again' }), ask).toBeVisible();
+    await context.close();
+    await end();
+  }
+});
+
+test('[S20] two tabs that are cut off and crash lose nobody’s words', async ({ browser }) => {
+  const { server, unit, linkFor, end } = await withDelroy('tab');
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await withPasskeys(page);
+  await keepToday(page, await linkFor(unit.people.delroy.id));
+  const second = await context.newPage();
+  await second.goto(page.url());
+  await wonderAt(second, 'Kaya-Bright');
+  await expect(second.locator('.saved')).toContainText('All saved');
+  const before = await namesKept(page);
+  await context.setOffline(true);
+  await think(page, 'From the first tab');
+  await think(second, 'From the second tab');
+  await expect
+    .poll(async () => (await namesKept(page)).filter((name) => name.includes(`${unit.family}#tab`)).length)
+    .toBe(2);
+  expect(before.length).toBeGreaterThan(0);
+  for (const tab of [page, second]) {
+    await tab.goto('chrome://crash').catch(() => undefined);
+    await tab.close();
+  }
+  await context.setOffline(false);
+  const third = await context.newPage();
+  await third.goto(server.url);
+  await third.getByRole('button', { name: 'Join in the room' }).click();
+  await wonderAt(third, 'Kaya-Bright');
+  for (const words of ['From the first tab', 'From the second tab'])
+    await expect(third.getByText(words).first()).toBeVisible();
+  await expect(third.locator('.saved')).toContainText(/All saved|Back together/);
   await end();
 });
 

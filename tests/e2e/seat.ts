@@ -1,10 +1,14 @@
-import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { expect, type Browser, type BrowserContext, type CDPSession, type Page } from '@playwright/test';
 
-/** Gives a browser an authenticator that says yes by itself. */
-export async function withPasskeys(page: Page): Promise<void> {
+const passkeysIn = async (devtools: CDPSession, authenticatorId: string) =>
+  (await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
+type Passkeys = Awaited<ReturnType<typeof passkeysIn>>;
+
+/** Gives a browser an authenticator that says yes by itself; `swap` takes its passkeys away and gives it others. */
+export async function withPasskeys(page: Page): Promise<{ swap: (others: Passkeys) => Promise<Passkeys> }> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
       transport: 'internal',
@@ -12,8 +16,18 @@ export async function withPasskeys(page: Page): Promise<void> {
       hasUserVerification: true,
       isUserVerified: true,
       automaticPresenceSimulation: true,
+      hasPrf: true,
     },
   });
+  return {
+    swap: async (others) => {
+      const before = await passkeysIn(devtools, authenticatorId);
+      await devtools.send('WebAuthn.clearCredentials', { authenticatorId });
+      for (const credential of others)
+        await devtools.send('WebAuthn.addCredential', { authenticatorId, credential });
+      return before;
+    },
+  };
 }
 
 /** One person at the table, in a browser of their own with a passkey of their own. */

@@ -44,6 +44,18 @@ it.each(ENGINES)(
   },
 );
 
+it('[S23] whether a device may open without a line is the council’s to say, and is not said by mistake', async () => {
+  for (const [offline, cold] of [
+    [{}, false],
+    [{ OFFLINE: 'tab' }, false],
+    [{ OFFLINE: 'cold' }, true],
+  ] as const) {
+    const world = await openWorld('sqlite', { env: offline });
+    expect((await ask(world, world.people.ines, null)).body.cold).toBe(cold);
+  }
+  await expect(openWorld('sqlite', { env: { OFFLINE: 'yes' } })).rejects.toThrow(/OFFLINE/);
+});
+
 it('[S21] a council that wants nothing kept on devices has nothing kept', async () => {
   const world = await openWorld('sqlite', { env: { OFFLINE: 'off' } });
   expect((await ask(world, world.people.ines, null)).status).toBe(403);

@@ -1,5 +1,5 @@
 import { HANDS } from '#domain/people/hands.ts';
-import { send, takeHand, type Hand } from '$lib/session/api.ts';
+import { ApiRefusal, send, takeHand, type Hand } from '$lib/session/api.ts';
 import { readMe, type Me, type Somebody } from '$lib/session/me.ts';
 import { remember, remembered } from '$lib/session/remembered.ts';
 import { Table } from './table.svelte.ts';
@@ -50,7 +50,12 @@ export class Laptop {
   async add(seat: string | null): Promise<void> {
     const hand: Hand = seat ? { seat } : { hand: this.#freeHand() };
     if (!seat) await (await import('$lib/session/passkeys.ts')).signIn(hand);
-    await this.#come(hand);
+    try {
+      await this.#come(hand);
+    } catch (error) {
+      this.#signOut(hand);
+      throw error;
+    }
     this.#remember();
   }
 
@@ -61,8 +66,12 @@ export class Laptop {
     this.tables = this.tables.filter((one) => one !== table);
     this.#remember();
     table.close();
-    // Whoever leaves is out: nobody sits down in their hand. In a made-up unit a seat is nobody's.
-    if (table.hand.hand) void send('POST', '/api/sign-out', undefined, table.hand).catch(() => undefined);
+    this.#signOut(table.hand);
+  }
+
+  /** Whoever leaves is out: nobody sits down in their hand. In a made-up unit a seat is nobody's. */
+  #signOut(hand: Hand): void {
+    if (hand.hand) void send('POST', '/api/sign-out', undefined, hand).catch(() => undefined);
   }
 
   #freeHand(): string {
@@ -73,8 +82,9 @@ export class Laptop {
   async #come(hand: Hand): Promise<void> {
     const me: Me = await readMe(hand);
     if (me.is !== 'somebody' || me.person.unit !== this.tables[0]?.me.person.unit)
-      throw new Error('Only somebody of this unit can sit down here.');
-    if (this.tables.some((table) => table.me.person.member === me.person.member)) return;
+      throw new ApiRefusal('not-allowed', 'Only somebody of this unit can sit down here.');
+    if (this.tables.some((table) => table.me.person.member === me.person.member))
+      throw new ApiRefusal('not-allowed', `${me.person.name.split(' ')[0]} is at this device already.`);
     this.#sit(me, hand);
   }
 

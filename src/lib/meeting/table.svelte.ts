@@ -4,7 +4,7 @@ import { PLACES, type Place } from '#domain/meeting/meeting.ts';
 import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { shortNamesOf } from '#domain/board/names.ts';
-import { ApiRefusal, get, handOfWindow } from '$lib/session/api.ts';
+import { ApiRefusal, handOfWindow } from '$lib/session/api.ts';
 import { BoardSession } from '$lib/session/board-session.svelte.ts';
 import { LiveMeeting } from '$lib/session/live.svelte.ts';
 import { keeping } from '$lib/session/offline.ts';
@@ -54,7 +54,7 @@ export class Table {
   constructor(ask: { me: Somebody; meeting: string; place: 'room' | 'home'; laptop: Laptop }) {
     this.me = ask.me;
     this.laptop = ask.laptop;
-    this.live = new LiveMeeting({ id: ask.meeting, place: ask.place });
+    this.live = new LiveMeeting({ id: ask.meeting, member: ask.me.person.member, place: ask.place });
     this.#timer = setInterval(() => (this.now = Date.now()), 5_000);
     this.#keepTimer = setTimeout(() => void this.#keepDay(), keepDayMs);
     void this.#readUnit();
@@ -76,6 +76,9 @@ export class Table {
     this.#says = words === this.#says ? `${words}\u200b` : words;
   }
 
+  get #whose() {
+    return { member: this.me.person.member, hand: this.hand };
+  }
   get meeting(): MeetingPage | null {
     return this.live.page;
   }
@@ -280,10 +283,13 @@ export class Table {
     });
   }
 
-  /** The day's other boards, for a gap that may come. */
-  #keepDay(): Promise<void> {
-    const families = (this.meeting?.state.agenda ?? []).flatMap((item) => item.family ?? []);
-    return keeping.keepDay(families, { member: this.me.person.member, hand: this.hand });
+  /** The day's other boards, for a gap that may come; what an earlier one left unsent goes on its way. */
+  async #keepDay(): Promise<void> {
+    if (!this.meeting) return;
+    const families = this.meeting.state.agenda.flatMap((item) => item.family ?? []);
+    const day = { me: this.me, meeting: this.live.id };
+    for (const family of await keeping.keepDay(day, families, this.hand))
+      void new BoardSession({ id: family, member: this.me.person.member, hand: this.hand }).bring();
   }
 
   async readFamily(): Promise<void> {
@@ -291,10 +297,7 @@ export class Table {
     if (!family) return;
     const since = this.meeting?.previous?.openedAt ?? 0;
     await this.try(async () => {
-      const page = await keeping.page<FamilyPage>(`/api/families/${family}?endedSince=${since}`, {
-        member: this.me.person.member,
-        hand: this.hand,
-      });
+      const page = await keeping.page<FamilyPage>(`/api/families/${family}?endedSince=${since}`, this.#whose);
       if (this.board?.id === family) this.family = page;
     });
   }
@@ -302,8 +305,8 @@ export class Table {
   async #readUnit(): Promise<void> {
     await this.try(async () => {
       const [unit, { today }] = await Promise.all([
-        get<UnitPage>(`/api/units/${this.me.person.unit}`, this.hand),
-        get<{ today: string }>('/api/today', this.hand),
+        keeping.page<UnitPage>(`/api/units/${this.me.person.unit}`, this.#whose),
+        keeping.page<{ today: string }>('/api/today', this.#whose),
       ]);
       this.today = today;
       this.unit = unit;

@@ -63,7 +63,7 @@ async function ask(
     });
   } catch {
     // fetch throws only where nothing answered, or not in time.
-    throw new ApiRefusal('offline', 'There is no line just now. Nothing is lost; try again in a moment.');
+    throw noLine();
   } finally {
     // Once the answer has begun it may take as long as a slow line needs.
     clearTimeout(timer);
@@ -78,9 +78,21 @@ async function ask(
   throw new ApiRefusal(reason, said?.detail ?? said?.says ?? REASONS[reason].says);
 }
 
-/** Asks for something and reads it as JSON. */
+const noLine = () =>
+  new ApiRefusal('offline', 'There is no line just now. Nothing is lost; try again in a moment.');
+
+/** An answer read as JSON; one that broke off in the middle is no answer. */
+async function read<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw noLine();
+  }
+}
+
+/** Asks for something and reads it. */
 export const get = async <T>(path: string, by?: Hand, signal?: AbortSignal): Promise<T> =>
-  (await ask('GET', path, undefined, by, signal)).json() as Promise<T>;
+  read<T>(await ask('GET', path, undefined, by, signal));
 /** Sends something; asks for the passkey once more where the server wants a fresh proof, then sends it again. */
 export async function send<T>(
   method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
@@ -88,7 +100,7 @@ export async function send<T>(
   body?: unknown,
   by?: Hand,
 ): Promise<T> {
-  return (await sendRaw(method, path, body, by)).json() as Promise<T>;
+  return read<T>(await sendRaw(method, path, body, by));
 }
 
 export async function sendRaw(

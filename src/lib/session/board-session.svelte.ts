@@ -26,9 +26,9 @@ import {
   SYNC_STEP_1,
   type PresenceWords,
 } from '#domain/wire.ts';
-import { ApiRefusal, getState, handOfWindow } from './api.ts';
+import { ApiRefusal, getState, handOfWindow, type Hand } from './api.ts';
 import { BoardSocket } from './board-socket.ts';
-import { keeping, keptName, type KeptBoard } from './offline.ts';
+import { keeping, keptName, type KeptBoard, type Touched } from './offline.ts';
 
 /** Where the words of this page are: said truthfully at all times. */
 export type Saved =
@@ -95,21 +95,23 @@ export class BoardSession {
   #sent = 0;
   #acknowledged = 0;
   #pending = 0;
-  #touched = new Map<string, { card: string; key: string }>();
+  #touched = new Map<string, Touched>();
   #rest: ReturnType<typeof setTimeout> | null = null;
   #words: PresenceWords = {};
   #closed = false;
   #leaving = false;
   #reopening = false;
-  readonly #hand = handOfWindow();
+  readonly #hand: Hand;
   readonly #isKept: boolean;
+  readonly #opened: Promise<void>;
   #keepTimer: ReturnType<typeof setTimeout> | null = null;
   #docGeneration = '';
   #waited = 0;
 
   /** `isSealed` opens what is one's own beside the board, which nobody else is sent. */
-  constructor(ask: { id: string; member: string; isSealed?: boolean; isReflecting?: boolean }) {
+  constructor(ask: { id: string; member: string; hand?: Hand; isSealed?: boolean; isReflecting?: boolean }) {
     this.id = ask.id;
+    this.#hand = ask.hand ?? handOfWindow();
     // Somebody who was invited has no device of theirs here, and a session leaves nothing behind.
     this.#isKept = !ask.isReflecting;
     this.member = ask.member;
@@ -121,7 +123,13 @@ export class BoardSession {
     addEventListener('offline', this.#offline);
     addEventListener('online', this.#online);
     addEventListener('pagehide', this.#keep);
-    void this.#open();
+    this.#opened = this.#open();
+  }
+
+  /** Brings what was left here unsent to the server, and goes away. */
+  async bring(): Promise<void> {
+    await this.#opened;
+    this.leave();
   }
 
   /** Goes away as soon as everything one wrote here is on the server, and not before. */
@@ -299,8 +307,8 @@ export class BoardSession {
 
   async #open(): Promise<void> {
     const name = this.#name;
-    const kept = this.#isKept ? await keeping.read(this.#keptAs) : null;
-    let generation = kept?.generation ?? '';
+    const kept = this.#isKept ? await keeping.read(this.#keptAs) : [];
+    let generation = kept.at(-1)?.generation ?? '';
     try {
       const state = await getState(name, this.#hand);
       if (this.#closed) return;
@@ -315,24 +323,26 @@ export class BoardSession {
       // No answer: what was kept is read meanwhile, and the socket brings the rest as soon as there is a line.
     }
     if (this.#closed) return;
-    if (kept) this.#takeUp(kept, generation);
+    for (const one of kept) this.#takeUp(one, generation);
     this.#docGeneration = generation;
     this.#watch();
     this.#connect(name, generation);
+    if (kept.length > 0) this.#keepSoon();
   }
 
   /** Goes on with what was kept of this board: what had not been sent is sent, or, where the board is another now, goes into the tray. */
   #takeUp(kept: KeptBoard, generation: string): void {
-    const isSame = kept.generation === generation;
-    const from = isSame ? this.#doc : new Y.Doc();
-    Y.applyUpdate(from, kept.update, 'server');
-    this.#touched = new Map(kept.touched.map((one) => [`${one.card}/${one.key}`, one]));
-    this.#pending = kept.pending;
-    if (isSame) return;
-    this.#intoTray(REASONS['other-generation'].says, from);
-    this.#pending = 0;
-    from.destroy();
-    keeping.drop(this.#keptAs);
+    if (kept.generation === generation) {
+      Y.applyUpdate(this.#doc, kept.update, 'server');
+      for (const one of kept.touched) this.#touched.set(`${one.card}/${one.key}`, one);
+      this.#pending += kept.pending;
+      return;
+    }
+    if (kept.pending === 0) return;
+    const before = new Y.Doc();
+    Y.applyUpdate(before, kept.update);
+    this.#intoTray(REASONS['other-generation'].says, before, kept.touched);
+    before.destroy();
   }
 
   /** Holds the board as it is now, with what has not been sent. */
@@ -490,7 +500,8 @@ export class BoardSession {
   /** The server did not take what was sent, or will not have us: one's words go into the tray, then the board opens afresh. */
   #refused(reason: Reason): void {
     const known = reason in REASONS ? reason : 'refused';
-    this.#intoTray(REASONS[known].says);
+    if (this.#pending > 0) this.#intoTray(REASONS[known].says, this.#doc, this.#touched.values());
+    this.#touched.clear();
     if (known !== 'signed-out') keeping.drop(this.#keptAs);
     if (
       known === 'refused' ||
@@ -503,13 +514,11 @@ export class BoardSession {
     else this.#end(known);
   }
 
-  #intoTray(says: string, doc = this.#doc): void {
-    if (this.#pending === 0) return;
-    for (const { card, key } of this.#touched.values()) {
+  #intoTray(says: string, doc: Y.Doc, touched: Iterable<Touched>): void {
+    for (const { card, key } of touched) {
       const words = textOf(doc, card, key)?.toString().trim();
       if (words) this.tray.set(`${card}/${key}`, { id: `${card}/${key}`, words, says });
     }
-    this.#touched.clear();
   }
 
   async #reopen(): Promise<void> {

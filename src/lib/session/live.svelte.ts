@@ -4,6 +4,7 @@ import { REASONS, type Reason } from '#domain/errors.ts';
 import { ApiRefusal, get, handOfWindow } from './api.ts';
 import { openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
+import { keeping, type Whose } from './offline.ts';
 import type { MeetingPage } from '#domain/views.ts';
 
 type Answer = { ok: true; version?: number } | { ok: false; reason: Reason; says: string };
@@ -20,15 +21,16 @@ export class LiveMeeting {
   familyNews = $state.raw<{ family: string; count: number }>({ family: '', count: 0 });
   /** The server's clock less this page's. */
   offset = $state.raw(0);
-  readonly #hand = handOfWindow();
+  readonly #whose: Whose;
   readonly #socket: Socket;
   #place: 'room' | 'home';
   readonly #looker = new LookAgain((signal) => this.#read(signal));
 
-  constructor(ask: { id: string; place: 'room' | 'home' }) {
+  constructor(ask: { id: string; member: string; place: 'room' | 'home' }) {
     this.id = ask.id;
     this.#place = ask.place;
-    this.#socket = openLine('/', { ...this.#hand });
+    this.#whose = { member: ask.member, hand: handOfWindow() };
+    this.#socket = openLine('/', { ...this.#whose.hand });
     // After every new connection the page joins and looks again: a woken laptop lands where the meeting is.
     this.#socket.on('connect', () => void this.#arrive());
     this.#socket.on('disconnect', (why) => {
@@ -89,13 +91,17 @@ export class LiveMeeting {
   }
 
   async #read(signal: AbortSignal): Promise<void> {
+    const path = `/api/meetings/${this.id}`;
     try {
-      const page = await get<MeetingPage>(`/api/meetings/${this.id}`, this.#hand, signal);
+      const page = await get<MeetingPage>(path, this.#whose.hand, signal);
       this.offset = page.now - Date.now();
       this.page = page;
+      keeping.hold(path, page, this.#whose);
     } catch (error) {
-      if (error instanceof ApiRefusal && (error.reason === 'signed-out' || error.reason === 'not-found'))
+      if (!(error instanceof ApiRefusal)) throw error;
+      if (error.reason === 'signed-out' || error.reason === 'not-found')
         this.line = { at: 'ended', says: error.message };
+      else if (error.reason === 'offline') this.page ??= await keeping.held<MeetingPage>(path, this.#whose);
     }
   }
 

@@ -1,240 +1,228 @@
 /**
- * What this page holds for a gap in the line. In memory: the boards of today's meeting, for as long as the tab is open. On
- * a device that its member has said is theirs, the same encrypted on disk, under a key that is kept only wrapped by one
- * that the server holds: without the server what lies there is noise (shared TRUST section 4).
+ * What this page holds for a gap in the line. In memory: the boards and pages of today's meeting, for as long as the tab is
+ * open. On a device that its member has said is theirs, the boards on disk too (`device.ts`); and the pages with them, where
+ * the council allows that the device opens without a line (DESIGN section 7, S20 and S21 in the rules).
  */
 import { familyDocument } from '#domain/wire.ts';
-import { KEPT, keptHere, remember, remembered } from './remembered.ts';
-import { ApiRefusal, get, getState, send, type Hand } from './api.ts';
+import { ApiRefusal, get, getState, type Hand } from './api.ts';
+import { isMine, openColdDisk, openDisk, type Disk } from './device.ts';
+import { readMe, type Me, type Somebody } from './me.ts';
+
+/** Where words were written: a field of a card. */
+export interface Touched {
+  card: string;
+  key: string;
+}
 
 /** A board as it was kept. */
 export interface KeptBoard {
   generation: string;
   /** How many changes had not reached the server, and in which fields. */
   pending: number;
-  touched: readonly { card: string; key: string }[];
+  touched: readonly Touched[];
   update: Uint8Array;
 }
 
-const STORE = 'kept';
-const MINE = 'only-i-use-this-device';
-
-/** Whether this device's member has said that nobody else uses it. */
-export const isMine = () => remembered(MINE) === 'yes';
-export function setMine(yes: boolean): void {
-  remember(MINE, yes ? 'yes' : null);
+/** What a cold start begins with: who, and at which meeting. */
+export interface Day {
+  me: Somebody;
+  meeting: string;
 }
-
-interface Sealed {
-  iv: Uint8Array<ArrayBuffer>;
-  bytes: ArrayBuffer;
-}
-interface Device {
-  device: string;
-  wrapped: ArrayBuffer;
-}
+const DAY = 'day';
 
 /** Whose copy it is, and in whose hand it is asked for. */
-interface Whose {
+export interface Whose {
   member: string;
   hand: Hand;
 }
 
 /** Each person's copy by itself: what one has not sent yet is never sent by another. */
 export const keptName = (member: string, document: string) => `${member}/${document}`;
+const pageName = (path: string, by: Whose) => `${by.member}${path.split('?')[0]}`;
+
+/** A tab holds a lock of this name for as long as it lives: what another living tab has kept is its own to send. */
+const tab = `tab ${crypto.randomUUID()}`;
+async function livingTabs(): Promise<Set<string | undefined>> {
+  return new Set((await navigator.locks.query()).held?.map(({ name }) => name));
+}
 
 class Keeping {
+  /** Whose copy was opened here without a line. */
+  day: Day | null = null;
   readonly #boards = new Map<string, KeptBoard>();
   readonly #pages = new Map<string, unknown>();
+  /** Copies of tabs that are gone, taken up here: each goes as soon as this tab has kept the board itself. */
+  readonly #takenUp = new Map<string, string[]>();
   /** The disk of this device, once its key was unwrapped; null where nothing is kept there. */
-  #disk: Promise<{ db: IDBDatabase; key: CryptoKey; device: string } | null> | null = null;
+  #disk: Promise<Disk | null> | null = null;
   #writing: Promise<unknown> = Promise.resolve();
 
   /** Opens what this device keeps, where it is its member's own; anything that cannot be read any more is deleted. */
-  open(): Promise<unknown> {
-    this.#disk ??= isMine() ? this.#openDisk().catch(() => null) : Promise.resolve(null);
+  open(): Promise<Disk | null> {
+    this.#disk ??= isMine() ? this.#live(openDisk).catch(() => null) : Promise.resolve(null);
     return this.#disk;
+  }
+
+  /** Opens it anew for whoever has just come in; what is held in memory stays, to be sent. */
+  openAfresh(): void {
+    this.#disk = null;
+    this.day = null;
+  }
+
+  /** Opens what is kept here without a line, with the member's passkey. Throws a refusal in words. */
+  async startCold(): Promise<Day> {
+    const { keyFromPasskey } = await import('./passkeys.ts');
+    const disk = await this.#live(() => openColdDisk(keyFromPasskey));
+    const day = await disk.get(DAY);
+    if (!day) throw new ApiRefusal('offline', 'No meeting was kept here yet. Come in when there is a line.');
+    this.#disk = Promise.resolve(disk);
+    this.day = parsed<Day>(day);
+    return this.day;
+  }
+
+  /** Who this window is; without a line, whoever opened what is kept here. */
+  async me(): Promise<Me> {
+    try {
+      return await readMe();
+    } catch (error) {
+      if (this.day && isOffline(error)) return this.day.me;
+      throw error;
+    }
   }
 
   /** Holds a board; on a member's own device it is on disk soon after. */
   keep(name: string, board: KeptBoard, by: Hand): void {
     this.#boards.set(name, board);
     // The disk is its member's alone: of whoever sits beside them nothing lies there.
-    if (!by.hand) void this.#inTurn(async (disk) => disk.put(name, pack(board)));
+    if (by.hand) return;
+    void this.#inTurn(async (disk) => {
+      await disk.put(`${name}#${tab}`, pack(board));
+      await this.#removeTakenUp(disk, name);
+    });
   }
 
-  has(name: string): boolean {
-    return this.#boards.has(name);
-  }
-
-  async read(name: string): Promise<KeptBoard | null> {
+  /** A board as this tab holds it; else every copy of it on this device, also those of tabs that are gone. */
+  async read(name: string): Promise<KeptBoard[]> {
     const held = this.#boards.get(name);
-    if (held) return held;
-    await this.open();
-    const bytes = await this.#inTurn((disk) => disk.get(name));
-    return bytes ? unpack(bytes) : null;
+    if (held) return [held];
+    const found = await this.#inTurn(async (disk) => {
+      const living = await livingTabs();
+      const boards: KeptBoard[] = [];
+      for (const copy of await disk.names(`${name}#`)) {
+        const bytes = await disk.get(copy);
+        if (bytes) boards.push(unpack(bytes));
+        if (!living.has(copy.slice(name.length + 1)))
+          this.#takenUp.set(name, [...(this.#takenUp.get(name) ?? []), copy]);
+      }
+      return boards;
+    });
+    return found ?? [];
   }
 
   /** Throws a board away: it was refused, or it is not this person's to see any more. */
   drop(name: string): void {
     this.#boards.delete(name);
-    void this.#inTurn((disk) => disk.remove(name));
+    void this.#inTurn(async (disk) => {
+      await disk.remove(`${name}#${tab}`);
+      await this.#removeTakenUp(disk, name);
+    });
   }
 
-  /** Reads a page of the record as somebody; without a line the one that was last read as them in this tab. */
+  /** Reads a page of the record as somebody; without a line the one that was last read as them on this device. */
   async page<T>(path: string, by: Whose): Promise<T> {
-    const as = `${by.member}${path.split('?')[0]}`;
     try {
       const page = await get<T>(path, by.hand);
-      this.#pages.set(as, page);
+      this.hold(path, page, by);
       return page;
     } catch (error) {
-      const held = this.#pages.get(as);
-      if (held !== undefined && error instanceof ApiRefusal && error.reason === 'offline') return held as T;
-      this.#pages.delete(as);
+      const held = isOffline(error) ? await this.held<T>(path, by) : null;
+      if (held !== null) return held;
+      this.#pages.delete(pageName(path, by));
       throw error;
     }
   }
 
-  /** Holds the boards and pages of a day's families, one after the other, while there is a line and nothing else to do. */
-  async keepDay(families: readonly string[], by: Whose): Promise<void> {
+  hold(path: string, page: unknown, by: Whose): void {
+    const name = pageName(path, by);
+    this.#pages.set(name, page);
+    if (!by.hand.hand) void this.#inTurn(async (disk) => disk.isCold && disk.put(name, written(page)));
+  }
+
+  async held<T>(path: string, by: Whose): Promise<T | null> {
+    const name = pageName(path, by);
+    const page = this.#pages.get(name);
+    if (page !== undefined) return page as T;
+    return this.#inTurn(async (disk) => {
+      const bytes = await disk.get(name);
+      return bytes ? parsed<T>(bytes) : null;
+    });
+  }
+
+  /**
+   * Holds the boards and pages of a day's families, one after the other, while there is a line and nothing else to do.
+   * Returns the families in which a tab that is gone left words that have not been sent.
+   */
+  async keepDay(day: Day, families: readonly string[], hand: Hand): Promise<string[]> {
+    const by = { member: day.me.person.member, hand };
+    const unsent: string[] = [];
+    if (!hand.hand) void this.#inTurn(async (disk) => disk.isCold && disk.put(DAY, written(day)));
     for (const family of families) {
+      const path = `/api/families/${family}`;
       const name = keptName(by.member, familyDocument(family));
       try {
-        if (!this.#pages.has(`${by.member}/api/families/${family}`))
-          await this.page(`/api/families/${family}`, by);
-        if (this.has(name)) continue;
-        const state = await getState(familyDocument(family), by.hand);
-        if (!this.has(name))
+        if (!this.#pages.has(pageName(path, by))) await this.page(path, by);
+        if (this.#boards.has(name)) continue;
+        const left = (await this.read(name)).filter((board) => board.pending > 0);
+        const state = await getState(familyDocument(family), hand);
+        if (this.#boards.has(name)) continue;
+        if (left.length === 0)
           this.keep(
             name,
             { generation: state.generation, pending: 0, touched: [], update: state.bytes },
-            by.hand,
+            hand,
           );
+        else if (left.every((board) => board.generation === state.generation)) unsent.push(family);
+        // Words for a board that was laid anew since wait for their author to open it.
       } catch (error) {
         if (!(error instanceof ApiRefusal)) throw error;
         // Not to be had just now, or not this person's to see: the others are.
-        if (error.reason === 'offline') return;
+        if (error.reason === 'offline') return unsent;
       }
     }
+    return unsent;
   }
 
-  async #inTurn<T>(
-    work: (disk: {
-      put: (name: string, bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
-      get: (name: string) => Promise<Uint8Array | null>;
-      remove: (name: string) => Promise<void>;
-    }) => Promise<T>,
-  ): Promise<T | null> {
+  /** A tab that keeps something says that it lives. */
+  async #live(open: () => Promise<Disk>): Promise<Disk> {
+    const disk = await open();
+    void navigator.locks.request(tab, { ifAvailable: true }, (lock) => lock && new Promise(() => undefined));
+    return disk;
+  }
+
+  async #removeTakenUp(disk: Disk, name: string): Promise<void> {
+    for (const copy of this.#takenUp.get(name) ?? []) await disk.remove(copy);
+    this.#takenUp.delete(name);
+  }
+
+  async #inTurn<T>(work: (disk: Disk) => Promise<T>): Promise<T | null> {
     const turn = this.#writing.then(async () => {
-      const open = await this.#disk;
-      if (!open) return null;
-      const { db, key, device } = open;
-      const bound = (name: string) => new TextEncoder().encode(`${name}|${device}`);
-      return work({
-        put: async (name, bytes) => {
-          const iv = crypto.getRandomValues(new Uint8Array(12));
-          const sealed = await crypto.subtle.encrypt(
-            { name: 'AES-GCM', iv, additionalData: bound(name) },
-            key,
-            bytes,
-          );
-          await asked(store(db, 'readwrite').put({ iv, bytes: sealed } satisfies Sealed, name));
-        },
-        get: async (name) => {
-          const sealed = (await asked(store(db, 'readonly').get(name))) as Sealed | undefined;
-          if (!sealed) return null;
-          return new Uint8Array(
-            await crypto.subtle.decrypt(
-              { name: 'AES-GCM', iv: sealed.iv, additionalData: bound(name) },
-              key,
-              sealed.bytes,
-            ),
-          );
-        },
-        remove: async (name) => {
-          await asked(store(db, 'readwrite').delete(name));
-        },
-      });
+      const disk = await this.open();
+      return disk && work(disk);
     });
     // A disk that is full or broken keeps nothing, and the tab goes on from memory.
     const settled = turn.catch(() => null);
     this.#writing = settled;
     return settled;
   }
-
-  async #openDisk(): Promise<{ db: IDBDatabase; key: CryptoKey; device: string }> {
-    const db = await openDatabase();
-    const kept = (await asked(store(db, 'readonly').get('device'))) as Device | undefined;
-    // Asked for by whoever opened the window, whoever holds the pen just now.
-    const told = await send<{ device: string; key: string }>(
-      'POST',
-      '/api/device',
-      { device: kept?.device ?? null },
-      {},
-    );
-    const wrapping = await crypto.subtle.importKey(
-      'raw',
-      Uint8Array.from(atob(told.key), (letter) => letter.charCodeAt(0)),
-      'AES-KW',
-      false,
-      ['wrapKey', 'unwrapKey'],
-    );
-    const uses = ['encrypt', 'decrypt'] as const;
-    if (kept && told.device === kept.device) {
-      const key = await crypto.subtle.unwrapKey('raw', kept.wrapped, wrapping, 'AES-KW', 'AES-GCM', false, [
-        ...uses,
-      ]);
-      return { db, key, device: kept.device };
-    }
-    // Another key than before: nobody can read what lies here.
-    await asked(store(db, 'readwrite').clear());
-    const made = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, [...uses]);
-    const wrapped = await crypto.subtle.wrapKey('raw', made, wrapping, 'AES-KW');
-    await asked(store(db, 'readwrite').put({ device: told.device, wrapped } satisfies Device, 'device'));
-    const key = await crypto.subtle.unwrapKey('raw', wrapped, wrapping, 'AES-KW', 'AES-GCM', false, [
-      ...uses,
-    ]);
-    return { db, key, device: told.device };
-  }
 }
 
 /** What this tab holds. */
 export const keeping = new Keeping();
 
-/** Deletes what this device keeps, if nobody could read it any more, or at once where it is nobody's own. */
-export async function tidyDevice(): Promise<void> {
-  if (!(await keptHere())) return;
-  if (isMine()) {
-    const db = await openDatabase();
-    const kept = (await asked(store(db, 'readonly').get('device'))) as Device | undefined;
-    db.close();
-    if (kept) {
-      const { isKept } = await get<{ isKept: boolean }>(`/api/device/${kept.device}`);
-      if (isKept) return;
-    }
-  }
-  indexedDB.deleteDatabase(KEPT);
-}
+const isOffline = (error: unknown) => error instanceof ApiRefusal && error.reason === 'offline';
 
-function openDatabase(): Promise<IDBDatabase> {
-  const opening = indexedDB.open(KEPT, 1);
-  opening.onupgradeneeded = () => void opening.result.createObjectStore(STORE);
-  return asked(opening).then((db) => {
-    // Another tab that deletes it is not kept waiting.
-    db.onversionchange = () => db.close();
-    return db;
-  });
-}
-
-const store = (db: IDBDatabase, mode: IDBTransactionMode) => db.transaction(STORE, mode).objectStore(STORE);
-
-function asked<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error ?? new Error('the device does not answer'));
-  });
-}
+const written = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+const parsed = <T>(bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as T;
 
 /** A line of JSON, then the bytes of the board. */
 function pack({ update, ...head }: KeptBoard): Uint8Array<ArrayBuffer> {
@@ -247,6 +235,5 @@ function pack({ update, ...head }: KeptBoard): Uint8Array<ArrayBuffer> {
 
 function unpack(bytes: Uint8Array): KeptBoard {
   const end = bytes.indexOf(10);
-  const head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end))) as Omit<KeptBoard, 'update'>;
-  return { ...head, update: bytes.subarray(end + 1) };
+  return { ...parsed<Omit<KeptBoard, 'update'>>(bytes.subarray(0, end)), update: bytes.subarray(end + 1) };
 }

@@ -1,21 +1,75 @@
 import {
+  bufferToBase64URLString,
   startAuthentication,
   startRegistration,
+  type AuthenticationResponseJSON,
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
+  type RegistrationResponseJSON,
 } from '@simplewebauthn/browser';
 import { ApiRefusal, send, type Hand } from './api.ts';
+import { holdPasskeyKey, isMine, type PasskeyKey } from './device.ts';
 
 interface AskToUse {
   id: string;
   options: PublicKeyCredentialRequestOptionsJSON;
 }
 
-/** Comes in with a passkey of this device. */
-export async function signIn(by?: Hand): Promise<void> {
+/** Comes in with a passkey of this device; on one's own it makes the key of a cold start in the same breath. */
+export async function signIn(by: Hand = {}): Promise<void> {
   const { id, options } = await send<AskToUse>('POST', '/api/sign-in/ask');
-  const answer = await answered(startAuthentication({ optionsJSON: options }));
-  await send('POST', '/api/sign-in', { id, answer }, by);
+  const salt = isMine() && !by.hand ? newSalt() : null;
+  const answer = await answered(
+    startAuthentication({ optionsJSON: salt ? withSalt(options, salt) : options }),
+  );
+  holdPasskeyKey(salt && (await keyIn(answer, salt)));
+  // What the passkey made stays on this device.
+  await send('POST', '/api/sign-in', { id, answer: { ...answer, clientExtensionResults: {} } }, by);
+}
+
+/** Makes again the key that a passkey made before from a salt; needs no server. */
+export async function keyFromPasskey(ask: Pick<PasskeyKey, 'credential' | 'salt'>): Promise<CryptoKey> {
+  const challenge = bufferToBase64URLString(crypto.getRandomValues(new Uint8Array(32)).buffer);
+  const options: PublicKeyCredentialRequestOptionsJSON = {
+    challenge,
+    userVerification: 'required',
+    allowCredentials: [{ id: ask.credential, type: 'public-key' }],
+  };
+  const answer = await answered(startAuthentication({ optionsJSON: withSalt(options, ask.salt) }));
+  const made = await keyIn(answer, ask.salt);
+  if (!made) throw new ApiRefusal('not-understood', 'This passkey cannot open what is kept here.');
+  return made.key;
+}
+
+const newSalt = () => crypto.getRandomValues(new Uint8Array(32));
+/** Asks for WebAuthn's PRF with a salt; the library's types do not know it yet. */
+const withSalt = <T extends { extensions?: object }>(options: T, salt: Uint8Array): T => ({
+  ...options,
+  extensions: { ...options.extensions, prf: { eval: { first: salt } } },
+});
+
+/** The key that a passkey made; null where it can make none. */
+async function keyIn(
+  answer: AuthenticationResponseJSON | RegistrationResponseJSON,
+  salt: PasskeyKey['salt'],
+): Promise<PasskeyKey | null> {
+  const results = answer.clientExtensionResults as { prf?: { results?: { first?: ArrayBuffer } } };
+  const first = results.prf?.results?.first;
+  if (!first) return null;
+  const secret = await crypto.subtle.importKey('raw', first, 'HKDF', false, ['deriveKey']);
+  const key = await crypto.subtle.deriveKey(
+    {
+      name: 'HKDF',
+      hash: 'SHA-256',
+      salt: new Uint8Array(),
+      info: new TextEncoder().encode('Wednesday: a cold start'),
+    },
+    secret,
+    { name: 'AES-GCM', length: 256 },
+    false,
+    ['encrypt', 'decrypt'],
+  );
+  return { credential: answer.id, salt, key };
 }
 
 /** Whom a one-time link is for, and what is needed to make the passkey. */
@@ -30,11 +84,10 @@ export async function readEnrolment(token: string) {
 /** Makes a passkey with a one-time link and comes in. */
 export async function enrol(token: string): Promise<void> {
   const { id, options } = await readEnrolment(token);
-  await send('POST', '/api/enrol', {
-    token,
-    id,
-    answer: await answered(startRegistration({ optionsJSON: options })),
-  });
+  const salt = newSalt();
+  const answer = await answered(startRegistration({ optionsJSON: withSalt(options, salt) }));
+  holdPasskeyKey(isMine() ? await keyIn(answer, salt) : null);
+  await send('POST', '/api/enrol', { token, id, answer: { ...answer, clientExtensionResults: {} } });
 }
 
 /** A fresh proof for something grave. */
