@@ -1,5 +1,5 @@
 import { expect, test } from '@playwright/test';
-import { axe, sitDown } from './house.ts';
+import { axe, fresh, lookRound, sitDown } from './house.ts';
 
 test('[S18] a screen in the room shows the meeting, follows it, and is blanked from any device', async ({
   page,
@@ -82,5 +82,27 @@ test('[H12] a call beside the meeting is one press away for everybody, and what 
   await expect(link).toHaveAttribute('href', 'https://calls.example.gov.uk/room/7');
   await expect(link).toHaveAttribute('rel', 'noopener noreferrer');
   await axe(page, 'the call');
+  await end();
+});
+
+test('[S18] another window of somebody at the table is its shared screen at once; nobody else’s is', async ({
+  page,
+  browser,
+}) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await page.getByRole('button', { name: 'Shared screen' }).click();
+  const [screen] = await Promise.all([
+    page.context().waitForEvent('page'),
+    page.getByRole('link', { name: 'show it in another window here' }).click(),
+  ]);
+  await expect(screen.getByRole('heading', { name: 'Kaya-Bright' })).toBeVisible();
+  await expect(screen).toHaveURL(/\/wall$/);
+  // The window that opened it goes on as it was.
+  await expect(page.getByRole('navigation', { name: 'Families this Wednesday' })).toBeVisible();
+  const stranger = await (await browser.newContext()).newPage();
+  await stranger.goto(`${page.url().replace(/\?.*/, '')}/wall`);
+  await expect(stranger.getByLabel('Code')).toBeVisible();
+  await expect(stranger.getByText('Kaya-Bright')).toHaveCount(0);
   await end();
 });
