@@ -3,7 +3,17 @@ import ts from 'typescript-eslint';
 import svelteConfig from './svelte.config.js';
 
 export default ts.config(
-  { ignores: ['build/', '.svelte-kit/', 'data/', 'test-results/', 'playwright-report/'] },
+  {
+    ignores: [
+      'build/',
+      '.svelte-kit/',
+      'data/',
+      'test-results/',
+      'playwright-report/',
+      'src/text/.wuchale/',
+      'src/text/data.js',
+    ],
+  },
   ...ts.configs.recommended,
   ...svelte.configs.recommended,
   {

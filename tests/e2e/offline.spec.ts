@@ -217,8 +217,8 @@ test('[S23] where the council allows it, a device that is one’s own opens with
   // The train is in the tunnel, and the laptop was shut meanwhile.
   await context.setOffline(true);
   await page.goto(server.url);
-  await expect(page.getByRole('heading', { name: 'There is no line just now.' })).toBeVisible();
-  await axe(page, 'no line');
+  await expect(page.getByRole('heading', { name: 'There is no connection now.' })).toBeVisible();
+  await axe(page, 'no connection');
   await expect(page.getByText('Kaya-Bright')).toHaveCount(0);
 
   await page.getByRole('button', { name: 'Open them with your passkey' }).click();

@@ -132,7 +132,7 @@ test('[H16] the page opens without a line, and nothing of a family is in its cac
   const unit = seats.get('Delroy')!;
   await page.context().setOffline(true);
   await page.goto(unit);
-  await expect(page.getByText(/There is no line just now/)).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'There is no connection now.' })).toBeVisible();
   await page.context().setOffline(false);
   await page.reload();
   await expect(page.getByRole('heading', { name: 'This Wednesday' })).toBeVisible();

@@ -22,11 +22,15 @@ test('[S18] a screen in the room shows the meeting, follows it, and is blanked f
   });
   const devtools = await room.newCDPSession(screen);
   await devtools.send('Network.enable');
-  const scripts = new Set<string>();
+  /** How long the headers of each script were: what counts is the JavaScript. */
+  const headers = new Map<string, number>();
   let bytes = 0;
-  devtools.on('Network.responseReceived', (event) => event.type === 'Script' && scripts.add(event.requestId));
+  devtools.on('Network.responseReceived', (event) => {
+    if (event.type === 'Script') headers.set(event.requestId, event.response.encodedDataLength);
+  });
   devtools.on('Network.loadingFinished', (event) => {
-    if (scripts.has(event.requestId)) bytes += event.encodedDataLength;
+    const head = headers.get(event.requestId);
+    if (head !== undefined) bytes += event.encodedDataLength - head;
   });
   await screen.goto(new URL('/wall', page.url()).href);
   await screen.getByLabel('Code').fill('000 000');

@@ -187,6 +187,46 @@ it('[R1] the session is moved by who leads, step by step, after everyone has sai
   expect(page.session.step.movement).toBe('interview');
 });
 
+it('[R1] who leads hands the session on to a member who is there, and cannot leave before', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  const { id, ines, callum, selin } = session;
+  expect(await inSession(world, id, callum, { does: 'lead', to: callum.id })).toBe(403);
+  expect(await inSession(world, id, selin, { does: 'lead', to: selin.id })).toBe(403);
+  // Never to somebody who was invited, nor to nobody.
+  expect(await inSession(world, id, ines, { does: 'lead', to: selin.id })).toBe(404);
+  expect(await inSession(world, id, ines, { does: 'lead', to: world.people.delroy.id })).toBe(404);
+  expect(await inSession(world, id, ines, { does: 'leave', yes: true })).toBe(403);
+  expect(await inSession(world, id, ines, { does: 'lead', to: callum.id })).toBe(200);
+  expect(await inSession(world, id, ines, { does: 'pause', yes: true })).toBe(403);
+  expect(await inSession(world, id, callum, { does: 'pause', yes: true })).toBe(200);
+  expect(await inSession(world, id, ines, { does: 'leave', yes: true })).toBe(200);
+});
+
+it('[H11] a flood of acts in a session is refused, and it goes on for the others', async () => {
+  const world = await openWorld('sqlite');
+  const { id, selin, emine } = await laySession(world);
+  const flood = await Promise.all(
+    Array.from({ length: 60 }, (_, at) => inSession(world, id, selin, { does: 'agree', yes: at % 2 === 0 })),
+  );
+  expect(new Set(flood)).toEqual(new Set([200, 429]));
+  expect(await inSession(world, id, emine, { does: 'agree', yes: true })).toBe(200);
+});
+
+it('[R7] a session is held within ninety days, and nothing of it is agreed to stay longer', async () => {
+  const world = await openWorld('sqlite');
+  const today = londonDate(Date.now());
+  const keep = (until: string) => ({ files: false, until });
+  for (const wrong of [
+    { on: addDays(today, -2) },
+    { on: addDays(today, 91) },
+    { keep: keep(addDays(today, -1)) },
+    { keep: keep(addDays(today, 91)) },
+  ])
+    await expect(laySession(world, wrong)).rejects.toThrow('Choose a day within 90 days');
+  await laySession(world, { keep: keep(addDays(today, 90)) });
+});
+
 it('[R5] hands are taken in one order, whoever is next takes the turn, and a listener has none', async () => {
   const world = await openWorld('sqlite');
   const session = await laySession(world);

@@ -3,7 +3,7 @@ import type { Standing } from '#domain/board/board.ts';
 /** How we know what we know, in words. */
 export const STANDING_WORDS: Record<Standing, string> = {
   fact: 'a fact',
-  reported: 'reported',
+  reported: /* @wc-include */ 'reported',
   view: 'our view',
 };
 

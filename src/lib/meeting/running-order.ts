@@ -1,6 +1,7 @@
 import { spentOn, type AgendaItem, type MeetingState } from '#domain/meeting/meeting.ts';
 import { londonTime } from '#domain/time/civil.ts';
 import type { MeetingPage, UnitPage } from '#domain/views.ts';
+import { plural } from '$lib/ui/say.ts';
 
 /** A line of the running order as it is shown. */
 export interface OrderLine extends AgendaItem {
@@ -29,7 +30,7 @@ export function orderLines(meeting: MeetingPage, unit: UnitPage | null): OrderLi
       name: family?.name ?? 'Break',
       done,
       small: item.family
-        ? (done ?? (talked ? 'To record' : kids === 1 ? '1 child' : `${kids} children`))
+        ? (done ?? (talked ? 'To record' : plural(kids, ['1 child', '# children'])))
         : `${item.minutes} minutes`,
       talked,
     };
@@ -41,5 +42,6 @@ export function timeLeft(state: MeetingState, item: AgendaItem, now: number): st
   if (state.risk) return `The clock stopped at ${londonTime(state.risk.at)}`;
   const minutes = Math.round((item.minutes * 60_000 - spentOn(state, { item: item.id, now })) / 60_000);
   if (minutes < 0) return `a little over ${item.minutes}`;
-  return `about ${minutes} minute${minutes === 1 ? '' : 's'} left of ${item.minutes}`;
+  const left = plural(minutes, ['about 1 minute left', 'about # minutes left']);
+  return `${left} of ${item.minutes}`;
 }

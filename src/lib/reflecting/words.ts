@@ -6,6 +6,7 @@ import {
   type Session,
   type Step,
 } from '#domain/reflecting/session.ts';
+import { inRow } from '$lib/ui/say.ts';
 
 /** The movements' names. */
 export const MOVEMENT_WORDS: Record<Movement, string> = {
@@ -22,7 +23,7 @@ export const PART_WORDS: Record<Part, string> = {
   team: 'in the reflecting team',
   family: 'of the family',
   presenter: 'speaks for the family',
-  interpreter: 'interprets',
+  interpreter: /* @wc-include */ 'interprets',
 };
 
 /** Who talks in a movement, to somebody of this part. */
@@ -50,11 +51,6 @@ export function firstName(one: Participant): string {
 }
 const ADDRESS =
   /^(mr|mrs|ms|miss|mx|dr|prof|rev|aunt|auntie|aunty|uncle|nan|nana|gran|granny|grandma|grandad)\.?$/i;
-
-/** Names in a row: Selin, Emine and Marlon. */
-export function inRow(names: readonly string[]): string {
-  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
-}
 
 /** What a step will do, said before it is pressed. */
 export function stepWillDo(session: Session, to: Step): string {

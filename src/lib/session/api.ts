@@ -79,7 +79,7 @@ async function ask(
 }
 
 const noLine = () =>
-  new ApiRefusal('offline', 'There is no line just now. Nothing is lost; try again in a moment.');
+  new ApiRefusal('offline', 'There is no connection just now. Nothing is lost; try again in a moment.');
 
 /** An answer read as JSON; one that broke off in the middle is no answer. */
 async function read<T>(response: Response): Promise<T> {

@@ -138,7 +138,7 @@ export async function openColdDisk(
   if (!cold || cold.until <= Date.now())
     throw new ApiRefusal(
       'offline',
-      'What was kept here is more than a day old. Come in when there is a line.',
+      'What was kept here is more than a day old. Come in when there is a connection.',
     );
   const key = await keyAgain(cold);
   const raw = await unseal(key, cold, coldBound(record.device, cold.until)).catch(() => {

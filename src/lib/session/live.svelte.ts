@@ -119,7 +119,7 @@ export class LiveMeeting {
       return {
         ok: false,
         reason: 'try-again',
-        says: 'There is no line to the meeting just now. Try again in a moment.',
+        says: 'There is no connection to the meeting just now. Try again in a moment.',
       };
     }
   }

@@ -74,7 +74,8 @@ class Keeping {
     const { keyFromPasskey } = await import('./passkeys.ts');
     const disk = await this.#live(() => openColdDisk(keyFromPasskey));
     const day = await disk.get(DAY);
-    if (!day) throw new ApiRefusal('offline', 'No meeting was kept here yet. Come in when there is a line.');
+    if (!day)
+      throw new ApiRefusal('offline', 'No meeting was kept here yet. Come in when there is a connection.');
     this.#disk = Promise.resolve(disk);
     this.day = parsed<Day>(day);
     return this.day;

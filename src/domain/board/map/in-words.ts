@@ -16,9 +16,9 @@ type Telling = {
 };
 
 const coupleWords: Record<Partner['state'], string> = {
-  together: 'together',
+  together: /* @wc-include */ 'together',
   apart: 'living apart',
-  divorced: 'divorced',
+  divorced: /* @wc-include */ 'divorced',
 };
 const parentWords: Record<Exclude<ParentKind, 'birth'>, string> = {
   adopted: 'adopted by',
