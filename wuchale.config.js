@@ -7,9 +7,10 @@ import { adapter as vanilla } from 'wuchale/adapter-vanilla';
 const forMachines =
   /^(Enter|Escape|Tab|Home|End|Arrow\w*|\w+Error|Content-Disposition|Wednesday-\w+|Wednesday: a cold start|Europe\/London|keep the page|tab .*|io server disconnect|shape gone|[MV][\d#].*|(#main|\.|\[).*)$/;
 /** Words of a sentence, also where it begins in the middle; class names, paths and numbers are none. */
-const isWords = /^[\p{L}\p{P}\d\s]*\p{L}{2,}[\p{L}\p{P}\d\s]* [\p{L}\p{P}\d\s…]*$/u;
+const isWords = /^(?=.*\p{L}{2})(?=.*\s)[\p{L}\p{P}\d\s…]*$/u;
 
 const common = {
+  sourceLocale: 'en-GB',
   loader: 'custom',
   // Each page brings its own sentences along, and no others.
   granularLoad: true,
@@ -45,7 +46,8 @@ const plain = vanilla({ ...common, runtime: { initReactive: () => null } });
  * into a file or a board, and what is sealed, is in no catalogue: it reads the same for everybody.
  */
 export default defineConfig({
-  locales: ['en-GB'],
+  // The first is shown. A language is a translated copy of `en-GB.po` beside it.
+  locales: (process.env.LANGUAGES ?? 'en-GB').split(','),
   localesDir: 'src/text',
   adapters: {
     main: {

@@ -130,6 +130,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     ...wallRoutes({ storage, walls }),
     ...reflectingRoutes({
       storage,
+      bus,
       sessions,
       today,
       seatIn: (request, id) => guard.seatIn(request, id),
@@ -249,7 +250,7 @@ function wire(app: Express, { config, log }: { config: Config; log: Logger }): v
       contentSecurityPolicy: false,
       strictTransportSecurity: config.publicUrl.protocol === 'https:' ? undefined : false,
       referrerPolicy: { policy: 'no-referrer' },
-      // Who may show it in a frame is said below; the older header knows no list.
+      // P23: who may show it in a frame is said below; the older header knows no list.
       frameguard: false,
     }),
   );

@@ -1,7 +1,7 @@
 /// <reference types="@sveltejs/kit" />
 /// <reference lib="webworker" />
 /**
- * Keeps the page itself, so that Wednesday opens without a line: scripts, styles, letters and the empty frame. What a
+ * H16: Keeps the page itself, so that Wednesday opens without a line: scripts, styles, letters and the empty frame. What a
  * family has said is never in this cache: whatever is asked of the server goes past it.
  */
 import { build, files, version } from '$service-worker';

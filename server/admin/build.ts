@@ -10,7 +10,7 @@ const madeByBuild = /text\/(\.wuchale\/|data\.js$)/;
 const stamp = join(root, 'build/.made-of');
 
 function digest(): string {
-  const hash = createHash('sha256');
+  const hash = createHash('sha256').update(process.env.LANGUAGES ?? '');
   for (const one of ['package-lock.json', 'svelte.config.js', 'vite.config.ts', 'wuchale.config.js'])
     hash.update(readFileSync(join(root, one)));
   for (const folder of ['src', 'static'])

@@ -24,8 +24,10 @@ import {
 } from '#domain/reflecting/session.ts';
 import { addDays, isCivil } from '#domain/time/civil.ts';
 import { openRoute, route, type Route } from '../routes.ts';
+import type { Bus } from '../bus/bus.ts';
 import { readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
+import { comeIn, forget, invite } from './invitations.ts';
 import type { Sessions } from './sessions.ts';
 
 interface Seat {
@@ -50,6 +52,7 @@ const longestDays = 90;
 /** Reflecting sessions: set up, come to, acted in. */
 export function reflectingRoutes(tools: {
   storage: Storage;
+  bus: Bus;
   sessions: Sessions;
   seatIn: (request: IncomingMessage, reflecting: string) => Promise<Seat>;
   setCookie: (response: Response, value: string | null) => void;
@@ -168,7 +171,7 @@ export function reflectingRoutes(tools: {
       says: 'Comes to a session with an invitation’s link and its code; the cookie opens that session and nothing else',
       body: z.object({ token: z.string().min(20).max(100), code: z.string().regex(/^\d{6}$/) }),
       run: async ({ body, response }) => {
-        const { session, cookie } = await sessions.comeIn(body);
+        const { session, cookie } = await comeIn(tools, body);
         tools.setCookie(response, cookie);
         return { session };
       },
@@ -177,7 +180,7 @@ export function reflectingRoutes(tools: {
       says: 'Forgets on this device that somebody was invited',
       run: async ({ request, response }) => {
         const cookie = tools.cookieOf(request);
-        if (cookie) await sessions.forget(cookie);
+        if (cookie) await forget(tools, cookie);
         tools.setCookie(response, null);
         return { ok: true };
       },
@@ -255,7 +258,7 @@ export function reflectingRoutes(tools: {
       says: 'A link and a code for somebody who is invited; an earlier one opens nothing any more',
       run: async ({ params, request }) => {
         const { person } = await seatIn(request, params.session);
-        return sessions.invite({
+        return invite(tools, {
           id: params.session!,
           lead: person.member,
           participant: params.participant!,

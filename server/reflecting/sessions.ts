@@ -1,8 +1,7 @@
-import { createHash, randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Namespace, Socket } from 'socket.io';
 import { inOrder, type Cards } from '#domain/board/board.ts';
-import type { IntakeFact } from '#domain/board/intake.ts';
 import { BOARD_HAND } from '#domain/board/policy.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { SessionAct } from '#domain/reflecting/acts.ts';
@@ -23,10 +22,10 @@ import { audit } from '../storage/queries/audit.ts';
 import { removeDocuments } from '../storage/queries/documents.ts';
 import { changeSession, readSession, removeOrphans, removeSessions } from '../storage/queries/reflecting.ts';
 import type { Storage, Trx } from '../storage/storage.ts';
+import { factsOf, idFor, nameOf } from './kept.ts';
 
 /** How often it is looked whether a session's day is over. */
 const lookMs = 60_000;
-const mostTries = 5;
 
 /** What the sessions need from outside. */
 export interface SessionTools {
@@ -47,9 +46,7 @@ export interface SessionTools {
   report: (what: string, facts: Record<string, unknown>) => void;
 }
 
-const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
-
-/** All reflecting sessions: their acts, their invitations, their closing, and that nothing of them stays. */
+/** All reflecting sessions: their acts, who is in them, their closing, and that nothing of them stays. */
 export class Sessions {
   readonly #tools: SessionTools;
   readonly #io: Namespace;
@@ -188,89 +185,6 @@ export class Sessions {
     });
     await this.#tell(ask.id, { before, after });
     await this.#remove(ended);
-  }
-
-  /** R8: A link and a code for somebody who was invited; what they had before opens nothing any more. */
-  async invite(ask: {
-    id: string;
-    lead: string;
-    participant: string;
-  }): Promise<{ token: string; code: string }> {
-    const { storage, bus } = this.#tools;
-    const token = randomBytes(32).toString('base64url');
-    const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
-    const before = await storage.write(async (trx) => {
-      const kept = await readSession(trx, ask.id);
-      if (!kept) throw new Refusal('not-found');
-      if (kept.session.lead !== ask.lead) throw new Refusal('not-allowed');
-      const one = personIn(kept.session, ask.participant);
-      if (!one || one.isMember || !one.hasPage || kept.session.closedAt !== null)
-        throw new Refusal('not-found');
-      const seat = await trx
-        .selectFrom('participants')
-        .select('token_hash')
-        .where('session_id', '=', ask.id)
-        .where('id', '=', one.id)
-        .executeTakeFirstOrThrow();
-      await trx
-        .updateTable('participants')
-        .set({ link_hash: hash(token), code_hash: hash(code), tries: 0, token_hash: null })
-        .where('session_id', '=', ask.id)
-        .where('id', '=', one.id)
-        .execute();
-      return seat.token_hash;
-    });
-    if (before) await bus.publish({ about: 'session-ended', session: `invited:${before}` });
-    return { token, code };
-  }
-
-  /** Takes a link and its code; gives the cookie that opens this session and nothing else. Another device's cookie ends. */
-  async comeIn(ask: { token: string; code: string }): Promise<{ session: string; cookie: string }> {
-    const { storage, bus } = this.#tools;
-    const cookie = randomBytes(32).toString('base64url');
-    const found = await storage.write(async (trx) => {
-      const seat = await trx
-        .selectFrom('participants')
-        .innerJoin('reflecting', 'reflecting.id', 'participants.session_id')
-        .select(['participants.id', 'session_id', 'code_hash', 'token_hash'])
-        .where('link_hash', '=', hash(ask.token))
-        .where('gone_at', 'is', null)
-        .where('closed_at', 'is', null)
-        .executeTakeFirst();
-      if (!seat) return null;
-      const of = trx
-        .updateTable('participants')
-        .where('session_id', '=', seat.session_id)
-        .where('id', '=', seat.id);
-      // Counted before it is looked at: tries that come together are as many as they are.
-      const counted = await of
-        .set((eb) => ({ tries: eb('tries', '+', 1) }))
-        .where('tries', '<', mostTries)
-        .returning('id')
-        .executeTakeFirst();
-      if (!counted) return null;
-      const isRight = seat.code_hash === hash(ask.code);
-      if (isRight) await of.set({ tries: 0, token_hash: hash(cookie) }).execute();
-      return { ...seat, isRight };
-    });
-    if (!found) throw new Refusal('link-used');
-    if (!found.isRight)
-      throw new Refusal(
-        'not-found',
-        'That code does not go with this link. Ask the person who invited you to read it out again.',
-      );
-    if (found.token_hash)
-      await bus.publish({ about: 'session-ended', session: `invited:${found.token_hash}` });
-    return { session: found.session_id, cookie };
-  }
-
-  /** Forgets the device on which somebody was invited. */
-  async forget(cookie: string): Promise<void> {
-    const tokenHash = hash(cookie);
-    await this.#tools.storage.write((trx) =>
-      trx.updateTable('participants').set({ token_hash: null }).where('token_hash', '=', tokenHash).execute(),
-    );
-    await this.#tools.bus.publish({ about: 'session-ended', session: `invited:${tokenHash}` });
   }
 
   /** Who has a page open here just now. */
@@ -426,37 +340,29 @@ export class Sessions {
       () => void this.#left(at!, participant!).catch((error: unknown) => this.#failed(error)),
     );
     await socket.join([at!, `${at}/${participant}`, `by:${session}`]);
-    await this.#tools.storage.write((trx) =>
-      changeSession(trx, {
-        id: at!,
-        change: (now) => ({
-          ...now,
-          people: now.people.map((one) =>
-            one.id === participant && one.isMember && one.cameAt === null && now.closedAt === null
-              ? { ...one, cameAt: this.#tools.now() }
-              : one,
-          ),
-        }),
-      }),
-    );
-    await this.#isHere(at!, participant!, 1);
+    await this.#tools.storage.write(async (trx) => {
+      const kept = await readSession(trx, at!);
+      const one = kept && personIn(kept.session, participant!);
+      // Whoever was invited has come when they say yes.
+      if (one?.isMember && one.cameAt === null && kept!.session.closedAt === null)
+        await changeSession(trx, {
+          id: at!,
+          change: (session) => ({
+            ...session,
+            people: session.people.map((other) =>
+              other.id === one.id ? { ...other, cameAt: this.#tools.now() } : other,
+            ),
+          }),
+        });
+      await setHere(trx, { session: at!, participant: participant!, here: 1 });
+    });
+    await this.#tools.bus.publish({ about: 'reflecting', session: at! });
   }
 
   async #left(at: string, participant: string): Promise<void> {
     if ((await this.#io.in(`${at}/${participant}`).fetchSockets()).length > 0) return;
-    await this.#isHere(at, participant, 0);
-  }
-
-  async #isHere(session: string, participant: string, here: 0 | 1): Promise<void> {
-    await this.#tools.storage.write((trx) =>
-      trx
-        .updateTable('participants')
-        .set({ here })
-        .where('session_id', '=', session)
-        .where('id', '=', participant)
-        .execute(),
-    );
-    await this.#tools.bus.publish({ about: 'reflecting', session });
+    await this.#tools.storage.write((trx) => setHere(trx, { session: at, participant, here: 0 }));
+    await this.#tools.bus.publish({ about: 'reflecting', session: at });
   }
 
   #failed(error: unknown): void {
@@ -480,44 +386,10 @@ const laySeat = (trx: Trx, seat: { session: string; participant: string }) =>
     })
     .execute();
 
-/** An id that follows from a session and a word: the same however often it is made, and nobody else's. */
-function idFor(session: string, word: string): string {
-  const hex = hash(`${session}/${word}`);
-  return [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `8${hex.slice(13, 16)}`,
-    `a${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ].join('-');
-}
-
-const nameOf = (session: Session, participant: string) => {
-  const one = personIn(session, participant);
-  return one ? (one.as ? `${one.name}, as ${one.as}` : one.name) : '';
-};
-
-/** What goes onto the family's board: that we met, when and who came; and each thing that everyone wants to keep. */
-function factsOf(
-  session: Session,
-  of: { id: string; reflections: readonly { id: string; text: string; who: string }[] },
-): IntakeFact[] {
-  const came = session.people.filter((one) => one.cameAt !== null).map((one) => one.name);
-  const card = (word: string, fields: IntakeFact['fields']): IntakeFact => ({
-    card: idFor(of.id, word),
-    kind: 'kept',
-    fields: { session: of.id, on: session.on, toFile: session.keep.files, ...fields },
-    before: null,
-  });
-  const withFamily = session.people.some((one) => one.part === 'family' && hasSay(one));
-  return [
-    card('met', {
-      what: 'met',
-      text: `${withFamily ? 'We met in a reflecting session with the family.' : 'The unit held a reflecting session.'} ${came.join(', ')} came.`,
-      who: '',
-    }),
-    ...of.reflections.map((one) =>
-      card(one.id, { what: 'reflection', text: one.text, who: one.who.slice(0, 2000) }),
-    ),
-  ];
-}
+const setHere = (trx: Trx, seat: { session: string; participant: string; here: 0 | 1 }) =>
+  trx
+    .updateTable('participants')
+    .set({ here: seat.here })
+    .where('session_id', '=', seat.session)
+    .where('id', '=', seat.participant)
+    .execute();

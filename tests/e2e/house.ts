@@ -8,12 +8,13 @@ import { until } from '../support/until.ts';
 
 /** A server on an empty data folder, and the one-time link that its start printed. */
 export async function fresh(
-  ask: { port?: number; env?: Record<string, string> } = {},
+  ask: { port?: number; env?: Record<string, string>; root?: string } = {},
 ): Promise<{ server: RunningServer; link: string; end: () => Promise<void> }> {
   const dataDir = await mkdtemp(join(tmpdir(), 'wednesday-e2e-'));
   const server = await startServer({
     dataDir,
     ...(ask.port && { port: ask.port }),
+    ...(ask.root && { root: ask.root }),
     env: { WEDNESDAY_TODAY: '2026-11-04', ...ask.env },
   });
   const end = async () => {

@@ -18,6 +18,13 @@ test('[P22] three people at one laptop: a tap says whose hand writes, and each h
   await expect(ines.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
   await page.locator('body').press('2');
 
+  await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  // By keyboard: what opens takes the focus, and gives it back.
+  const beside = page.getByRole('button', { name: 'Somebody else at this device' });
+  await beside.press('Enter');
+  await expect(page.getByLabel('Who sits down here')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(beside).toBeFocused();
   for (const name of ['Callum Brannigan', 'Nasrin Chowdhury']) {
     await page.getByRole('button', { name: 'Somebody else at this device' }).click();
     await page.getByLabel('Who sits down here').selectOption(name);
@@ -58,6 +65,7 @@ test('[P22] three people at one laptop: a tap says whose hand writes, and each h
   await hand('Nasrin').click();
   await page.getByRole('button', { name: 'Nasrin leaves this device' }).click();
   await expect(hand('Nasrin')).toHaveCount(0);
+  await expect(hand('Delroy')).toBeFocused();
   await expect(ines.getByRole('img', { name: /Nasrin Chowdhury, stepped away/ })).toBeVisible();
   await expect(hand('Callum')).toBeVisible();
   await end();

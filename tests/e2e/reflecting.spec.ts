@@ -168,6 +168,8 @@ test('[R2] a reflecting session with the family: the circles change places, and 
   await expect(callum.getByRole('textbox', { name: /^Your jottings/ }).last()).toHaveValue(
     'I wonder if the wallaby',
   );
+  // The field went under his hands: the focus stays in its group, and on no button that the next key would press.
+  await expect(callum.getByRole('region', { name: 'The session' })).toBeFocused();
 
   // Selin says one of her jottings.
   await selin.page.getByLabel(/Something you heard or saw/).fill('I liked the hands.');
@@ -185,6 +187,7 @@ test('[R2] a reflecting session with the family: the circles change places, and 
   await shot(selin.page, 'closing');
   await ines.getByRole('button', { name: 'Close the session…' }).click();
   await ines.getByRole('button', { name: 'Yes, close it now' }).click();
+  await expect(ines.getByRole('complementary', { name: 'Only you see this' })).toBeFocused();
   await expect(emine.page.getByRole('heading', { name: 'The session is over.' })).toBeVisible();
   await expect(emine.page.getByText('her hands were remembering')).toBeVisible();
   await expect(emine.page.getByText('wake up when Isa cries')).toHaveCount(0);

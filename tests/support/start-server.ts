@@ -23,9 +23,11 @@ export async function startServer(ask: {
   env?: Record<string, string>;
   port?: number;
   shell?: string;
+  /** Where the server is, if not here. */
+  root?: string;
 }): Promise<RunningServer> {
   const port = ask.port ?? (await freePort());
-  const main = join(import.meta.dirname, '../../server/main.ts');
+  const main = join(ask.root ?? join(import.meta.dirname, '../..'), 'server/main.ts');
   const env = {
     ...process.env,
     NODE_ENV: 'test',

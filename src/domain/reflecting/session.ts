@@ -233,6 +233,7 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
       return act.yes
         ? pause(session, by.now)
         : { ...session, isPaused: false, asks: [], since: clockRuns(session) ? by.now : null };
+    // R9: seen by who asks and by who leads alone.
     case 'ask': {
       const asks = session.asks.filter((ask) => ask.by !== who.id);
       if (act.what === null) return { ...session, asks };

@@ -7,6 +7,12 @@ import { Table } from './table.svelte.ts';
 /** Kept for this window alone, so that a reload finds the same people here. */
 const BESIDE = 'people-at-this-device';
 
+/** Why somebody cannot sit down here. */
+const SAYS = {
+  stranger: 'Only somebody of this unit can sit down here.',
+  isHere: (name: string) => `${name} is at this device already.`,
+};
+
 /**
  * Several people at one device: each came in here, and has a line, a board and a client id of their own. One of them holds
  * the pen; a tap hands it on.
@@ -15,6 +21,8 @@ export class Laptop {
   tables = $state.raw<readonly Table[]>([]);
   /** Whose hand writes. */
   table = $state.raw<Table | null>(null);
+  /** The pen has just gone to somebody: the room that is drawn for them takes the focus to their name. */
+  isHandedOn = false;
   readonly #meeting: string;
   readonly #place: 'room' | 'home';
 
@@ -43,6 +51,7 @@ export class Laptop {
     if (before === table) return;
     takeHand(table === this.tables[0] ? null : table.hand);
     if (before) table.standing = before.standing;
+    this.isHandedOn = before !== null;
     this.table = table;
   }
 
@@ -82,9 +91,9 @@ export class Laptop {
   async #come(hand: Hand): Promise<void> {
     const me: Me = await readMe(hand);
     if (me.is !== 'somebody' || me.person.unit !== this.tables[0]?.me.person.unit)
-      throw new ApiRefusal('not-allowed', 'Only somebody of this unit can sit down here.');
+      throw new ApiRefusal('not-allowed', SAYS.stranger);
     if (this.tables.some((table) => table.me.person.member === me.person.member))
-      throw new ApiRefusal('not-allowed', `${me.person.name.split(' ')[0]} is at this device already.`);
+      throw new ApiRefusal('not-allowed', SAYS.isHere(me.person.name.split(' ')[0]!));
     this.#sit(me, hand);
   }
 

@@ -71,11 +71,10 @@ async function ask(
   if (response.ok) return response;
   const said = (await response.json().catch(() => null)) as {
     reason?: Reason;
-    says?: string;
     detail?: string | null;
   } | null;
   const reason = said?.reason && said.reason in REASONS ? said.reason : 'try-again';
-  throw new ApiRefusal(reason, said?.detail ?? said?.says ?? REASONS[reason].says);
+  throw new ApiRefusal(reason, said?.detail ?? REASONS[reason].says);
 }
 
 const noLine = () =>

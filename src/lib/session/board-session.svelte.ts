@@ -30,7 +30,7 @@ import { ApiRefusal, getState, handOfWindow, type Hand } from './api.ts';
 import { BoardSocket } from './board-socket.ts';
 import { keeping, keptName, type KeptBoard, type Touched } from './offline.ts';
 
-/** Where the words of this page are: said truthfully at all times. */
+/** S22: Where the words of this page are, said truthfully at all times. */
 export type Saved =
   | { at: 'opening' }
   /** `sent`: what a gap had kept here has just arrived. */

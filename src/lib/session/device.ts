@@ -1,11 +1,16 @@
 /**
  * The encrypted copy on a member's own device. Its key lies beside it only wrapped: by a key that the server holds, so that
  * without the server it is noise; and, where the council allows a cold start, once more by a key that only the member's
- * passkey can make again, for a day at most (shared TRUST section 4).
+ * passkey can make again, for a day at most (S21 and S23 in the rules; shared TRUST section 4).
  */
 import { ApiRefusal, get, send } from './api.ts';
 import { KEPT, keptHere, remember, remembered } from './remembered.ts';
 
+/** Why nothing is opened. */
+const SAYS = {
+  tooOld: 'What was kept here is more than a day old. Come in when there is a connection.',
+  otherKey: 'That passkey does not open what is kept here.',
+};
 const STORE = 'kept';
 const MINE = 'only-i-use-this-device';
 /** How long a cold start is possible after its member last came in with their passkey, milliseconds. */
@@ -135,14 +140,10 @@ export async function openColdDisk(
   const db = await openDatabase();
   const record = await recordOf(db);
   const cold = record?.cold;
-  if (!cold || cold.until <= Date.now())
-    throw new ApiRefusal(
-      'offline',
-      'What was kept here is more than a day old. Come in when there is a connection.',
-    );
+  if (!cold || cold.until <= Date.now()) throw new ApiRefusal('offline', SAYS.tooOld);
   const key = await keyAgain(cold);
   const raw = await unseal(key, cold, coldBound(record.device, cold.until)).catch(() => {
-    throw new ApiRefusal('offline', 'That passkey does not open what is kept here.');
+    throw new ApiRefusal('offline', SAYS.otherKey);
   });
   return new Disk({
     db,

@@ -4,7 +4,7 @@ import { io, type Socket } from 'socket.io-client';
 const patienceMs = 1_500;
 const longPatienceMs = 10_000;
 
-/** A line to the server over socket.io that finds out by itself whether WebSockets get through. */
+/** S17: A line to the server over socket.io that finds out by itself whether WebSockets get through. */
 export function openLine(namespace: string, query: Record<string, string> = {}): Socket {
   const socket = io(namespace, {
     path: '/live',

@@ -29,6 +29,7 @@ export interface Day {
   meeting: string;
 }
 const DAY = 'day';
+const nothingKept = 'No meeting was kept here yet. Come in when there is a connection.';
 
 /** Whose copy it is, and in whose hand it is asked for. */
 export interface Whose {
@@ -74,8 +75,7 @@ class Keeping {
     const { keyFromPasskey } = await import('./passkeys.ts');
     const disk = await this.#live(() => openColdDisk(keyFromPasskey));
     const day = await disk.get(DAY);
-    if (!day)
-      throw new ApiRefusal('offline', 'No meeting was kept here yet. Come in when there is a connection.');
+    if (!day) throw new ApiRefusal('offline', nothingKept);
     this.#disk = Promise.resolve(disk);
     this.day = parsed<Day>(day);
     return this.day;

@@ -10,6 +10,14 @@ import {
 import { ApiRefusal, send, type Hand } from './api.ts';
 import { holdPasskeyKey, isMine, type PasskeyKey } from './device.ts';
 
+/** Why a passkey was not used. */
+const SAYS = {
+  unused: 'The passkey was not used. Try again when you are ready.',
+  thereAlready: 'This device has a passkey for you already. Come in with it.',
+  cannot: 'This browser could not use a passkey here. Ask your unit coordinator.',
+  noKey: 'This passkey cannot open what is kept here.',
+};
+
 interface AskToUse {
   id: string;
   options: PublicKeyCredentialRequestOptionsJSON;
@@ -37,7 +45,7 @@ export async function keyFromPasskey(ask: Pick<PasskeyKey, 'credential' | 'salt'
   };
   const answer = await answered(startAuthentication({ optionsJSON: withSalt(options, ask.salt) }));
   const made = await keyIn(answer, ask.salt);
-  if (!made) throw new ApiRefusal('not-understood', 'This passkey cannot open what is kept here.');
+  if (!made) throw new ApiRefusal('not-understood', SAYS.noKey);
   return made.key;
 }
 
@@ -106,12 +114,8 @@ async function answered<T>(ceremony: Promise<T>): Promise<T> {
   } catch (error) {
     const { name } = error as Error;
     if (name === 'NotAllowedError' || name === 'AbortError')
-      throw new ApiRefusal('not-understood', 'The passkey was not used. Try again when you are ready.');
-    if (name === 'InvalidStateError')
-      throw new ApiRefusal('not-understood', 'This device has a passkey for you already. Come in with it.');
-    throw new ApiRefusal(
-      'not-understood',
-      'This browser could not use a passkey here. Ask your unit coordinator.',
-    );
+      throw new ApiRefusal('not-understood', SAYS.unused);
+    if (name === 'InvalidStateError') throw new ApiRefusal('not-understood', SAYS.thereAlready);
+    throw new ApiRefusal('not-understood', SAYS.cannot);
   }
 }

@@ -96,11 +96,12 @@ function nameOf({ people }: Telling, id: string): string {
   return people.get(id)?.name ?? '';
 }
 
-function namesOf(telling: Telling, ids: string[]): string {
-  const names = inOrder(telling, ids).map((id) => nameOf(telling, id));
-  return names.length < 2
-    ? names.join('')
-    : `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+const rows = {
+  and: new Intl.ListFormat('en-GB', { type: 'conjunction' }),
+  or: new Intl.ListFormat('en-GB', { type: 'disjunction' }),
+};
+function namesOf(telling: Telling, ids: string[], last: keyof typeof rows = 'and'): string {
+  return rows[last].format(inOrder(telling, ids).map((id) => nameOf(telling, id)));
 }
 
 function whoInWords({ people, ages }: Telling, id: string): string {
@@ -174,10 +175,9 @@ function carersInWords(telling: Telling, id: string): string[] {
     const names = namesOf(
       telling,
       parents.map((row) => row.parent),
+      kind === 'disputed' ? 'or' : 'and',
     );
-    return names === ''
-      ? []
-      : [`${parentWords[kind]} ${kind === 'disputed' ? names.replace(' and ', ' or ') : names}`];
+    return names === '' ? [] : [`${parentWords[kind]} ${names}`];
   });
 }
 

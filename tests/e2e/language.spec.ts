@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test, type Page } from '@playwright/test';
+import { fresh } from './house.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '../..');
+/** The page as it is before it is built, and the server that shows it. */
+const parts =
+  'src static server package.json svelte.config.js vite.config.ts wuchale.config.js tsconfig.json';
+
+/** Each sentence in marks, so that whatever is not in the catalogue can be seen. */
+const marked = (catalogue: string) =>
+  catalogue
+    .split('\n\n')
+    .map((entry) => {
+      const one = /^msgid "(.+)"$/m.exec(entry)?.[1];
+      const many = /^msgid_plural "(.+)"$/m.exec(entry)?.[1] ?? one;
+      return one
+        ? entry
+            .replace(/^msgstr(\[0\])? ".*"$/m, (line) => line.replace(/".*"/, () => `"⟦${one}⟧"`))
+            .replace(/^msgstr\[[1-9]\] ".*"$/gm, (line) => line.replace(/".*"/, () => `"⟦${many}⟧"`))
+        : entry;
+    })
+    .join('\n\n');
+
+/** The words on a page that are in no marks, and those that only say what something is called. */
+const unmarked = (page: Page) =>
+  page.evaluate(() => {
+    const plain = (text: string) => {
+      let depth = 0;
+      return [...text]
+        .filter((letter) => {
+          if (letter === '⟦') depth++;
+          else if (letter === '⟧') depth--;
+          else return depth === 0;
+          return false;
+        })
+        .join('')
+        .trim();
+    };
+    const names = [...document.querySelectorAll('[aria-label], [placeholder], [title]')].flatMap((one) =>
+      ['aria-label', 'placeholder', 'title'].map((name) => one.getAttribute(name) ?? ''),
+    );
+    return [plain(document.querySelector('main')!.innerText), ...names.map(plain)]
+      .flatMap((text) => text.split('\n'))
+      .filter((text) => /\p{L}{2}/u.test(text));
+  });
+
+test('[J7] every sentence of the page comes from the catalogue: in another language nothing is left in English', async ({
+  page,
+}) => {
+  const copy = await mkdtemp(join(tmpdir(), 'wednesday-language-'));
+  for (const part of parts.split(' ')) await cp(join(root, part), join(copy, part), { recursive: true });
+  await symlink(join(root, 'node_modules'), join(copy, 'node_modules'));
+  await rm(join(copy, 'src/text/.wuchale'), { recursive: true, force: true });
+  const at = { cwd: copy, env: { ...process.env, LANGUAGES: 'cy,en-GB' } };
+  const sentences = await readFile(join(copy, 'src/text/en-GB.po'), 'utf8');
+  // Two that differ in a space at an end alone are one in the catalogue, and the page would lose the space.
+  expect(sentences.match(/^msgid "(\s.*|.*\s)"$/gm) ?? []).toEqual([]);
+  await writeFile(join(copy, 'src/text/cy.po'), marked(sentences).replace('Language: en-GB', 'Language: cy'));
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  await run(process.execPath, [vite, 'build', '--logLevel', 'error'], at);
+
+  const { link, server, end } = await fresh({ root: copy });
+  for (const path of ['/sign-in', '/come-in', '/wall', '/accessibility', '/sign-in/link', '/nowhere']) {
+    await page.goto(server.url + path);
+    await expect(page.locator('main')).toContainText('⟦');
+    expect(await unmarked(page), path).toEqual([]);
+  }
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Look round' }).click();
+  const seat = await page.locator('a[href^="/seat-"]', { hasText: 'Delroy' }).getAttribute('href');
+  await page.goto(server.url + seat!);
+  await page.getByRole('button', { name: '⟦Open the meeting⟧' }).click();
+  await page.getByRole('button', { name: '⟦Join in the room⟧' }).click();
+  await page.getByRole('button', { name: 'Kaya-Bright', exact: true }).click();
+  const places = page.getByRole('navigation', { name: '⟦Places on this board⟧' }).getByRole('button');
+  await expect(places).toHaveText([/⟦Catch up⟧/, /⟦Wonder⟧/, /⟦Ask⟧/, /⟦Decide⟧/, /⟦Record⟧/]);
+  for (const button of await page.locator('footer button').all())
+    expect(await button.innerText(), 'what concerns the whole meeting').toMatch(/^\s*⟦.*⟧\s*$/s);
+  await end();
+  await rm(copy, { recursive: true, force: true });
+});
