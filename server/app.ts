@@ -11,7 +11,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { readBoard } from '#domain/board/board.ts';
-import { REASONS, Refusal } from '#domain/errors.ts';
+import { REASONS, Refusal, refusalSays, type Refused } from '#domain/errors.ts';
 import { mayManage } from '#domain/people/permissions.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Config } from './config.ts';
@@ -352,22 +352,25 @@ function keepType(response: express.Response, path: string): void {
   if (path.endsWith('.br')) response.type(path.slice(0, -3).split('.').at(-1)!);
 }
 
+/** A refusal as the page reads it, with its sentence for whoever has no page. */
+const asRefused = ({ reason, detail = null, add = '' }: Refused) => ({
+  reason,
+  detail,
+  add,
+  says: refusalSays({ reason, detail, add }),
+});
+
 function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
     if (error instanceof Refusal) {
-      const { status, says } = REASONS[error.reason];
-      return void response.status(status).json({ reason: error.reason, says, detail: error.detail });
+      return void response.status(REASONS[error.reason].status).json(asRefused(error));
     }
     const { status, type } = error as { status?: number; type?: string };
     if (type === 'entity.too.large')
-      return void response
-        .status(413)
-        .json({ reason: 'too-large', says: REASONS['too-large'].says, detail: null });
+      return void response.status(413).json(asRefused({ reason: 'too-large' }));
     if (status && status < 500)
-      return void response
-        .status(status)
-        .json({ reason: 'not-understood', says: REASONS['not-understood'].says, detail: null });
+      return void response.status(status).json(asRefused({ reason: 'not-understood' }));
     // Ours: a number to tell, and nothing about a child in the answer or the log.
     const number = randomUUID().slice(0, 8);
     const { code, name } = error as { code?: string; name?: string };
@@ -383,12 +386,8 @@ function answerErrors(log: Logger): ErrorRequestHandler {
       'a fault of ours',
     );
     const isStore = /^(SQLITE_|ECONN|57P|08|53)/.test(code ?? '');
-    return void response.status(isStore ? 503 : 500).json({
-      reason: 'try-again',
-      says: isStore
-        ? REASONS['try-again'].says
-        : `Something went wrong here, and it is ours. Try again; if it stays, tell whoever runs Wednesday the number ${number}.`,
-      detail: null,
-    });
+    return void response
+      .status(isStore ? 503 : 500)
+      .json(asRefused({ reason: 'try-again', ...(!isStore && { detail: 'fault', add: number }) }));
   };
 }

@@ -1,7 +1,7 @@
 /** One way to declare a route: who may, what comes in, what is done. The permission table and the OpenAPI document are made from it. */
 import type { Express, Request, Response } from 'express';
 import { z } from 'zod';
-import { REASONS, Refusal } from '#domain/errors.ts';
+import { DETAILS, REASONS, Refusal } from '#domain/errors.ts';
 import type { Person } from '#domain/people/permissions.ts';
 
 /** Who a route is for: anyone at all, whoever is signed in, or (the ordinary case) a person with a seat. */
@@ -109,12 +109,13 @@ export function mount(
 }
 
 function readBody(schema: z.core.$ZodType, request: Request): unknown {
-  if (!request.is('application/json')) throw new Refusal('not-understood', 'Send JSON.');
+  if (!request.is('application/json')) throw new Refusal('not-understood', 'not-json');
   const read = z.safeParse(schema, request.body);
   if (read.success) return read.data;
   const first = read.error.issues[0];
   throw new Refusal(
     'not-understood',
+    'wrong-field',
     `${first?.path.join('.') || 'This'}: ${first?.message ?? 'not as expected'}`,
   );
 }
@@ -151,7 +152,7 @@ export function describeRoutes(routes: readonly Route[]): object {
       responses: {
         200: { description: 'Done' },
         default: {
-          description: 'Refused: { reason, says, detail }',
+          description: 'Refused: { reason, says, detail, add }',
           content: { 'application/json': { schema: refusalSchema } },
         },
       },
@@ -171,6 +172,7 @@ const refusalSchema = {
   properties: {
     reason: { enum: Object.keys(REASONS) },
     says: { type: 'string' },
-    detail: { type: ['string', 'null'] },
+    detail: { enum: [...Object.keys(DETAILS), null] },
+    add: { type: 'string' },
   },
 };

@@ -65,7 +65,7 @@ export class Passkeys {
         supportedAlgorithmIDs: algorithms,
       }),
     );
-    if (!verified || !registrationInfo) throw new Refusal('not-understood', 'That key could not be kept.');
+    if (!verified || !registrationInfo) throw new Refusal('not-understood', 'key-not-kept');
     const { credential } = registrationInfo;
     return {
       id: credential.id,
@@ -91,11 +91,7 @@ export class Passkeys {
       .selectAll()
       .where('id', '=', ask.response.id)
       .executeTakeFirst();
-    if (!key)
-      throw new Refusal(
-        'not-understood',
-        'That key was not known here. Ask your unit coordinator for a link.',
-      );
+    if (!key) throw new Refusal('not-understood', 'key-unknown');
     const { verified, authenticationInfo } = await refuseFailure(
       verifyAuthenticationResponse({
         response: ask.response,
@@ -111,7 +107,7 @@ export class Passkeys {
         },
       }),
     );
-    if (!verified) throw new Refusal('not-understood', 'That key did not answer as it should.');
+    if (!verified) throw new Refusal('not-understood', 'key-wrong');
     await this.#storage.db
       .updateTable('passkeys')
       .set({ counter: authenticationInfo.newCounter })
@@ -151,8 +147,7 @@ export class Passkeys {
       .where('purpose', '=', ask.purpose)
       .returningAll()
       .executeTakeFirst();
-    if (!row || Number(row.expires_at) < ask.now)
-      throw new Refusal('not-understood', 'That took a little long. Try once more.');
+    if (!row || Number(row.expires_at) < ask.now) throw new Refusal('not-understood', 'key-slow');
     return { challenge: row.challenge, member: row.member_id };
   }
 }
@@ -162,9 +157,6 @@ async function refuseFailure<T>(verification: Promise<T>): Promise<T> {
   try {
     return await verification;
   } catch (error) {
-    throw new Refusal(
-      'not-understood',
-      error instanceof Error ? 'That key did not answer as it should.' : null,
-    );
+    throw new Refusal('not-understood', error instanceof Error ? 'key-wrong' : null);
   }
 }

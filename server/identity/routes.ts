@@ -120,11 +120,7 @@ export function identityRoutes(tools: Tools): Route[] {
         const first =
           body.members.find((member) => member.role === 'coordinator') ??
           body.members.find((member) => member.role === 'consultant');
-        if (!first)
-          throw new Refusal(
-            'not-understood',
-            'Somebody must have the coordinator’s seat: it is theirs to let the others in.',
-          );
+        if (!first) throw new Refusal('not-understood', 'needs-coordinator');
         return storage.write(async (trx) => {
           const link = await readLink(trx, { token: body.token, purpose: 'first-run', now });
           await useLink(trx, { id: link.id, now });
@@ -329,7 +325,7 @@ export function identityRoutes(tools: Tools): Route[] {
       run: async ({ person, session, body, now }) => {
         // In a made-up unit a window is a seat, and a seat is nobody's own device.
         if (tools.offline === 'off' || session.madeUp || person.role === 'guest')
-          throw new Refusal('not-allowed', 'Nothing is kept on devices here.');
+          throw new Refusal('not-allowed', 'keeps-nothing');
         const key = await deviceKey(storage, {
           member: person.member,
           session: session.id,

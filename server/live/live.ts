@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type Namespace, type Socket } from 'socket.io';
 import { z } from 'zod';
-import { REASONS, Refusal } from '#domain/errors.ts';
+import { Refusal, type Refused } from '#domain/errors.ts';
 import { MeetingAct } from '#domain/meeting/acts.ts';
 import { actOn, readMeeting } from '#domain/meeting/meeting.ts';
 import { mayJoinMeeting, maySeeFamily, powersOf, type Person } from '#domain/people/permissions.ts';
@@ -24,7 +24,7 @@ const Join = z.object({ meeting: z.uuid(), place: z.enum(['room', 'home']) });
 const Act = z.object({ meeting: z.uuid(), act: MeetingAct });
 
 /** Every acknowledgement: done, or why not. */
-type Answer = { ok: true; version?: number } | { ok: false; reason: string; says: string };
+type Answer = { ok: true; version?: number } | ({ ok: false } & Refused);
 type Reply = (answer: Answer) => void;
 
 /** The meeting over socket.io: commands with an answer, and news that says "look again". */
@@ -131,15 +131,13 @@ export class Live {
     try {
       answer = await work();
     } catch (error) {
-      const reason =
+      const refused: Refused =
         error instanceof Refusal
-          ? error.reason
-          : error instanceof z.ZodError
-            ? 'not-understood'
-            : 'try-again';
-      if (reason === 'try-again')
+          ? { reason: error.reason, detail: error.detail, add: error.add }
+          : { reason: error instanceof z.ZodError ? 'not-understood' : 'try-again' };
+      if (refused.reason === 'try-again')
         this.#report('a command failed', { number: randomUUID(), error: (error as Error).name });
-      answer = { ok: false, reason, says: error instanceof Refusal ? error.message : REASONS[reason].says };
+      answer = { ok: false, ...refused };
     }
     if (typeof reply === 'function') (reply as Reply)(answer);
   }

@@ -134,8 +134,7 @@ async function write(
     .select(['closed_at', 'unit_id'])
     .where('id', '=', ask.meeting)
     .executeTakeFirstOrThrow();
-  if (meeting.closed_at !== null)
-    throw new Refusal('already-done', 'This Wednesday is over. You can read it, and correct the file.');
+  if (meeting.closed_at !== null) throw new Refusal('already-done', 'meeting-over');
   const { facts } = review;
   const entries = [];
   for (const draft of review.entries) {

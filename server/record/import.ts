@@ -542,10 +542,7 @@ class Bringing {
   async #mayTouch(key: string): Promise<void> {
     const id = (await this.#before(key))?.id;
     if (id && this.#ask.seen && !this.#ask.seen.has(id) && !this.#made.has(id))
-      throw new Refusal(
-        'not-understood',
-        `There is no family that you may change with the ref ${key.slice(key.indexOf(':') + 1)}.`,
-      );
+      throw new Refusal('not-understood', 'no-such-ref', key.slice(key.indexOf(':') + 1));
   }
 
   async #before(key: string): Promise<{ id: string; fields: Record<string, unknown> } | null> {

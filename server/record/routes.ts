@@ -210,8 +210,7 @@ export function recordRoutes(tools: Tools): Route[] {
         const unit = managed(person, params.unit);
         guard.needsProof(session, now - proofMs);
         const { left, ...fields } = body;
-        if (left && params.member === person.member)
-          throw new Refusal('not-allowed', 'Somebody else of the unit has to do this for you.');
+        if (left && params.member === person.member) throw new Refusal('not-allowed', 'somebody-else');
         await storage.write(async (trx) => {
           const member = await trx
             .selectFrom('members')
@@ -629,8 +628,7 @@ export function recordRoutes(tools: Tools): Route[] {
       run: async ({ person, params, body, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        if (body.outcome === 'deferred' && !body.why)
-          throw new Refusal('not-understood', 'Say in a few words why this waits.');
+        if (body.outcome === 'deferred' && !body.why) throw new Refusal('not-understood', 'no-why');
         const own = (await readChildren(db, [params.family!])).map((child) => child.id);
         await storage.write(async (trx) => {
           const meeting = await trx

@@ -77,11 +77,7 @@ export async function comeIn(
     return { ...seat, isRight };
   });
   if (!found) throw new Refusal('link-used');
-  if (!found.isRight)
-    throw new Refusal(
-      'not-found',
-      'That code does not go with this link. Ask the person who invited you to read it out again.',
-    );
+  if (!found.isRight) throw new Refusal('not-found', 'other-code');
   if (found.token_hash) await bus.publish({ about: 'session-ended', session: `invited:${found.token_hash}` });
   return { session: found.session_id, cookie };
 }

@@ -76,7 +76,7 @@ export function reflectingRoutes(tools: {
       const member = (await readMembers(storage.db, unit)).find((one) => one.id === of.member && !one.left);
       if (!member || member.role === 'guest') throw new Refusal('not-found');
       if (family && !(await tools.maySee(member.id, family)))
-        throw new Refusal('not-allowed', 'Not everybody you named may see this family.');
+        throw new Refusal('not-allowed', 'may-not-see-family');
       return newParticipant({
         id: member.id,
         name: member.name,
@@ -87,7 +87,7 @@ export function reflectingRoutes(tools: {
         hasPage: true,
       });
     }
-    if (!of.name) throw new Refusal('not-understood', 'Say by what name they are called.');
+    if (!of.name) throw new Refusal('not-understood', 'no-name');
     return newParticipant({
       id: randomUUID(),
       name: of.name,
@@ -115,10 +115,10 @@ export function reflectingRoutes(tools: {
         if (body.family && !(await tools.maySee(person.member, body.family))) throw new Refusal('not-found');
         const today = tools.today();
         if (body.on < addDays(today, -1) || body.on > addDays(today, longestDays))
-          throw new Refusal('not-understood', `Choose a day within ${longestDays} days from today.`);
+          throw new Refusal('not-understood', 'day-from-today', String(longestDays));
         const { until } = body.keep;
         if (until !== null && (until < body.on || until > addDays(body.on, longestDays)))
-          throw new Refusal('not-understood', `Choose a day within ${longestDays} days after the session.`);
+          throw new Refusal('not-understood', 'day-after-session', String(longestDays));
         const others = body.people.filter((one) => one.member !== person.member);
         const at = { unit: person.unit, family: body.family };
         const people = [
@@ -126,7 +126,7 @@ export function reflectingRoutes(tools: {
           ...(await Promise.all(others.map((one) => made(at, one)))),
         ];
         if (new Set(people.map((one) => one.id)).size < people.length)
-          throw new Refusal('not-understood', 'Somebody is there twice.');
+          throw new Refusal('not-understood', 'there-twice');
         const { family, on, purpose, minutes, keep } = body;
         const session = openSession({
           unit: person.unit,
@@ -231,8 +231,7 @@ export function reflectingRoutes(tools: {
           id: params.session!,
           participant: person.member,
           people: (people) => {
-            if (people.length >= mostPeople)
-              throw new Refusal('full', 'There is no more room in this session.');
+            if (people.length >= mostPeople) throw new Refusal('full', 'no-room');
             if (people.some((other) => other.id === one.id)) throw new Refusal('already-done');
             return [...people, one];
           },

@@ -157,10 +157,7 @@ export class Sessions {
           const people = ask.people(session.people);
           const out = session.people.filter((one) => !people.some((other) => other.id === one.id));
           if (session.step.movement !== 'agreement' && out.some((one) => hasSay(one) && one.cameAt !== null))
-            throw new Refusal(
-              'not-allowed',
-              'Whoever came stays among those who are asked what is kept. They can leave by themselves.',
-            );
+            throw new Refusal('not-allowed', 'stays-asked');
           return {
             ...session,
             people,

@@ -65,13 +65,61 @@ export const REASONS = {
 /** The name of a reason. */
 export type Reason = keyof typeof REASONS;
 
-/** A refusal that people can read; `detail` says where, in words that hold nothing about a child. */
-export class Refusal extends Error {
+/** What is said where the reason alone would leave somebody guessing, in words that hold nothing about a child; `#` is what is added. */
+export const DETAILS = {
+  'meeting-over': 'This Wednesday is over. You can read it, and correct the file.',
+  'session-over': 'This session is over. What was kept can be read.',
+  'moved-on': 'The session has moved on already.',
+  'not-all-agreed': 'Not everyone who was invited has said yes yet.',
+  'hand-over-first': 'Hand the session over first, or close it.',
+  'stays-asked': 'Whoever came stays among those who are asked what is kept. They can leave by themselves.',
+  'may-not-see-family': 'Not everybody you named may see this family.',
+  'no-name': 'Say by what name they are called.',
+  'there-twice': 'Somebody is there twice.',
+  'no-room': 'There is no more room in this session.',
+  'other-code': 'That code does not go with this link. Ask the person who invited you to read it out again.',
+  'needs-coordinator': 'Somebody must have the coordinator’s seat: it is theirs to let the others in.',
+  'keeps-nothing': 'Nothing is kept on devices here.',
+  'key-not-kept': 'That key could not be kept.',
+  'key-unknown': 'That key was not known here. Ask your unit coordinator for a link.',
+  'key-wrong': 'That key did not answer as it should.',
+  'key-slow': 'That took a little long. Try once more.',
+  'not-json': 'Send JSON.',
+  'somebody-else': 'Somebody else of the unit has to do this for you.',
+  'no-why': 'Say in a few words why this waits.',
+  'task-changed': 'Somebody changed this task a moment ago. Look once more.',
+  'day-from-today': 'Choose a day within # days from today.',
+  'day-after-session': 'Choose a day within # days after the session.',
+  'no-such-ref': 'There is no family that you may change with the ref #.',
+  'no-answer': 'There is no connection to the meeting just now. Try again in a moment.',
+  'wrong-field': 'This could not be understood: #',
+  fault:
+    'Something went wrong here, and it is ours. Try again; if it stays, tell whoever runs Wednesday the number #.',
+} as const;
+
+/** The name of a detail. */
+export type Detail = keyof typeof DETAILS;
+
+/** A refusal as it travels; `add` stands for the `#` of its detail. */
+export interface Refused {
+  reason: Reason;
+  detail?: Detail | null;
+  add?: string;
+}
+
+/** The sentence of a refusal, for people. */
+export const refusalSays = ({ reason, detail, add = '' }: Refused) =>
+  (detail ? DETAILS[detail] : REASONS[reason].says).replace('#', add);
+
+/** A refusal that people can read. */
+export class Refusal extends Error implements Refused {
   readonly reason: Reason;
-  readonly detail: string | null;
-  constructor(reason: Reason, detail: string | null = null) {
-    super(detail ?? REASONS[reason].says);
+  readonly detail: Detail | null;
+  readonly add: string;
+  constructor(reason: Reason, detail: Detail | null = null, add = '') {
+    super(refusalSays({ reason, detail, add }));
     this.reason = reason;
     this.detail = detail;
+    this.add = add;
   }
 }

@@ -108,7 +108,7 @@ export async function actOnTask(
     .where('revision', '=', ask.revision)
     .returning('id')
     .executeTakeFirst();
-  if (!changed) throw new Refusal('changed', 'Somebody changed this task a moment ago. Look once more.');
+  if (!changed) throw new Refusal('changed', 'task-changed');
   await noteTask(trx, { task: ask.task, revision: ask.revision + 1, at: ask.at, by: ask.by, act });
   if (act.does === 'reword')
     await putFindable(trx, [

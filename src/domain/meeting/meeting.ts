@@ -85,8 +85,7 @@ export const readMeeting = (json: string): MeetingState => ({
 
 /** Judges an act and answers with the state after it; throws a Refusal. H1–H9. */
 export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): MeetingState {
-  if (state.closedAt !== null)
-    throw new Refusal('already-done', 'This Wednesday is over. You can read it, and correct the file.');
+  if (state.closedAt !== null) throw new Refusal('already-done', 'meeting-over');
   switch (act.does) {
     case 'focus':
       return moveFocus(state, act, actor);

@@ -206,8 +206,7 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
   const me = personIn(session, by.participant)!;
   const isLead = session.lead === me.id;
   if (act.does === 'keep-jottings') return withPerson(session, me, { keepsJottings: act.yes });
-  if (session.closedAt !== null)
-    throw new Refusal('already-done', 'This session is over. What was kept can be read.');
+  if (session.closedAt !== null) throw new Refusal('already-done', 'session-over');
   if (me.leftAt !== null && !(act.does === 'leave' && !act.yes)) throw new Refusal('not-allowed');
   if (!me.isMember && me.agreedAt === null && !['agree', 'leave', 'sit'].includes(act.does))
     throw new Refusal('not-allowed');
@@ -293,10 +292,10 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
 function move(session: Session, act: Extract<SessionAct, { does: 'move' }>, now: number): Session {
   // Two presses are one: the second comes from a movement that is over.
   if (isSame(session.step, act.to)) return session;
-  if (!isSame(session.step, act.from)) throw new Refusal('changed', 'The session has moved on already.');
+  if (!isSame(session.step, act.from)) throw new Refusal('changed', 'moved-on');
   if (!nextSteps(session).some((one) => isSame(one, act.to))) throw new Refusal('not-allowed');
   if (session.step.movement === 'agreement' && notYetAgreed(session).length > 0)
-    throw new Refusal('not-allowed', 'Not everyone who was invited has said yes yet.');
+    throw new Refusal('not-allowed', 'not-all-agreed');
   return {
     ...session,
     step: act.to,
@@ -348,8 +347,7 @@ function speak(
 }
 
 function leave(session: Session, who: Participant, at: number | null): Session {
-  if (session.lead === who.id && at !== null)
-    throw new Refusal('not-allowed', 'Hand the session over first, or close it.');
+  if (session.lead === who.id && at !== null) throw new Refusal('not-allowed', 'hand-over-first');
   const after = withPerson(session, who, { leftAt: at });
   if (at === null) return after;
   return {

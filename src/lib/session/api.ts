@@ -1,5 +1,5 @@
 /** All requests to the server. A refusal is thrown with its sentence for people. */
-import { REASONS, type Reason } from '#domain/errors.ts';
+import { REASONS, refusalSays, type Reason, type Refused } from '#domain/errors.ts';
 
 /** A refusal as the page meets it; `offline` where nothing answered at all. */
 export class ApiRefusal extends Error {
@@ -69,12 +69,9 @@ async function ask(
     clearTimeout(timer);
   }
   if (response.ok) return response;
-  const said = (await response.json().catch(() => null)) as {
-    reason?: Reason;
-    detail?: string | null;
-  } | null;
-  const reason = said?.reason && said.reason in REASONS ? said.reason : 'try-again';
-  throw new ApiRefusal(reason, said?.detail ?? REASONS[reason].says);
+  const said = (await response.json().catch(() => null)) as Refused | null;
+  const refused: Refused = said && said.reason in REASONS ? said : { reason: 'try-again' };
+  throw new ApiRefusal(refused.reason, refusalSays(refused));
 }
 
 const noLine = () =>

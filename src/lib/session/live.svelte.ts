@@ -1,13 +1,13 @@
 import type { Socket } from 'socket.io-client';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
-import { REASONS, type Reason } from '#domain/errors.ts';
+import { REASONS, refusalSays, type Reason, type Refused } from '#domain/errors.ts';
 import { ApiRefusal, get, handOfWindow } from './api.ts';
 import { openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
 import { keeping, type Whose } from './offline.ts';
 import type { MeetingPage } from '#domain/views.ts';
 
-type Answer = { ok: true; version?: number } | { ok: false; reason: Reason; says: string };
+type Answer = { ok: true; version?: number } | ({ ok: false } & Refused);
 
 /** The line to the meeting. */
 export type Line = { at: 'opening' } | { at: 'open' } | { at: 'broken' } | { at: 'ended'; says: string };
@@ -81,7 +81,7 @@ export class LiveMeeting {
   /** Does an act on the meeting; throws a refusal in words. */
   async act(act: MeetingAct): Promise<void> {
     const answer = await this.#ask('act', { meeting: this.id, act });
-    if (!answer.ok) throw new ApiRefusal(answer.reason, answer.says);
+    if (!answer.ok) throw new ApiRefusal(answer.reason, refusalSays(answer));
     await this.look();
   }
 
@@ -119,7 +119,7 @@ export class LiveMeeting {
       return {
         ok: false,
         reason: 'try-again',
-        says: 'There is no connection to the meeting just now. Try again in a moment.',
+        detail: 'no-answer',
       };
     }
   }
