@@ -75,7 +75,10 @@ export class Guard {
 
   async whoAsks(request: IncomingMessage): Promise<Known | null> {
     const session = await this.sessionOf(request);
-    return session && this.#inSeat(session, saidBy(request, 'seat'));
+    const known = session && (await this.#inSeat(session, saidBy(request, 'seat')));
+    // P24: a page that was opened by somebody else than the cookie says is out, and writes nothing in another's name.
+    const member = saidBy(request, 'member');
+    return known && member !== null && member !== known.person.member ? null : known;
   }
 
   /** The session itself, also where a made-up seat has not been chosen yet. */
@@ -233,7 +236,7 @@ export function handOf(request: IncomingMessage): string | null {
 }
 
 /** What a window says of itself beside its cookie: in a header, or in a socket's address. */
-function saidBy(request: IncomingMessage, what: 'seat' | 'hand'): string | null {
+function saidBy(request: IncomingMessage, what: 'seat' | 'hand' | 'member'): string | null {
   const header = request.headers[`wednesday-${what}`];
   if (typeof header === 'string') return header;
   return new URL(request.url ?? '/', 'http://host').searchParams.get(what);

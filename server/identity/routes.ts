@@ -205,7 +205,7 @@ export function identityRoutes(tools: Tools): Route[] {
         const member = await passkeys.use({ id: body.id, response: body.answer, now });
         if (!(await readPerson(storage.db, member))) throw new Refusal('not-allowed');
         await enter({ member, unit: null, request, response, now });
-        return { ok: true };
+        return { member };
       },
     }),
     openRoute('post', '/api/enrol/ask', {
@@ -250,7 +250,7 @@ export function identityRoutes(tools: Tools): Route[] {
           });
         });
         await enter({ member: link.member, unit: null, request, response, now });
-        return { ok: true };
+        return { member: link.member! };
       },
     }),
     route('post', '/api/proof/ask', {
@@ -332,7 +332,7 @@ export function identityRoutes(tools: Tools): Route[] {
           device: body.device,
           now,
         });
-        return { ...key, cold: tools.offline === 'cold' };
+        return { ...key, member: person.member, cold: tools.offline === 'cold' };
       },
     }),
     openRoute('get', '/api/device/:device', {

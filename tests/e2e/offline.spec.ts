@@ -261,7 +261,7 @@ test('[S23] after a day, after going, and where the council does not allow it, n
       .toBe(true);
     await expect.poll(() => hasPage(page), { timeout: 40_000 }).toBe(true);
     // Where it is not allowed there are boards for a gap, and no page of the record.
-    expect((await namesKept(page)).includes('day'), ask).toBe(ask !== 'not allowed');
+    await expect.poll(async () => (await namesKept(page)).includes('day'), ask).toBe(ask !== 'not allowed');
     if (ask === 'gone')
       await page.evaluate(() => fetch('/api/sign-out', { method: 'POST' }).then((answer) => answer.ok));
     if (ask === 'a day later') await page.clock.setFixedTime(Date.now() + 24 * 3_600_000 + 60_000);
@@ -272,6 +272,37 @@ test('[S23] after a day, after going, and where the council does not allow it, n
     await context.close();
     await end();
   }
+});
+
+test('[S20] whoever was signed out in a gap comes in again, and what they wrote meanwhile arrives', async ({
+  browser,
+}) => {
+  const { server, storage, unit, linkFor, end } = await withDelroy('tab');
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await withPasskeys(page);
+  await keepToday(page, await linkFor(unit.people.delroy.id));
+  await expect(page.locator('.saved')).toContainText('All saved');
+  await context.setOffline(true);
+  await think(page, 'Written in the gap');
+  await expect(page.locator('.saved')).toContainText('kept on this device');
+  await storage.db.updateTable('sessions').set({ ended_at: Date.now() }).execute();
+  await context.setOffline(false);
+  const comeIn = page.getByRole('link', { name: 'Come in', exact: true });
+  await expect(comeIn).toBeVisible();
+  await comeIn.click();
+  await page.getByRole('button', { name: 'Come in with your passkey' }).click();
+  await page.getByRole('button', { name: 'Join in the room' }).click();
+  await wonderAt(page, 'Kaya-Bright');
+  await expect(page.locator('.saved')).toContainText(/Back together|All saved/);
+  const callum = await Seat.enrol(browser, {
+    name: 'Callum Brannigan',
+    link: await linkFor(unit.people.callum.id),
+  });
+  await callum.join(`${server.url}/units/${unit.unit}`);
+  await wonderAt(callum.page, 'Kaya-Bright');
+  await expect(callum.page.locator('.voice', { hasText: 'Written in the gap' })).toHaveCount(1);
+  await end();
 });
 
 test('[S20] two tabs that are cut off and crash lose nobody’s words', async ({ browser }) => {

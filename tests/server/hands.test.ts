@@ -57,3 +57,18 @@ it('[P22] each hand at one device is its own person, and leaves without the othe
     ).toBe('nobody');
   for (const client of [his, hers, forged]) client.close();
 });
+
+it('[P24] a page that was opened by somebody else than the cookie says is out, over HTTP and on a board', async () => {
+  const world = await openWorld('sqlite');
+  const { nasrin, callum } = world.people;
+  const as = (member: string) =>
+    call(world.server, callum, 'GET', `/api/units/${world.unit}`, {
+      headers: { 'Wednesday-Member': member },
+    });
+  expect([(await as(callum.id)).status, (await as(nasrin.id)).status]).toEqual([200, 401]);
+  const ask = { server: world.server, family: world.family, member: callum };
+  // Nasrin's page is still open, and Callum has come in meanwhile: nothing of hers is taken for his.
+  const page = new BoardClient({ ...ask, params: { member: nasrin.id } });
+  await until(() => page.closed?.code === 4401, 'the page of somebody else');
+  await new BoardClient({ ...ask, params: { member: callum.id } }).synced();
+});

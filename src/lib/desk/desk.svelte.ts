@@ -1,6 +1,7 @@
 import { goto } from '$app/navigation';
 import { ApiRefusal, get } from '$lib/session/api.ts';
-import { readMe, type Somebody } from '$lib/session/me.ts';
+import type { Somebody } from '$lib/session/me.ts';
+import { keeping } from '$lib/session/offline.ts';
 import type { UnitPage } from '#domain/views.ts';
 
 /** A page of the unit beside the meeting: who I am, the unit, today, and what went wrong in words. */
@@ -22,7 +23,7 @@ export class Desk {
   }
   async look(): Promise<void> {
     await this.try(async () => {
-      const me = await readMe();
+      const me = await keeping.me();
       if (me.is !== 'somebody') return goto(me.is === 'nobody' ? '/sign-in' : '/', { replaceState: true });
       this.me = me;
       const [unit, { today }] = await Promise.all([

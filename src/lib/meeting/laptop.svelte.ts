@@ -36,7 +36,7 @@ export class Laptop {
 
   close(): void {
     takeHand(null);
-    for (const table of this.tables) table.close();
+    for (const table of this.tables) void table.close();
   }
 
   /** Whoever could still sit down here in a made-up unit. */
@@ -74,8 +74,8 @@ export class Laptop {
     if (this.table === table) this.take(this.tables[0]!);
     this.tables = this.tables.filter((one) => one !== table);
     this.#remember();
-    table.close();
-    this.#signOut(table.hand);
+    // What they wrote goes first.
+    void table.close().then(() => this.#signOut(table.hand));
   }
 
   /** Whoever leaves is out: nobody sits down in their hand. In a made-up unit a seat is nobody's. */

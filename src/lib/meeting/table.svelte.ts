@@ -1,11 +1,12 @@
 import { createContext } from 'svelte';
+import { SvelteMap } from 'svelte/reactivity';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { PLACES, type Place } from '#domain/meeting/meeting.ts';
 import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { shortNamesOf } from '#domain/board/names.ts';
 import { ApiRefusal, handOfWindow } from '$lib/session/api.ts';
-import { BoardSession } from '$lib/session/board-session.svelte.ts';
+import { BoardSession, type Kept } from '$lib/session/board-session.svelte.ts';
 import { LiveMeeting } from '$lib/session/live.svelte.ts';
 import { keeping } from '$lib/session/offline.ts';
 import type { Somebody } from '$lib/session/me.ts';
@@ -46,6 +47,8 @@ export class Table {
   #says = $state.raw('');
   trouble = $state.raw('');
   now = $state.raw(Date.now());
+  /** Words that could not be taken, of every board of this meeting. */
+  readonly tray = new SvelteMap<string, Kept>();
   /** What was begun in the field at the foot, by family and kind: it is there again when its place is. */
   readonly drafts = new Map<string, string>();
   #timer: ReturnType<typeof setInterval>;
@@ -60,12 +63,12 @@ export class Table {
     void this.#readUnit();
   }
 
-  close(): void {
+  /** Resolves as soon as everything that was written here is on the server. */
+  async close(): Promise<void> {
     clearInterval(this.#timer);
     clearTimeout(this.#keepTimer);
     this.live.close();
-    this.board?.leave();
-    this.sealed?.leave();
+    await Promise.all([this.board?.leave(), this.sealed?.leave()]);
   }
 
   /** What is said to a screen reader; the same words twice are two messages. */
@@ -77,7 +80,8 @@ export class Table {
   }
 
   get #whose() {
-    return { member: this.me.person.member, hand: this.hand };
+    const { member } = this.me.person;
+    return { member, hand: { ...this.hand, member } };
   }
   get meeting(): MeetingPage | null {
     return this.live.page;
@@ -259,13 +263,13 @@ export class Table {
   /** Opens the board of a family, unless somebody is in the middle of a word there. */
   openBoard(family: string): void {
     if (this.board?.id === family) return;
-    this.board?.leave();
-    this.sealed?.leave();
+    void this.board?.leave();
+    void this.sealed?.leave();
     this.sealed = null;
     this.chosen = this.asking = this.story = null;
     this.map = false;
     this.family = null;
-    this.board = new BoardSession({ id: family, member: this.me.person.member });
+    this.board = new BoardSession({ id: family, member: this.me.person.member, tray: this.tray });
     void this.readFamily();
   }
 
@@ -280,16 +284,25 @@ export class Table {
       id: this.board.id,
       member: this.me.person.member,
       isSealed: true,
+      tray: this.tray,
     });
   }
 
   /** The day's other boards, for a gap that may come; what an earlier one left unsent goes on its way. */
   async #keepDay(): Promise<void> {
-    if (!this.meeting) return;
+    if (!this.meeting) {
+      this.#keepTimer = setTimeout(() => void this.#keepDay(), keepDayMs);
+      return;
+    }
     const families = this.meeting.state.agenda.flatMap((item) => item.family ?? []);
-    const day = { me: this.me, meeting: this.live.id };
-    for (const family of await keeping.keepDay(day, families, this.hand))
-      void new BoardSession({ id: family, member: this.me.person.member, hand: this.hand }).bring();
+    const day = this.isOver ? null : { me: this.me, meeting: this.live.id };
+    for (const family of await keeping.keepDay(day, families, this.#whose))
+      void new BoardSession({
+        id: family,
+        member: this.me.person.member,
+        hand: this.hand,
+        tray: this.tray,
+      }).bring();
   }
 
   async readFamily(): Promise<void> {

@@ -19,6 +19,8 @@ function seatOfWindow(path: string = location.pathname): string | null {
 export interface Hand {
   seat?: string;
   hand?: string;
+  /** Who this page takes itself for: where the cookie is somebody else's by now, the server answers that they are out. */
+  member?: string;
 }
 let holding: Hand | null = null;
 /** Whose hand this window is in just now. */
@@ -57,6 +59,7 @@ async function ask(
         ...(body !== undefined && { 'Content-Type': 'application/json' }),
         ...(by.seat && { 'Wednesday-Seat': by.seat }),
         ...(by.hand && { 'Wednesday-Hand': by.hand }),
+        ...(by.member && { 'Wednesday-Member': by.member }),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: signal ? AbortSignal.any([silence.signal, signal]) : silence.signal,
@@ -118,8 +121,11 @@ export async function sendRaw(
 /** The durable state of a board, or null where a socket has to bring it all. */
 export async function getState(doc: string, by?: Hand): Promise<{ bytes: Uint8Array; generation: string }> {
   const response = await ask('GET', `/api/documents/${encodeURIComponent(doc)}/state`, undefined, by);
+  const bytes = await response.arrayBuffer().catch(() => {
+    throw noLine();
+  });
   return {
-    bytes: new Uint8Array(await response.arrayBuffer()),
+    bytes: new Uint8Array(bytes),
     generation: response.headers.get('Wednesday-Generation') ?? '',
   };
 }

@@ -58,6 +58,9 @@ type StackItem = Y.UndoManager['undoStack'][number];
 /** One act that can be taken back: an edit, a card that was made, or several that were one act of a person. */
 type Act = { edit: StackItem } | { made: string } | { binned: string } | { together: Act[] };
 
+/** The board is not this person's to see any more: nothing of it stays here. */
+const isTaken = (reason: Reason | 'offline') => reason === 'not-found' || reason === 'not-allowed';
+
 /** A hand rests three seconds after its last key. */
 const restMs = 3_000;
 
@@ -78,7 +81,8 @@ export class BoardSession {
   others = $state.raw<readonly Other[]>([]);
   canUndo = $state.raw(false);
   canRedo = $state.raw(false);
-  readonly tray = new SvelteMap<string, Kept>();
+  /** Of all the boards of one table: words stay to be taken up also where their board was left. */
+  readonly tray: SvelteMap<string, Kept>;
   /** Raised when the document is a new one: whoever holds a shared text must ask for it again. */
   generation = $state.raw(0);
 
@@ -104,13 +108,23 @@ export class BoardSession {
   readonly #hand: Hand;
   readonly #isKept: boolean;
   readonly #opened: Promise<void>;
+  #hasLeft!: () => void;
+  readonly #left = new Promise<void>((resolve) => (this.#hasLeft = resolve));
   #keepTimer: ReturnType<typeof setTimeout> | null = null;
   #docGeneration = '';
   #waited = 0;
 
   /** `isSealed` opens what is one's own beside the board, which nobody else is sent. */
-  constructor(ask: { id: string; member: string; hand?: Hand; isSealed?: boolean; isReflecting?: boolean }) {
+  constructor(ask: {
+    id: string;
+    member: string;
+    hand?: Hand;
+    isSealed?: boolean;
+    isReflecting?: boolean;
+    tray?: SvelteMap<string, Kept>;
+  }) {
     this.id = ask.id;
+    this.tray = ask.tray ?? new SvelteMap();
     this.#hand = ask.hand ?? handOfWindow();
     // Somebody who was invited has no device of theirs here, and a session leaves nothing behind.
     this.#isKept = !ask.isReflecting;
@@ -129,19 +143,21 @@ export class BoardSession {
   /** Brings what was left here unsent to the server, and goes away. */
   async bring(): Promise<void> {
     await this.#opened;
-    this.leave();
+    await this.leave();
   }
 
   /** Goes away as soon as everything one wrote here is on the server, and not before. */
-  leave(): void {
+  leave(): Promise<void> {
     this.#leaving = true;
     this.#keep();
     this.#provider?.awareness.setLocalState(null);
     if (this.#pending === 0) this.close();
+    return this.#left;
   }
 
   close(): void {
     this.#closed = true;
+    this.#hasLeft();
     removeEventListener('beforeunload', this.#unloading);
     removeEventListener('offline', this.#offline);
     removeEventListener('online', this.#online);
@@ -287,7 +303,7 @@ export class BoardSession {
 
   /** A window with words that are only here asks before it closes. */
   #unloading = (event: BeforeUnloadEvent) => {
-    if (this.#pending > 0) event.preventDefault();
+    if (this.#pending > 0 || this.tray.size > 0) event.preventDefault();
   };
   #offline = () => {
     this.#provider?.disconnect();
@@ -310,16 +326,14 @@ export class BoardSession {
     const kept = this.#isKept ? await keeping.read(this.#keptAs) : [];
     let generation = kept.at(-1)?.generation ?? '';
     try {
-      const state = await getState(name, this.#hand);
+      const state = await getState(name, this.#whose);
       if (this.#closed) return;
       Y.applyUpdate(this.#doc, state.bytes, 'server');
       generation = state.generation;
     } catch (error) {
       const reason = error instanceof ApiRefusal ? error.reason : 'try-again';
-      if (reason !== 'offline' && reason !== 'try-again') {
-        keeping.drop(this.#keptAs);
-        return this.#end(reason);
-      }
+      if (isTaken(reason)) keeping.drop(this.#keptAs);
+      if (reason !== 'offline' && reason !== 'try-again') return this.#end(reason);
       // No answer: what was kept is read meanwhile, and the socket brings the rest as soon as there is a line.
     }
     if (this.#closed) return;
@@ -327,7 +341,8 @@ export class BoardSession {
     this.#docGeneration = generation;
     this.#watch();
     this.#connect(name, generation);
-    if (kept.length > 0) this.#keepSoon();
+    // What went into the tray is on the disk as well until something else is kept.
+    if (kept.every((one) => one.generation === generation)) this.#keepSoon();
   }
 
   /** Goes on with what was kept of this board: what had not been sent is sent, or, where the board is another now, goes into the tray. */
@@ -345,11 +360,18 @@ export class BoardSession {
     before.destroy();
   }
 
+  /** In whose name the board is asked for: whoever came in meanwhile in this browser is not taken for its author. */
+  get #whose(): Hand {
+    return this.#isKept ? { ...this.#hand, member: this.member } : this.#hand;
+  }
+
   /** Holds the board as it is now, with what has not been sent. */
   #keep = () => {
     if (this.#keepTimer) clearTimeout(this.#keepTimer);
     this.#keepTimer = null;
-    if (!this.#isKept || this.#docGeneration === '' || this.saved.at === 'ended') return;
+    // Whoever was signed out goes on with their own words when they come in again.
+    const isOver = this.saved.at === 'ended' && this.saved.reason !== 'signed-out';
+    if (!this.#isKept || this.#docGeneration === '' || isOver) return;
     keeping.keep(
       this.#keptAs,
       {
@@ -437,7 +459,7 @@ export class BoardSession {
       {
         // Tabs of one browser must not pass edits round the gate.
         disableBc: true,
-        params: { protocol: String(PROTOCOL), ...(generation && { generation }), ...this.#hand },
+        params: { protocol: String(PROTOCOL), ...(generation && { generation }), ...this.#whose },
         WebSocketPolyfill: CountedSocket as unknown as typeof WebSocket,
       },
     );
@@ -447,13 +469,29 @@ export class BoardSession {
       this.#settle();
     };
     provider.on('status', () => this.#tell());
-    provider.on('sync', () => this.#settle());
+    provider.on('sync', () => {
+      if (this.#docGeneration === '') void this.#learnGeneration(provider);
+      this.#settle();
+    });
     provider.on('connection-close', (event: CloseEvent | null) => {
       if (event && event.code >= 4400 && event.code < 4500) this.#refused(event.reason as Reason);
       else this.#tell();
     });
     provider.awareness.on('change', () => this.#readOthers());
     provider.awareness.setLocalState(this.#words);
+  }
+
+  /** A board that came by the socket alone is kept like any other, once it is known which one it is. */
+  async #learnGeneration(provider: WebsocketProvider): Promise<void> {
+    try {
+      const { generation } = await getState(this.#name, this.#whose);
+      if (this.#provider !== provider) return;
+      this.#docGeneration = provider.params.generation = generation;
+      this.#keepSoon();
+    } catch (error) {
+      // Refused, or no answer: the next time that everything has come together it is asked for again.
+      if (!(error instanceof ApiRefusal)) throw error;
+    }
   }
 
   /** Everything this page sent is durable and it has everything: then, and only then, all is saved. */
@@ -500,17 +538,21 @@ export class BoardSession {
   /** The server did not take what was sent, or will not have us: one's words go into the tray, then the board opens afresh. */
   #refused(reason: Reason): void {
     const known = reason in REASONS ? reason : 'refused';
-    if (this.#pending > 0) this.#intoTray(REASONS[known].says, this.#doc, this.#touched.values());
-    this.#touched.clear();
-    if (known !== 'signed-out') keeping.drop(this.#keptAs);
-    if (
+    const begins =
       known === 'refused' ||
       known === 'too-large' ||
       known === 'full' ||
       known === 'other-generation' ||
-      known === 'not-understood'
-    )
-      void this.#reopen();
+      known === 'not-understood';
+    // Where one only has to come in again, or to load the page, the words stay as they are kept.
+    if (!begins && !isTaken(known)) {
+      this.#keep();
+      return this.#end(known);
+    }
+    if (this.#pending > 0) this.#intoTray(REASONS[known].says, this.#doc, this.#touched.values());
+    this.#touched.clear();
+    keeping.drop(this.#keptAs);
+    if (begins) void this.#reopen();
     else this.#end(known);
   }
 

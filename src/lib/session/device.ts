@@ -26,14 +26,17 @@ export function setMine(yes: boolean): void {
 
 /** A key that a passkey makes from a salt, and nothing else can (WebAuthn's PRF). */
 export interface PasskeyKey {
+  /** Whose it is, and until when it opens anything, epoch milliseconds: a day after they came in. */
+  member: string;
+  until: number;
   credential: string;
   salt: Uint8Array<ArrayBuffer>;
   key: CryptoKey;
 }
 /** What the passkey made when its member came in, until it is needed. */
 let made: PasskeyKey | null = null;
-export function holdPasskeyKey(key: PasskeyKey | null): void {
-  made = key;
+export function holdPasskeyKey(key: Omit<PasskeyKey, 'member' | 'until'> | null, member: string): void {
+  made = key && { ...key, member, until: Date.now() + coldMs };
 }
 
 interface Sealed {
@@ -64,19 +67,20 @@ export class Disk {
   }
 
   async put(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
-    await asked(store(this.#db, 'readwrite').put(await seal(this.#key, bytes, this.#bound(name)), name));
+    const sealed = await seal(this.#key, bytes, this.#bound(name));
+    await done(this.#db, (kept) => kept.put(sealed, name));
   }
   async get(name: string): Promise<Uint8Array<ArrayBuffer> | null> {
-    const sealed = (await asked(store(this.#db, 'readonly').get(name))) as Sealed | undefined;
+    const sealed = (await asked(store(this.#db).get(name))) as Sealed | undefined;
     return sealed ? unseal(this.#key, sealed, this.#bound(name)) : null;
   }
   async remove(name: string): Promise<void> {
-    await asked(store(this.#db, 'readwrite').delete(name));
+    await done(this.#db, (kept) => kept.delete(name));
   }
   /** The names that begin with `prefix`. */
   async names(prefix: string): Promise<string[]> {
     const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-    return (await asked(store(this.#db, 'readonly').getAllKeys(range))) as string[];
+    return (await asked(store(this.#db).getAllKeys(range))) as string[];
   }
 
   #bound(name: string): string {
@@ -85,11 +89,15 @@ export class Disk {
 }
 
 /** Opens the copy with the server's key; one that nobody can read any more is cleared and begun anew. */
-export async function openDisk(): Promise<Disk> {
+export const openDisk = (): Promise<Disk> =>
+  // One tab after the other: of two that find nothing here, one makes the key.
+  navigator.locks.request('the device', openInTurn);
+
+async function openInTurn(): Promise<Disk> {
   const db = await openDatabase();
   const kept = await recordOf(db);
   // Asked for by whoever opened the window, whoever holds the pen just now.
-  const told = await send<{ device: string; key: string; cold: boolean }>(
+  const told = await send<{ device: string; key: string; member: string; cold: boolean }>(
     'POST',
     '/api/device',
     { device: kept?.device ?? null },
@@ -103,7 +111,7 @@ export async function openDisk(): Promise<Disk> {
     crypto.subtle.unwrapKey('raw', wrapped, server, 'AES-KW', 'AES-GCM', isExtractable, USES);
   let record = kept?.device === told.device ? kept : null;
   if (!record) {
-    await asked(store(db, 'readwrite').clear());
+    await done(db, (kept) => kept.clear());
     const key = await crypto.subtle.generateKey(AES, true, USES);
     record = {
       device: told.device,
@@ -112,14 +120,14 @@ export async function openDisk(): Promise<Disk> {
     };
   }
   if (!told.cold) record.cold = null;
-  else if (made) {
-    const until = Date.now() + coldMs;
+  else if (made?.member === told.member) {
+    const { until } = made;
     const raw = await crypto.subtle.exportKey('raw', await unwrapped(record.wrapped, true));
     const sealed = await seal(made.key, new Uint8Array(raw), coldBound(record.device, until));
     record.cold = { ...sealed, credential: made.credential, salt: made.salt, until };
-    made = null;
   }
-  await asked(store(db, 'readwrite').put(record satisfies Device, 'device'));
+  made = null;
+  await done(db, (kept) => kept.put(record satisfies Device, 'device'));
   const key = await unwrapped(record.wrapped, false);
   return new Disk({ db, key, device: record.device, isCold: record.cold !== null });
 }
@@ -160,7 +168,7 @@ export async function tidyDevice(): Promise<void> {
     const db = await openDatabase();
     const record = await recordOf(db);
     if (record?.cold && record.cold.until <= Date.now())
-      await asked(store(db, 'readwrite').put({ ...record, cold: null } satisfies Device, 'device'));
+      await done(db, (kept) => kept.put({ ...record, cold: null } satisfies Device, 'device'));
     db.close();
     if (record) {
       const { isKept } = await get<{ isKept: boolean }>(`/api/device/${record.device}`);
@@ -197,9 +205,19 @@ function openDatabase(): Promise<IDBDatabase> {
   });
 }
 
-const store = (db: IDBDatabase, mode: IDBTransactionMode) => db.transaction(STORE, mode).objectStore(STORE);
-const recordOf = async (db: IDBDatabase) =>
-  (await asked(store(db, 'readonly').get('device'))) as Device | undefined;
+const store = (db: IDBDatabase) => db.transaction(STORE, 'readonly').objectStore(STORE);
+const recordOf = async (db: IDBDatabase) => (await asked(store(db).get('device'))) as Device | undefined;
+
+/** Changes something, and waits until it is on the disk. */
+function done(db: IDBDatabase, change: (kept: IDBObjectStore) => IDBRequest): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const transaction = db.transaction(STORE, 'readwrite');
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = transaction.onerror = () =>
+      reject(transaction.error ?? new Error('the device does not answer'));
+    change(transaction.objectStore(STORE));
+  });
+}
 
 function asked<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {

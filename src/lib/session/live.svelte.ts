@@ -4,7 +4,8 @@ import { REASONS, refusalSays, type Reason, type Refused } from '#domain/errors.
 import { ApiRefusal, get, handOfWindow } from './api.ts';
 import { openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
-import { keeping, type Whose } from './offline.ts';
+import { tidyDevice } from './device.ts';
+import { isCutOff, keeping, type Whose } from './offline.ts';
 import type { MeetingPage } from '#domain/views.ts';
 
 type Answer = { ok: true; version?: number } | ({ ok: false } & Refused);
@@ -29,18 +30,18 @@ export class LiveMeeting {
   constructor(ask: { id: string; member: string; place: 'room' | 'home' }) {
     this.id = ask.id;
     this.#place = ask.place;
-    this.#whose = { member: ask.member, hand: handOfWindow() };
+    this.#whose = { member: ask.member, hand: { ...handOfWindow(), member: ask.member } };
     this.#socket = openLine('/', { ...this.#whose.hand });
     // After every new connection the page joins and looks again: a woken laptop lands where the meeting is.
     this.#socket.on('connect', () => void this.#arrive());
     this.#socket.on('disconnect', (why) => {
-      if (why === 'io server disconnect') this.line = { at: 'ended', says: REASONS['signed-out'].says };
+      if (why === 'io server disconnect') this.#end(REASONS['signed-out'].says);
       else this.line = { at: 'broken' };
     });
     this.#socket.on('connect_error', (error) => {
       const reason = error.message as Reason;
       if (reason === 'signed-out' || reason === 'not-allowed') {
-        this.line = { at: 'ended', says: REASONS[reason].says };
+        this.#end(REASONS[reason].says);
         this.#socket.disconnect();
       } else this.line = { at: 'broken' };
     });
@@ -57,6 +58,12 @@ export class LiveMeeting {
     addEventListener('offline', this.#offline);
     addEventListener('online', this.#online);
     void this.look();
+  }
+
+  /** Out, or not allowed any more: what this device keeps for somebody who may not have it goes now. */
+  #end(says: string): void {
+    this.line = { at: 'ended', says };
+    void tidyDevice().catch(() => undefined);
   }
 
   close(): void {
@@ -99,9 +106,8 @@ export class LiveMeeting {
       keeping.hold(path, page, this.#whose);
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
-      if (error.reason === 'signed-out' || error.reason === 'not-found')
-        this.line = { at: 'ended', says: error.message };
-      else if (error.reason === 'offline') this.page ??= await keeping.held<MeetingPage>(path, this.#whose);
+      if (error.reason === 'signed-out' || error.reason === 'not-found') this.#end(error.message);
+      else if (isCutOff(error)) this.page ??= await keeping.held<MeetingPage>(path, this.#whose);
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import { familyDocument } from '#domain/wire.ts';
 import { ApiRefusal, get, getState, type Hand } from './api.ts';
-import { isMine, openColdDisk, openDisk, type Disk } from './device.ts';
+import { coldUntil, isMine, openColdDisk, openDisk, type Disk } from './device.ts';
 import { readMe, type Me, type Somebody } from './me.ts';
 
 /** Where words were written: a field of a card. */
@@ -28,6 +28,8 @@ export interface Day {
   me: Somebody;
   meeting: string;
 }
+/** How long after nothing answered the disk is tried again, milliseconds. */
+const openAgainMs = 30_000;
 const DAY = 'day';
 const nothingKept = 'No meeting was kept here yet. Come in when there is a connection.';
 
@@ -60,14 +62,40 @@ class Keeping {
 
   /** Opens what this device keeps, where it is its member's own; anything that cannot be read any more is deleted. */
   open(): Promise<Disk | null> {
-    this.#disk ??= isMine() ? this.#live(openDisk).catch(() => null) : Promise.resolve(null);
+    this.#disk ??= isMine() ? this.#live(openDisk).catch(this.#closed) : Promise.resolve(null);
     return this.#disk;
   }
+  /** Where nothing answered it is tried again a little later; where nothing may be kept here it is not. */
+  readonly #closed = (error: unknown): null => {
+    if (!(error instanceof ApiRefusal) || isCutOff(error)) setTimeout(() => (this.#disk = null), openAgainMs);
+    return null;
+  };
 
   /** Opens it anew for whoever has just come in; what is held in memory stays, to be sent. */
   openAfresh(): void {
     this.#disk = null;
     this.day = null;
+  }
+
+  /** Somebody has gone, or their time is over: nothing that was opened here is shown any more, and unsent words wait for them. */
+  closeUp(): void {
+    this.openAfresh();
+    this.#pages.clear();
+    for (const [name, board] of this.#boards) if (board.pending === 0) this.#boards.delete(name);
+  }
+
+  /** Whether words of whoever is here have not reached the server yet, in this tab or left by another. */
+  async hasUnsent(): Promise<boolean> {
+    if ([...this.#boards.values()].some((board) => board.pending > 0)) return true;
+    const found = await this.#inTurn(async (disk) => {
+      for (const name of await disk.names(''))
+        if (name.includes('#tab ')) {
+          const bytes = await disk.get(name).catch(() => null);
+          if (bytes && unpack(bytes).pending > 0) return true;
+        }
+      return false;
+    });
+    return found ?? false;
   }
 
   /** Opens what is kept here without a line, with the member's passkey. Throws a refusal in words. */
@@ -84,9 +112,11 @@ class Keeping {
   /** Who this window is; without a line, whoever opened what is kept here. */
   async me(): Promise<Me> {
     try {
-      return await readMe();
+      const me = await readMe();
+      if (me.is !== 'somebody') this.closeUp();
+      return me;
     } catch (error) {
-      if (this.day && isOffline(error)) return this.day.me;
+      if (this.day && isCutOff(error) && (await coldUntil()) !== null) return this.day.me;
       throw error;
     }
   }
@@ -109,12 +139,14 @@ class Keeping {
     const found = await this.#inTurn(async (disk) => {
       const living = await livingTabs();
       const boards: KeptBoard[] = [];
+      const takenUp: string[] = [];
       for (const copy of await disk.names(`${name}#`)) {
-        const bytes = await disk.get(copy);
+        // One that cannot be read hides none of the others.
+        const bytes = await disk.get(copy).catch(() => null);
         if (bytes) boards.push(unpack(bytes));
-        if (!living.has(copy.slice(name.length + 1)))
-          this.#takenUp.set(name, [...(this.#takenUp.get(name) ?? []), copy]);
+        if (!living.has(copy.slice(name.length + 1))) takenUp.push(copy);
       }
+      this.#takenUp.set(name, takenUp);
       return boards;
     });
     return found ?? [];
@@ -136,9 +168,12 @@ class Keeping {
       this.hold(path, page, by);
       return page;
     } catch (error) {
-      const held = isOffline(error) ? await this.held<T>(path, by) : null;
+      const name = pageName(path, by);
+      const held = isCutOff(error) ? await this.held<T>(path, by) : null;
       if (held !== null) return held;
-      this.#pages.delete(pageName(path, by));
+      // Not this person's to see any more: it does not lie here either.
+      this.#pages.delete(name);
+      if (!isCutOff(error) && !by.hand.hand) void this.#inTurn((disk) => disk.remove(name));
       throw error;
     }
   }
@@ -163,16 +198,19 @@ class Keeping {
    * Holds the boards and pages of a day's families, one after the other, while there is a line and nothing else to do.
    * Returns the families in which a tab that is gone left words that have not been sent.
    */
-  async keepDay(day: Day, families: readonly string[], hand: Hand): Promise<string[]> {
-    const by = { member: day.me.person.member, hand };
+  async keepDay(day: Day | null, families: readonly string[], by: Whose): Promise<string[]> {
+    const { hand } = by;
     const unsent: string[] = [];
-    if (!hand.hand) void this.#inTurn(async (disk) => disk.isCold && disk.put(DAY, written(day)));
+    // A Wednesday that is over is no day to begin with.
+    if (day && !hand.hand) void this.#inTurn(async (disk) => disk.isCold && disk.put(DAY, written(day)));
     for (const family of families) {
       const path = `/api/families/${family}`;
       const name = keptName(by.member, familyDocument(family));
       try {
         if (!this.#pages.has(pageName(path, by))) await this.page(path, by);
-        if (this.#boards.has(name)) continue;
+        const held = this.#boards.get(name);
+        if (held && held.pending > 0) unsent.push(family);
+        if (held) continue;
         const left = (await this.read(name)).filter((board) => board.pending > 0);
         const state = await getState(familyDocument(family), hand);
         if (this.#boards.has(name)) continue;
@@ -187,7 +225,7 @@ class Keeping {
       } catch (error) {
         if (!(error instanceof ApiRefusal)) throw error;
         // Not to be had just now, or not this person's to see: the others are.
-        if (error.reason === 'offline') return unsent;
+        if (isCutOff(error)) return unsent;
       }
     }
     return unsent;
@@ -206,8 +244,10 @@ class Keeping {
   }
 
   async #inTurn<T>(work: (disk: Disk) => Promise<T>): Promise<T | null> {
+    // Whose disk it is stands when it is asked for, and not when its turn comes.
+    const opened = this.open();
     const turn = this.#writing.then(async () => {
-      const disk = await this.open();
+      const disk = await opened;
       return disk && work(disk);
     });
     // A disk that is full or broken keeps nothing, and the tab goes on from memory.
@@ -220,7 +260,9 @@ class Keeping {
 /** What this tab holds. */
 export const keeping = new Keeping();
 
-const isOffline = (error: unknown) => error instanceof ApiRefusal && error.reason === 'offline';
+/** Nothing answered, or nothing that could: what is held here does meanwhile. */
+export const isCutOff = (error: unknown) =>
+  error instanceof ApiRefusal && (error.reason === 'offline' || error.reason === 'try-again');
 
 const written = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const parsed = <T>(bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as T;

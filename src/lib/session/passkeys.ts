@@ -30,9 +30,11 @@ export async function signIn(by: Hand = {}): Promise<void> {
   const answer = await answered(
     startAuthentication({ optionsJSON: salt ? withSalt(options, salt) : options }),
   );
-  holdPasskeyKey(salt && (await keyIn(answer, salt)));
+  const made = salt && (await keyIn(answer, salt));
   // What the passkey made stays on this device.
-  await send('POST', '/api/sign-in', { id, answer: { ...answer, clientExtensionResults: {} } }, by);
+  const body = { id, answer: { ...answer, clientExtensionResults: {} } };
+  const { member } = await send<{ member: string }>('POST', '/api/sign-in', body, by);
+  if (!by.hand) holdPasskeyKey(made, member);
 }
 
 /** Makes again the key that a passkey made before from a salt; needs no server. */
@@ -60,7 +62,7 @@ const withSalt = <T extends { extensions?: object }>(options: T, salt: Uint8Arra
 async function keyIn(
   answer: AuthenticationResponseJSON | RegistrationResponseJSON,
   salt: PasskeyKey['salt'],
-): Promise<PasskeyKey | null> {
+): Promise<Omit<PasskeyKey, 'member' | 'until'> | null> {
   const results = answer.clientExtensionResults as { prf?: { results?: { first?: ArrayBuffer } } };
   const first = results.prf?.results?.first;
   if (!first) return null;
@@ -94,8 +96,10 @@ export async function enrol(token: string): Promise<void> {
   const { id, options } = await readEnrolment(token);
   const salt = newSalt();
   const answer = await answered(startRegistration({ optionsJSON: withSalt(options, salt) }));
-  holdPasskeyKey(isMine() ? await keyIn(answer, salt) : null);
-  await send('POST', '/api/enrol', { token, id, answer: { ...answer, clientExtensionResults: {} } });
+  const made = isMine() ? await keyIn(answer, salt) : null;
+  const body = { token, id, answer: { ...answer, clientExtensionResults: {} } };
+  const { member } = await send<{ member: string }>('POST', '/api/enrol', body);
+  holdPasskeyKey(made, member);
 }
 
 /** A fresh proof for something grave. */
