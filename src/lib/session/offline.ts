@@ -89,7 +89,8 @@ class Keeping {
     if ([...this.#boards.values()].some((board) => board.pending > 0)) return true;
     const found = await this.#inTurn(async (disk) => {
       for (const name of await disk.names(''))
-        if (name.includes('#tab ')) {
+        // A board's name ends with the tab that kept it; a page's has no `#`.
+        if (name.includes('#')) {
           const bytes = await disk.get(name).catch(() => null);
           if (bytes && unpack(bytes).pending > 0) return true;
         }
