@@ -76,7 +76,7 @@ test('[S22] a line that falls silent, and one that breaks as when a laptop wakes
   await expect(ines.locator('.saved')).not.toContainText(/All saved|Back together/);
   await think(page, 'Said meanwhile in the room');
   line.cut();
-  await expect(ines.locator('.saved')).toContainText('kept on this device');
+  await expect(ines.locator('.saved')).toContainText('kept in this page');
   line.shape('good');
   await isSaved(ines);
   await expect(slip(page, 'Written into the silence').first()).toBeVisible({ timeout: 60_000 });

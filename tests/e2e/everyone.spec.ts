@@ -146,7 +146,7 @@ test('[J5] everyone at once: three at one laptop, a wall, a phone, two at home b
     think(blocked.page, 'Inês behind the proxy'),
     think(away.page, 'Sol in a tunnel'),
   ]);
-  await expect(away.page.locator('.saved')).toContainText('kept on this device');
+  await expect(away.page.locator('.saved')).toContainText('kept in this page');
   await away.context.setOffline(false);
   const all = [
     'Callum at the laptop',

@@ -45,7 +45,8 @@ test('[S20] an open tab goes on through a gap, with every family of today, and a
 
   await home.setOffline(true);
   await think(ines, 'What if the quarrels keep them together');
-  await expect(ines.locator('.saved')).toContainText('kept on this device');
+  // The device is not said to be hers alone: nothing of it is on the disk, and the page says so.
+  await expect(ines.locator('.saved')).toContainText('kept in this page');
   // The unit goes on without her; she reads and writes another family's board that she had not opened.
   await wonderAt(page, 'Nowicki');
   await think(page, 'Said in the room meanwhile');
@@ -290,6 +291,9 @@ test('[S20] whoever was signed out in a gap comes in again, and what they wrote 
   await context.setOffline(false);
   const comeIn = page.getByRole('link', { name: 'Come in', exact: true });
   await expect(comeIn).toBeVisible();
+  // Whoever passes by the open laptop reads nothing of the family.
+  await expect(page.getByText('Kaya-Bright')).toHaveCount(0);
+  await expect(page.getByText('Written in the gap')).toHaveCount(0);
   await comeIn.click();
   await page.getByRole('button', { name: 'Come in with your passkey' }).click();
   await page.getByRole('button', { name: 'Join in the room' }).click();

@@ -310,7 +310,13 @@ export class Table {
     if (!family) return;
     const since = this.meeting?.previous?.openedAt ?? 0;
     await this.try(async () => {
-      const page = await keeping.page<FamilyPage>(`/api/families/${family}?endedSince=${since}`, this.#whose);
+      const reading = keeping.page<FamilyPage>(`/api/families/${family}?endedSince=${since}`, this.#whose);
+      const page = await reading.catch((error: unknown) => {
+        // Not theirs to see any more: it goes from the page as well.
+        const isTaken = error instanceof ApiRefusal && error.reason === 'not-found';
+        if (isTaken && this.board?.id === family) this.family = null;
+        throw error;
+      });
       if (this.board?.id === family) this.family = page;
     });
   }

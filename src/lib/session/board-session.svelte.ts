@@ -36,7 +36,8 @@ export type Saved =
   /** `sent`: what a gap had kept here has just arrived. */
   | { at: 'saved'; sent: number }
   | { at: 'saving'; changes: number }
-  | { at: 'offline'; changes: number }
+  /** What has not been sent is on this device's disk, or in the open page alone. */
+  | { at: 'offline'; changes: number; isOnDevice: boolean }
   | { at: 'ended'; reason: Reason; says: string };
 
 /** Somebody else on this board, as the server says. */
@@ -323,20 +324,24 @@ export class BoardSession {
 
   async #open(): Promise<void> {
     const name = this.#name;
-    const kept = this.#isKept ? await keeping.read(this.#keptAs) : [];
+    // Side by side: on a line that has fallen silent both wait for the same answer.
+    const [kept, state] = await Promise.all([
+      this.#isKept ? keeping.read(this.#keptAs) : [],
+      getState(name, this.#whose).catch((error: unknown) =>
+        error instanceof ApiRefusal ? error.reason : 'try-again',
+      ),
+    ]);
+    if (this.#closed) return;
     let generation = kept.at(-1)?.generation ?? '';
-    try {
-      const state = await getState(name, this.#whose);
-      if (this.#closed) return;
+    if (typeof state === 'object') {
       Y.applyUpdate(this.#doc, state.bytes, 'server');
       generation = state.generation;
-    } catch (error) {
-      const reason = error instanceof ApiRefusal ? error.reason : 'try-again';
+    } else {
+      const reason = state;
       if (isTaken(reason)) keeping.drop(this.#keptAs);
       if (reason !== 'offline' && reason !== 'try-again') return this.#end(reason);
       // No answer: what was kept is read meanwhile, and the socket brings the rest as soon as there is a line.
     }
-    if (this.#closed) return;
     for (const one of kept) this.#takeUp(one, generation);
     this.#docGeneration = generation;
     this.#watch();
@@ -514,7 +519,11 @@ export class BoardSession {
         this.#pending > 0 ||
         (provider && provider.wsUnsuccessfulReconnects > 0)
       )
-        this.saved = { at: 'offline', changes: this.#pending };
+        this.saved = {
+          at: 'offline',
+          changes: this.#pending,
+          isOnDevice: this.#isKept && !this.#hand.hand && keeping.isOnDisk,
+        };
     } else if (this.#pending > 0) {
       // Once the line is back, what waited is on its way.
       if (this.saved.at === 'offline') this.#waited = this.#pending;
@@ -577,6 +586,7 @@ export class BoardSession {
 
   #end(reason: Reason): void {
     this.saved = { at: 'ended', reason, says: REASONS[reason].says };
+    if (isTaken(reason)) this.#read(new Map());
     this.#provider?.disconnect();
   }
 

@@ -52,6 +52,8 @@ async function livingTabs(): Promise<Set<string | undefined>> {
 class Keeping {
   /** Whose copy was opened here without a line. */
   day: Day | null = null;
+  /** Whether what was last kept reached the disk. */
+  isOnDisk = false;
   readonly #boards = new Map<string, KeptBoard>();
   readonly #pages = new Map<string, unknown>();
   /** Copies of tabs that are gone, taken up here: each goes as soon as this tab has kept the board itself. */
@@ -249,10 +251,15 @@ class Keeping {
     const opened = this.open();
     const turn = this.#writing.then(async () => {
       const disk = await opened;
-      return disk && work(disk);
+      const found = disk && (await work(disk));
+      this.isOnDisk = disk !== null;
+      return found;
     });
     // A disk that is full or broken keeps nothing, and the tab goes on from memory.
-    const settled = turn.catch(() => null);
+    const settled = turn.catch(() => {
+      this.isOnDisk = false;
+      return null;
+    });
     this.#writing = settled;
     return settled;
   }
