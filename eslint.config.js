@@ -23,6 +23,14 @@ export default ts.config(
   {
     rules: {
       'no-empty': ['error', { allowEmptyCatch: false }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "AssignmentExpression[operator!='='] > AwaitExpression.right",
+          message:
+            'This reads the old value before it waits, and overwrites what came meanwhile. Wait first.',
+        },
+      ],
       'svelte/no-at-html-tags': 'error',
       'svelte/no-navigation-without-resolve': 'off',
       // The session classes hold plain sets and maps on purpose: what a component reads is replaced whole.

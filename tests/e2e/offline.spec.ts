@@ -84,30 +84,44 @@ async function withDelroy(offline: 'tab' | 'cold') {
     },
   };
 }
-/** Makes a passkey on one's own device, opens the meeting and goes to Wonder. */
-async function keepToday(page: Page, link: string): Promise<void> {
+/** Makes a passkey on a device that is one's own. */
+async function comeIn(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByRole('checkbox', { name: /Only I use this device/ }).check();
   await page.getByRole('button', { name: 'Make my passkey' }).click();
+}
+/** The same, and opens the meeting. */
+async function openToday(page: Page, link: string): Promise<void> {
+  await comeIn(page, link);
   await page.getByRole('button', { name: 'Open the meeting' }).click();
+}
+/** The same, and goes to Wonder there. */
+async function keepToday(page: Page, link: string): Promise<void> {
+  await openToday(page, link);
   await page.getByRole('button', { name: 'Join in the room' }).click();
   await wonderAt(page, 'Kaya-Bright');
 }
-const namesKept = (page: Page) =>
+/** What lies in the device's copy: the names, and with what each was sealed last. */
+const onDevice = (page: Page) =>
   page.evaluate(
     () =>
-      new Promise<string[]>((resolve, reject) => {
+      new Promise<{ name: string; iv: string }[]>((resolve, reject) => {
         const opening = indexedDB.open('wednesday-kept', 1);
         opening.onerror = () => reject(opening.error!);
         opening.onsuccess = () => {
-          const all = opening.result.transaction('kept').objectStore('kept').getAllKeys();
-          all.onsuccess = () => {
-            resolve(all.result.map(String));
+          const kept = opening.result.transaction('kept').objectStore('kept');
+          const [names, values] = [kept.getAllKeys(), kept.getAll()];
+          values.onsuccess = () => {
+            const sealed = values.result as { iv?: Uint8Array }[];
+            resolve(
+              names.result.map((name, at) => ({ name: String(name), iv: String(sealed[at]!.iv ?? '') })),
+            );
             opening.result.close();
           };
         };
       }),
   );
+const namesKept = async (page: Page) => (await onDevice(page)).map(({ name }) => name);
 /** Whether every script of the page is in the browser's cache. */
 async function hasPage(page: Page): Promise<boolean> {
   const scripts = (await readdir('build/_app/immutable', { recursive: true })).filter((one) =>
@@ -141,23 +155,7 @@ test('[S21] on one’s own device what is kept is encrypted, comes back after a 
     await withPasskeys(page);
     return { context, page };
   };
-  const kept = (page: Page) =>
-    page.evaluate(
-      () =>
-        new Promise<string[]>((resolve, reject) => {
-          const opening = indexedDB.open('wednesday-kept', 1);
-          opening.onerror = () => reject(opening.error!);
-          opening.onsuccess = () => {
-            const all = opening.result.transaction('kept').objectStore('kept').getAll();
-            all.onsuccess = () => {
-              resolve(
-                (all.result as { iv?: Uint8Array }[]).flatMap((one) => (one.iv ? [one.iv.join('.')] : [])),
-              );
-              opening.result.close();
-            };
-          };
-        }),
-    );
+  const kept = async (page: Page) => (await onDevice(page)).flatMap(({ iv }) => iv || []);
 
   let { context, page } = await launch();
   await keepToday(page, await linkFor(unit.people.delroy.id));
@@ -289,12 +287,12 @@ test('[S20] whoever was signed out in a gap comes in again, and what they wrote 
   await expect(page.locator('.saved')).toContainText('kept on this device');
   await storage.db.updateTable('sessions').set({ ended_at: Date.now() }).execute();
   await context.setOffline(false);
-  const comeIn = page.getByRole('link', { name: 'Come in', exact: true });
-  await expect(comeIn).toBeVisible();
+  const again = page.getByRole('link', { name: 'Come in', exact: true });
+  await expect(again).toBeVisible();
   // Whoever passes by the open laptop reads nothing of the family.
   await expect(page.getByText('Kaya-Bright')).toHaveCount(0);
   await expect(page.getByText('Written in the gap')).toHaveCount(0);
-  await comeIn.click();
+  await again.click();
   await page.getByRole('button', { name: 'Come in with your passkey' }).click();
   await page.getByRole('button', { name: 'Join in the room' }).click();
   await wonderAt(page, 'Kaya-Bright');
@@ -306,6 +304,70 @@ test('[S20] whoever was signed out in a gap comes in again, and what they wrote 
   await callum.join(`${server.url}/units/${unit.unit}`);
   await wonderAt(callum.page, 'Kaya-Bright');
   await expect(callum.page.locator('.voice', { hasText: 'Written in the gap' })).toHaveCount(1);
+  await end();
+});
+
+test('[S20] a family that is not somebody’s to see any more goes from their screen and their device at once', async ({
+  browser,
+}) => {
+  const { server, unit, linkFor, end } = await withDelroy('tab');
+  const delroy = await Seat.enrol(browser, {
+    name: 'Delroy Pinnock',
+    link: await linkFor(unit.people.delroy.id),
+  });
+  const page = await (await browser.newContext()).newPage();
+  await withPasskeys(page);
+  await delroy.page.getByRole('button', { name: 'Open the meeting' }).click();
+  await expect(delroy.page.getByRole('button', { name: 'Join in the room' })).toBeVisible();
+  await comeIn(page, await linkFor(unit.people.callum.id));
+  await page.getByRole('button', { name: 'Join in the room' }).click();
+  await wonderAt(page, 'Kaya-Bright');
+  await think(page, 'The zebrafinch was only for some');
+  await expect(page.locator('.saved')).toContainText('All saved');
+  const boards = async () => (await namesKept(page)).filter((name) => name.includes('#tab'));
+  await expect.poll(boards, { timeout: 40_000 }).not.toEqual([]);
+  const restricted = await delroy.page.evaluate(
+    async (family) =>
+      (
+        await fetch(`/api/families/${family}`, {
+          method: 'PATCH',
+          headers: { 'Content-Type': 'application/json' },
+          body: JSON.stringify({ restricted: true, allowed: [] }),
+        })
+      ).ok,
+    unit.family,
+  );
+  expect(restricted).toBe(true);
+  await expect(page.getByText('This is not yours to do any more.').first()).toBeVisible();
+  for (const word of ['zebrafinch', 'Kaya-Bright', 'Aylin'])
+    await expect(page.getByText(word), word).toHaveCount(0);
+  await expect.poll(boards).toEqual([]);
+  await end();
+});
+
+test('[S20] what a device kept never takes the place of what has just been read', async ({ browser }) => {
+  const { unit, linkFor, end } = await withDelroy('tab');
+  const page = await (await browser.newContext()).newPage();
+  await withPasskeys(page);
+  await openToday(page, await linkFor(unit.people.delroy.id));
+  await expect(page.getByRole('button', { name: 'Join in the room' })).toBeVisible();
+  // The first look at the meeting is never answered, the next is; only then does the device's copy open.
+  let looks = 0;
+  const { promise: hasRead, resolve: read } = Promise.withResolvers<void>();
+  await page.route('**/api/meetings/*', async (route) => {
+    if (looks++ === 0) return;
+    await route.fulfill({ response: await route.fetch() });
+    read();
+  });
+  await page.route('**/api/device', async (route) => {
+    await hasRead;
+    await route.continue();
+  });
+  const opened = page.waitForResponse('**/api/device');
+  await page.getByRole('button', { name: 'Join in the room' }).click();
+  await opened;
+  await wonderAt(page, 'Kaya-Bright');
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await end();
 });
 

@@ -166,6 +166,11 @@ export class BoardSession {
     this.#shut();
   }
 
+  /** Not this person's to see any more. */
+  get isTaken(): boolean {
+    return this.saved.at === 'ended' && isTaken(this.saved.reason);
+  }
+
   /** Cards of a kind that are not in the bin, in their order. */
   of<K extends CardKind>(kind: K): readonly CardOf<K>[] {
     return this.#kinds.get(kind)!.cards as readonly CardOf<K>[];

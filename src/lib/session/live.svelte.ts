@@ -107,7 +107,11 @@ export class LiveMeeting {
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
       if (error.reason === 'signed-out' || error.reason === 'not-found') this.#end(error.message);
-      else if (isCutOff(error)) this.page ??= await keeping.held<MeetingPage>(path, this.#whose);
+      else if (isCutOff(error)) {
+        const held = await keeping.held<MeetingPage>(path, this.#whose);
+        // Meanwhile a later look may have brought the page: that one stands.
+        this.page ??= held;
+      }
     }
   }
 
