@@ -310,7 +310,7 @@ test('[S20] whoever was signed out in a gap comes in again, and what they wrote 
 test('[S20] a family that is not somebody’s to see any more goes from their screen and their device at once', async ({
   browser,
 }) => {
-  const { server, unit, linkFor, end } = await withDelroy('tab');
+  const { unit, linkFor, end } = await withDelroy('tab');
   const delroy = await Seat.enrol(browser, {
     name: 'Delroy Pinnock',
     link: await linkFor(unit.people.delroy.id),
