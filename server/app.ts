@@ -15,6 +15,7 @@ import { REASONS, Refusal, refusalSays, type Refused } from '#domain/errors.ts';
 import { mayManage } from '#domain/people/permissions.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Config } from './config.ts';
+import { watchEpochs } from './identity/epochs.ts';
 import { Guard } from './identity/guard.ts';
 import { Passkeys } from './identity/passkeys.ts';
 import { identityRoutes } from './identity/routes.ts';
@@ -68,6 +69,8 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   const measures: SyncMeasures = syncMeasures(registry, () => rooms.count);
   const rooms: Rooms = new Rooms({ storage, bus, owner: config.serverId, now, report, measures });
   const door = new Door({ rooms, guard, measures, bus });
+
+  const unwatch = watchEpochs({ storage, bus, report });
 
   const isFramed = config.frameOrigins.length > 0;
   const app = express();
@@ -133,6 +136,8 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
       bus,
       sessions,
       today,
+      now,
+      end: (doc) => rooms.end(doc),
       seatIn: (request, id) => guard.seatIn(request, id),
       maySee: (member, family) => guard.maySee(member, family),
       cookieOf: (request) => readCookie(request.headers.cookie, GUEST_COOKIE),
@@ -214,6 +219,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     rooms,
     routes,
     close: async () => {
+      unwatch();
       door.close();
       walls.close();
       sessions.close();

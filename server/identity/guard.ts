@@ -125,7 +125,9 @@ export class Guard {
       const tokenHash = hashToken(token);
       const participant = await readInvited(this.#storage.db, { session: reflecting, tokenHash });
       const seated = participant && this.#invited(kept.session, { participant, tokenHash });
-      if (seated) return seated;
+      // P24: Of two who were invited and share a browser, the page of one is not the other's.
+      const member = saidBy(request, 'member');
+      if (seated && (member === null || member === seated.person.member)) return seated;
     }
     throw new Refusal(known ? 'not-found' : 'signed-out');
   }

@@ -95,7 +95,7 @@ export class Live {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     this.#unlisten();
-    this.#io.disconnectSockets(true);
+    // No goodbye to anybody: who loses the line comes back, and who is told to go is signed out.
     // The HTTP server is closed by whoever opened it.
     this.#io.engine.close();
   }

@@ -1,26 +1,36 @@
 /** R8: How somebody without an account comes to one session: a link, a code, and a cookie that opens nothing else. */
 import { createHash, randomBytes, randomInt } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
-import { personIn } from '#domain/reflecting/session.ts';
+import { personIn, withoutYes } from '#domain/reflecting/session.ts';
+import { reflectingDocument, sealedDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
-import { readSession } from '../storage/queries/reflecting.ts';
+import { audit } from '../storage/queries/audit.ts';
+import { removeDocuments } from '../storage/queries/documents.ts';
+import { changeSession, readSession } from '../storage/queries/reflecting.ts';
 import type { Storage } from '../storage/storage.ts';
 
 interface Tools {
   storage: Storage;
   bus: Bus;
+  now: () => number;
+  /** Sends everybody away from a document that is no more. */
+  end: (doc: string) => void;
 }
 const mostTries = 5;
 const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
-/** A link and a code for somebody who was invited; what they had before opens nothing any more. */
+/**
+ * A link and a code for somebody who was invited; what they had before opens nothing any more. Who leads holds both for a
+ * moment: so nothing of somebody who has come already waits behind a new one, neither their jottings nor their yes.
+ */
 export async function invite(
-  { storage, bus }: Tools,
+  { storage, bus, now, end }: Tools,
   ask: { id: string; lead: string; participant: string },
 ): Promise<{ token: string; code: string }> {
   const token = randomBytes(32).toString('base64url');
   const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
-  const before = await storage.write(async (trx) => {
+  const jottings = sealedDocument(reflectingDocument(ask.id), ask.participant);
+  const { before, hadCome } = await storage.write(async (trx) => {
     const kept = await readSession(trx, ask.id);
     if (!kept) throw new Refusal('not-found');
     if (kept.session.lead !== ask.lead) throw new Refusal('not-allowed');
@@ -39,17 +49,34 @@ export async function invite(
       .where('session_id', '=', ask.id)
       .where('id', '=', one.id)
       .execute();
-    return seat.token_hash;
+    if (one.cameAt !== null || seat.token_hash !== null) {
+      await changeSession(trx, { id: ask.id, change: (session) => withoutYes(session, one.id) });
+      await removeDocuments(trx, [jottings]);
+    }
+    await audit(trx, {
+      at: now(),
+      unit: kept.session.unit,
+      member: ask.lead,
+      act: one.cameAt === null ? 'invited to a session' : 'invited to a session anew',
+      subject: ask.id,
+    });
+    return { before: seat.token_hash, hadCome: one.cameAt !== null || seat.token_hash !== null };
   });
   if (before) await bus.publish({ about: 'session-ended', session: `invited:${before}` });
+  if (hadCome) {
+    end(jottings);
+    await storage.tidy();
+    await bus.publish({ about: 'rights', members: [ask.participant] });
+    await bus.publish({ about: 'reflecting', session: ask.id });
+  }
   return { token, code };
 }
 
 /** Takes a link and its code; gives the cookie that opens this session and nothing else. Another device's cookie ends. */
 export async function comeIn(
-  { storage, bus }: Tools,
+  { storage, bus }: Pick<Tools, 'storage' | 'bus'>,
   ask: { token: string; code: string },
-): Promise<{ session: string; cookie: string }> {
+): Promise<{ session: string; participant: string; cookie: string }> {
   const cookie = randomBytes(32).toString('base64url');
   const found = await storage.write(async (trx) => {
     const seat = await trx
@@ -79,11 +106,14 @@ export async function comeIn(
   if (!found) throw new Refusal('link-used');
   if (!found.isRight) throw new Refusal('not-found', 'other-code');
   if (found.token_hash) await bus.publish({ about: 'session-ended', session: `invited:${found.token_hash}` });
-  return { session: found.session_id, cookie };
+  return { session: found.session_id, participant: found.id, cookie };
 }
 
 /** Forgets the device on which somebody was invited. */
-export async function forget({ storage, bus }: Tools, cookie: string): Promise<void> {
+export async function forget(
+  { storage, bus }: Pick<Tools, 'storage' | 'bus'>,
+  cookie: string,
+): Promise<void> {
   const tokenHash = hash(cookie);
   await storage.write((trx) =>
     trx.updateTable('participants').set({ token_hash: null }).where('token_hash', '=', tokenHash).execute(),

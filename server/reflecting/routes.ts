@@ -60,6 +60,9 @@ export function reflectingRoutes(tools: {
   /** Whether a member may see a family, restricted or not. */
   maySee: (member: string, family: string) => Promise<boolean>;
   today: () => string;
+  now: () => number;
+  /** Sends everybody away from a document that is no more. */
+  end: (doc: string) => void;
 }): Route[] {
   const { storage, sessions } = tools;
   const seatIn = async (request: IncomingMessage, id: string | undefined): Promise<Seat> => {
@@ -171,9 +174,9 @@ export function reflectingRoutes(tools: {
       says: 'Comes to a session with an invitation’s link and its code; the cookie opens that session and nothing else',
       body: z.object({ token: z.string().min(20).max(100), code: z.string().regex(/^\d{6}$/) }),
       run: async ({ body, response }) => {
-        const { session, cookie } = await comeIn(tools, body);
+        const { session, participant, cookie } = await comeIn(tools, body);
         tools.setCookie(response, cookie);
-        return { session };
+        return { session, participant };
       },
     }),
     openRoute('post', '/api/reflecting/go', {

@@ -156,7 +156,7 @@ export class Sessions {
           if (session.closedAt !== null) throw new Refusal('already-done');
           const people = ask.people(session.people);
           const out = session.people.filter((one) => !people.some((other) => other.id === one.id));
-          if (session.step.movement !== 'agreement' && out.some((one) => hasSay(one) && one.cameAt !== null))
+          if (out.some((one) => hasSay(one) && one.cameAt !== null))
             throw new Refusal('not-allowed', 'stays-asked');
           return {
             ...session,

@@ -54,6 +54,9 @@ export class PagePeer implements Peer {
   };
   #isHeld = false;
   readonly #waiting: (Buffer | null)[] = [];
+  /** What was to be sent while it was held: only who may still read it is sent it. */
+  #unsent: Message[] = [];
+  #unsentBytes = 0;
   #resume: NodeJS.Timeout | null = null;
 
   constructor(ask: { line: Line; room: Room; person: Person; session: string; writer: Writer }) {
@@ -68,8 +71,10 @@ export class PagePeer implements Peer {
 
   send(message: Message): void {
     if (!this.#line.isOpen) return;
-    if (this.#line.unsent > LIMITS.unsentBytes) return this.end('try-again');
-    this.#line.write(message);
+    if (this.#line.unsent + this.#unsentBytes > LIMITS.unsentBytes) return this.end('try-again');
+    if (!this.#isHeld) return this.#line.write(message);
+    this.#unsent.push(message);
+    this.#unsentBytes += message.payload.length;
   }
 
   saved(): void {
@@ -98,10 +103,18 @@ export class PagePeer implements Peer {
 
   /** Closes with the code that the page understands. */
   end(reason: Reason): void {
+    this.#forget();
     this.#line.close(reason);
   }
 
-  /** While a right is looked up again nothing is read. */
+  #forget(): Message[] {
+    const unsent = this.#unsent;
+    this.#unsent = [];
+    this.#unsentBytes = 0;
+    return unsent;
+  }
+
+  /** While a right is looked up again nothing is read, and nothing is sent. */
   hold(): void {
     this.#isHeld = true;
     this.#line.pause();
@@ -112,6 +125,7 @@ export class PagePeer implements Peer {
     this.person = now.person;
     this.writer = now.writer;
     this.#isHeld = false;
+    for (const message of this.#forget()) this.send(message);
     // What had come already when the right was looked up is judged by what it is now.
     for (const data of this.#waiting.splice(0)) this.#hear(data);
     if (!this.#resume) this.#line.resume();

@@ -1,4 +1,5 @@
 import { isId } from '#domain/board/cards.ts';
+import { PLACES } from '#domain/meeting/meeting.ts';
 import type { PresenceWords } from '#domain/wire.ts';
 import type { Person } from '#domain/people/permissions.ts';
 import { readPresence, writePresence, type Message, type PresenceEntry } from './frames.ts';
@@ -14,10 +15,15 @@ export class Presence<Peer> {
   readonly #by = new Map<Peer, PresenceEntry & { heard: string; person: Person }>();
   readonly #changed = new Map<number, PresenceEntry>();
   readonly #wake: (isNews: boolean) => void;
+  readonly #saysWhere: boolean;
 
-  /** `wake` is called when there is something to send, and whether it is news or only a page saying that it is still there. */
-  constructor(wake: (isNews: boolean) => void) {
-    this.#wake = wake;
+  /**
+   * `wake` is called when there is something to send, and whether it is news or only a page saying that it is still there;
+   * `saysWhere`: whether more is told than that somebody is there.
+   */
+  constructor(ask: { wake: (isNews: boolean) => void; saysWhere: boolean }) {
+    this.#wake = ask.wake;
+    this.#saysWhere = ask.saysWhere;
   }
 
   get size(): number {
@@ -79,7 +85,10 @@ export class Presence<Peer> {
   #withName(json: string, person: Person): string {
     const words = readWords(json);
     return JSON.stringify(
-      words && { ...words, user: { id: person.member, name: person.name, initials: person.initials } },
+      words && {
+        ...(this.#saysWhere && words),
+        user: { id: person.member, name: person.name, initials: person.initials },
+      },
     );
   }
 
@@ -102,13 +111,12 @@ function readWords(json: string): PresenceWords | null {
   const { card, key, caret, place, typing } = said as Record<string, unknown>;
   return {
     ...(isId(card) && { card }),
-    ...(isShort(key, 60) && { key }),
-    ...(isShort(caret, 300) && { caret }),
-    ...(isShort(place, 20) && { place }),
+    ...(reads(key, /^[\w:-]{1,60}$/) && { key }),
+    ...(reads(caret, /^\d{1,6}$/) && { caret }),
+    ...(PLACES.some((one) => one === place) && { place: place as string }),
     ...(typing === true && { typing }),
   };
 }
 
-function isShort(value: unknown, most: number): value is string {
-  return typeof value === 'string' && value.length <= most;
-}
+const reads = (value: unknown, like: RegExp): value is string =>
+  typeof value === 'string' && like.test(value);

@@ -1,3 +1,4 @@
+import { readDocumentName } from '#domain/wire.ts';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import * as Y from 'yjs';
@@ -95,7 +96,11 @@ export class Room implements CommitParty {
     this.doc = buildDocument(kept);
     this.doc.on('update', (update) => (this.#caught = update));
     this.doc.on('afterTransaction', (transaction: Y.Transaction) => this.#noteHands(transaction));
-    this.presence = new Presence<Peer>((isNews) => this.#sendPresenceSoon(isNews));
+    // In a session whoever listens has no words before the others, in whatever shape (R2).
+    this.presence = new Presence<Peer>({
+      wake: (isNews) => this.#sendPresenceSoon(isNews),
+      saysWhere: readDocumentName(this.name)?.of !== 'reflecting',
+    });
   }
 
   get isDropped(): boolean {

@@ -64,9 +64,9 @@ export class Walls {
     this.#tools = tools;
     this.#io = io;
     io.use((socket, next) => {
-      void this.#meetingOf(socket).then(
-        (meeting) => {
-          (socket.data as { wall: string }).wall = meeting;
+      void this.#placeOf(socket).then(
+        (place) => {
+          socket.data = place;
           next();
         },
         (error: unknown) => next(new Error(error instanceof Refusal ? error.reason : 'try-again')),
@@ -75,7 +75,9 @@ export class Walls {
     io.on('connection', (socket) => void this.#serve(socket));
     this.#unlisten = tools.bus.listen((news) => {
       for (const [meeting, show] of this.#shows)
-        if (
+        // What may be seen may be less now: nothing that was drawn before is shown once more.
+        if (news.about === 'rights') show.lookAnew();
+        else if (
           news.about === 'meeting'
             ? news.meeting === meeting
             : news.about === 'family' || news.about === 'restored'
@@ -128,24 +130,25 @@ export class Walls {
     });
   }
 
-  /** The meeting that a screen's cookie opens; it ends with the meeting. */
-  async #meetingOf(socket: Socket): Promise<string> {
+  /** The meeting that a screen's cookie opens, and until when; it ends with the meeting. */
+  async #placeOf(socket: Socket): Promise<Place> {
     const token = this.#tools.tokenOf(socket.request);
     const row = token
       ? await this.#tools.storage.db
           .selectFrom('walls')
           .innerJoin('meetings', 'meetings.id', 'walls.meeting_id')
-          .select(['meeting_id', 'closed_at'])
+          .select(['meeting_id', 'closed_at', 'at'])
           .where('token_hash', '=', hash(token))
           .where('at', '>', this.#tools.now() - longestMs)
           .executeTakeFirst()
       : undefined;
     if (!row || row.closed_at !== null) throw new Refusal('signed-out');
-    return row.meeting_id;
+    return { wall: row.meeting_id, until: Number(row.at) + longestMs };
   }
 
   async #serve(socket: Socket): Promise<void> {
-    const { wall } = socket.data as { wall: string };
+    const { wall, until } = socket.data as Place;
+    const ending = setTimeout(() => socket.disconnect(true), Math.max(0, until - this.#tools.now()));
     await socket.join(wall);
     const show =
       this.#shows.get(wall) ??
@@ -154,6 +157,7 @@ export class Walls {
     show.screens++;
     // Whatever a screen says is not heard: it has no events of its own.
     socket.on('disconnect', () => {
+      clearTimeout(ending);
       show.screens--;
       if (show.screens > 0) return;
       show.end();
@@ -162,6 +166,12 @@ export class Walls {
     if (show.last) socket.emit('picture', show.last);
     else show.look();
   }
+}
+
+/** What a screen may show, and until when, epoch milliseconds. */
+interface Place {
+  wall: string;
+  until: number;
 }
 
 /** One meeting while at least one screen shows it. */
@@ -175,6 +185,8 @@ class Show {
   #timer: NodeJS.Timeout | null = null;
   #drawing: Promise<void> = Promise.resolve();
   #isOver = false;
+  /** How often rights have changed: what was read before is not shown after. */
+  #rights = 0;
 
   constructor(meeting: string, tools: WallTools, tell: (picture: WallPicture) => void) {
     this.#meeting = meeting;
@@ -195,6 +207,13 @@ class Show {
     }, drawMs);
   }
 
+  /** The same after a right has changed. */
+  lookAnew(): void {
+    this.#rights++;
+    this.last = null;
+    this.look();
+  }
+
   end(): void {
     this.#isOver = true;
     if (this.#timer) clearTimeout(this.#timer);
@@ -205,6 +224,7 @@ class Show {
   async #draw(): Promise<void> {
     const { storage, now } = this.#tools;
     const { db } = storage;
+    const judged = this.#rights;
     const row = await db
       .selectFrom('meetings')
       .select(['state', 'unit_id'])
@@ -240,7 +260,7 @@ class Show {
       here: here.map((one) => ({ member: one.member_id, home: one.place === 'home' })),
       writing: this.#watched?.board.writing() ?? [],
     });
-    if (this.#isOver) return;
+    if (this.#isOver || judged !== this.#rights) return;
     this.last = picture;
     this.#tell(picture);
   }

@@ -16,7 +16,7 @@ export const SYNC_UPDATE = 2;
 
 /** What a page may say of itself on a board; the server adds who it is. */
 export interface PresenceWords {
-  /** The card and field in which this person's hand is, and the caret there (a Yjs relative position as JSON). */
+  /** The card and field in which this person's hand is, and the caret there (letters before it). */
   card?: string;
   key?: string;
   caret?: string;

@@ -1,5 +1,6 @@
 import { expect, test, type Page } from '@playwright/test';
 import { openBadLine } from '../support/bad-line.ts';
+import { startServer } from '../support/start-server.ts';
 import { fresh, lookRound } from './house.ts';
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
@@ -116,5 +117,85 @@ test('[S22] a laptop that slept ten minutes wakes where the meeting is, with wha
   await ines.clock.resume();
   await isSaved(ines);
   await expect(slip(ines, 'While she was away').first()).toBeVisible({ timeout: 60_000 });
+  await end();
+});
+
+test('[S22] a server that is started anew signs nobody out, and all goes on', async ({ page }) => {
+  const { server, link, end } = await fresh();
+  await lookRound(page, link);
+  await page.locator('body').press('2');
+  await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await think(page, 'Before it stopped');
+  await isSaved(page);
+  await server.stop();
+  await expect(page.getByText('No connection to the meeting just now.')).toBeVisible();
+  await expect(page.getByText('You have been signed out.')).toHaveCount(0);
+  await think(page, 'While it was away');
+  const again = await startServer({
+    dataDir: server.dataDir,
+    port: server.port,
+    env: { WEDNESDAY_TODAY: '2026-11-04' },
+  });
+  await isSaved(page);
+  await expect(page.getByText('No connection to the meeting just now.')).toHaveCount(0, { timeout: 60_000 });
+  await page.reload();
+  for (const words of ['Before it stopped', 'While it was away'])
+    await expect(slip(page, words).first()).toBeVisible();
+  await page.close();
+  await again.stop();
+  await end();
+});
+
+test('[S22] what must happen today, and could not be sent, lies in its field again', async ({ page }) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await page.getByRole('button', { name: 'Risk now' }).click();
+  await expect(page.getByRole('region', { name: 'Risk now' })).toBeVisible();
+  const field = page.getByRole('textbox', { name: 'Must happen' });
+  await page.context().setOffline(true);
+  await field.fill('Ring the school before three');
+  await field.press('Enter');
+  await expect(page.getByText('There is no connection just now.')).toBeVisible();
+  await expect(field).toHaveValue('Ring the school before three');
+  await page.context().setOffline(false);
+  await field.press('Enter');
+  await expect(page.getByRole('listitem').filter({ hasText: 'Ring the school before three' })).toHaveCount(1);
+  await expect(field).toHaveValue('');
+  await end();
+});
+
+test('[S22] a word that is written while the line is only just back is in its place, and nothing is refused', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  // What the server says waits, as on a slow line; what the page says goes at once.
+  let isSlow = false;
+  const waiting: (() => void)[] = [];
+  const { promise: isBack, resolve: back } = Promise.withResolvers<void>();
+  await page.routeWebSocket(/\/sync\//, (socket) => {
+    const server = socket.connectToServer();
+    if (isSlow) back();
+    socket.onMessage((message) => server.send(message));
+    server.onMessage((message) => {
+      if (isSlow) waiting.push(() => socket.send(message));
+      else socket.send(message);
+    });
+  });
+  await lookRound(page, link);
+  await page.locator('body').press('2');
+  await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await isSaved(page);
+  await page.context().setOffline(true);
+  await think(page, 'In the gap');
+  isSlow = true;
+  await page.context().setOffline(false);
+  await isBack;
+  await think(page, 'Just after it');
+  isSlow = false;
+  for (const say of waiting.splice(0)) say();
+  await isSaved(page);
+  await expect(page.getByText('Not accepted, and not lost.')).toHaveCount(0);
+  await page.reload();
+  for (const words of ['In the gap', 'Just after it']) await expect(slip(page, words).first()).toBeVisible();
   await end();
 });

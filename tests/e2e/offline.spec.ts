@@ -291,7 +291,11 @@ test('[S20] whoever was signed out in a gap comes in again, and what they wrote 
   await expect(again).toBeVisible();
   // Whoever passes by the open laptop reads nothing of the family.
   await expect(page.getByText('Kaya-Bright')).toHaveCount(0);
-  await expect(page.getByText('Written in the gap')).toHaveCount(0);
+  const unsent = page.getByRole('textbox', { name: 'Kept words' });
+  await expect(unsent).toHaveCount(0);
+  // Its author finds it.
+  await page.getByText('Words of yours that have not been sent').click();
+  await expect(unsent).toHaveValue('Written in the gap');
   await again.click();
   await page.getByRole('button', { name: 'Come in with your passkey' }).click();
   await page.getByRole('button', { name: 'Join in the room' }).click();
@@ -304,6 +308,8 @@ test('[S20] whoever was signed out in a gap comes in again, and what they wrote 
   await callum.join(`${server.url}/units/${unit.unit}`);
   await wonderAt(callum.page, 'Kaya-Bright');
   await expect(callum.page.locator('.voice', { hasText: 'Written in the gap' })).toHaveCount(1);
+  // Sent, it need not be copied any more.
+  await expect(unsent).toHaveCount(0);
   await end();
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { readBoard } from '#domain/board/board.ts';
+import { personIn, type Session } from '#domain/reflecting/session.ts';
 import { textOf } from '#domain/board/write.ts';
 import { addDays, londonDate } from '#domain/time/civil.ts';
 import { reflectingDocument, sealedDocument } from '#domain/wire.ts';
@@ -324,9 +325,13 @@ it('[R8] an invitation opens one session, once its code is right, and nothing el
   for (let n = 0; n < 5; n++) expect((await comeIn(world, { ...link!, code: wrong })).status).toBe(404);
   expect((await comeIn(world, link!)).status).toBe(410);
   expect((await sessionPage(world, session.id, selin)).status).toBe(200);
-  // A new invitation ends what was there before, and who is taken out is out at once.
+  // A new invitation ends what was there before, and who is taken out is out at once. Who leads could use it themself: so
+  // neither jottings nor a yes wait behind it.
+  await inSession(world, session.id, selin, { does: 'agree', yes: true });
   const page = pageOn(world, session, selin, { sealedFor: selin.id });
   await page.synced();
+  page.add('jotting', { text: 'the wombat is mine' });
+  await page.allSaved();
   const fresh = await call(
     world.server,
     session.ines,
@@ -338,18 +343,72 @@ it('[R8] an invitation opens one session, once its code is right, and nothing el
   expect((await sessionPage(world, session.id, selin)).status).toBe(401);
   const { cookie } = await comeIn(world, fresh.body as { token: string; code: string });
   const again = { ...selin, cookie };
-  const jottings = pageOn(world, session, again, { sealedFor: selin.id });
-  await jottings.synced();
+  const hers = pageOn(world, session, again, { sealedFor: selin.id });
+  await hers.synced();
+  expect(readBoard(hers.doc).size).toBe(0);
+  expect(await bytesOn(world.server.dataDir)).not.toContain('wombat');
+  const anew = (await sessionPage(world, session.id, again)).body.session as Session;
+  expect(personIn(anew, selin.id)?.agreedAt).toBe(null);
   for (const who of [session.callum, again])
     expect(
       (await call(world.server, who, 'DELETE', `/api/reflecting/${session.id}/people/${selin.id}`)).status,
     ).toBe(403);
-  expect(
-    (await call(world.server, session.ines, 'DELETE', `/api/reflecting/${session.id}/people/${selin.id}`))
-      .status,
-  ).toBe(200);
+  // Who came stays among those who are asked; somebody who never said a word can be taken out.
+  const takeOut = async (participant: string) =>
+    (await call(world.server, session.ines, 'DELETE', `/api/reflecting/${session.id}/people/${participant}`))
+      .status;
+  expect(await takeOut(selin.id)).toBe(403);
+  const { emine } = session;
+  const jottings = await pageOn(world, session, emine, { sealedFor: emine.id }).synced();
+  expect(await takeOut(emine.id)).toBe(200);
   await until(() => jottings.closed !== null, 'who is taken out is out');
-  expect((await sessionPage(world, session.id, again)).status).toBe(401);
+  expect((await sessionPage(world, session.id, emine)).status).toBe(401);
+});
+
+it('[P24] of several who share a browser each page is its own person’s, a guest’s too', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  const { id, ines, selin, emine } = session;
+  await moveTo(world, session, 'interview');
+  const asked = async (cookie: string, member: string | null) => {
+    const answer = await call(world.server, { ...selin, cookie }, 'GET', `/api/reflecting/${id}`, {
+      headers: member === null ? {} : { 'Wednesday-Member': member },
+    });
+    return [answer.status, answer.body.me ?? null];
+  };
+  // At a laptop where who leads is signed in, Selin's page is Selin's.
+  const both = `${ines.cookie}; ${selin.cookie}`;
+  expect(await asked(both, selin.id)).toEqual([200, selin.id]);
+  expect(await asked(both, ines.id)).toEqual([200, ines.id]);
+  expect(await asked(both, null)).toEqual([200, ines.id]);
+  // Where her daughter has come in since, Emine's page is nobody's.
+  expect(await asked(selin.cookie, emine.id)).toEqual([401, null]);
+  const act = await call(world.server, selin, 'POST', `/api/reflecting/${id}/acts`, {
+    body: { does: 'ask', what: 'stop' },
+    headers: { 'Wednesday-Member': emine.id },
+  });
+  expect(act.status).toBe(401);
+});
+
+it('[R2] presence says of somebody in a session that they are there, and no word', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  await moveTo(world, session, 'reflecting');
+  const heard: Buffer[] = [];
+  const his = pageOn(world, session, session.callum, { hear: (bytes) => heard.push(bytes) });
+  await his.synced();
+  const hers = await pageOn(world, session, session.selin).synced();
+  hers.provider.awareness.setLocalState({
+    key: 'quokka',
+    caret: 'quokka',
+    place: 'quokka',
+    card: crypto.randomUUID(),
+    typing: true,
+  });
+  const seen = () => his.provider.awareness.getStates().get(hers.doc.clientID);
+  await until(() => seen() !== undefined, 'she is there');
+  expect(Object.keys(seen()!)).toEqual(['user']);
+  expect(Buffer.concat(heard).toString('latin1')).not.toContain('quokka');
 });
 
 it('[R8] nobody else of the unit, and no other unit, finds a session', async () => {
@@ -554,6 +613,12 @@ it('[R6] a yes taken back is a no, nobody who came is taken out of the asking, a
   await inSession(world, id, emine, { does: 'agree', yes: true });
   await yes(emine);
   expect(await kept()).toEqual([card]);
+  // An agreement taken back takes every yes with it.
+  await inSession(world, id, emine, { does: 'agree', yes: false });
+  expect(await kept()).toEqual([]);
+  await inSession(world, id, emine, { does: 'agree', yes: true });
+  expect(await kept()).toEqual([]);
+  await yes(emine);
   // The others are not told who said yes to what.
   expect(
     ((await sessionPage(world, id, emine)).body.session as { keeps: Record<string, string[]> }).keeps,
@@ -566,6 +631,12 @@ it('[R6] a yes taken back is a no, nobody who came is taken out of the asking, a
   expect(await inSession(world, id, selin, { does: 'keep', reflection: card, yes: false })).toBe(200);
   await inSession(world, id, selin, { does: 'leave', yes: true });
   expect(await inSession(world, id, selin, { does: 'ask', what: 'stop' })).toBe(403);
+  // Back at the agreement too whoever has come is among those who are asked.
+  for (const [from, to] of [['closing', 'response'], ['response', 'reflecting'], ['reflecting', 'interview'], ['interview', 'agreement']] as const)
+    expect(await step(from, to)).toBe(200); // prettier-ignore
+  expect((await call(world.server, ines, 'DELETE', `/api/reflecting/${id}/people/${emine.id}`)).status).toBe(
+    403,
+  );
 });
 
 it('[R2] whoever comes in while the movement changes has the right of the new one', async () => {

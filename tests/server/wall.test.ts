@@ -145,3 +145,44 @@ it('[S18] a code is good for ten minutes, and guessing is paced', async () => {
   for (let i = 0; i < 25; i++) answers.push((await openScreen(world, String(i).padStart(6, '0'))).status);
   expect(answers).toContain(429);
 });
+
+it('[S18] a family that becomes restricted goes from the screen, and a screen left on goes dark after a day', async () => {
+  const world = await openWorld('sqlite');
+  const { delroy } = world.people;
+  const { meeting } = (
+    await call(world.server, delroy, 'POST', `/api/units/${world.unit}/meetings`, {
+      body: { on: '2026-11-25' },
+    })
+  ).body as { meeting: string };
+  const live = new LiveClient({ server: world.server, who: delroy, meeting });
+  await live.join();
+  const page = (await call(world.server, delroy, 'GET', `/api/meetings/${meeting}`)).body as {
+    state: { agenda: { id: string; family: string }[] };
+  };
+  const item = page.state.agenda.find((one) => one.family === world.family)!.id;
+  await live.act({ does: 'focus', item, place: 'wonder' });
+  const { code } = (await call(world.server, delroy, 'POST', `/api/meetings/${meeting}/wall`)).body as {
+    code: string;
+  };
+  const { cookie } = await openScreen(world, code);
+  const screen = showOn(world, cookie);
+  await until(() => screen.last()?.family === 'Kaya-Bright', 'the family');
+  // Nobody has the board open: the screen hears it all the same.
+  const restricted = await call(world.server, delroy, 'PATCH', `/api/families/${world.family}`, {
+    body: { restricted: true, allowed: [] },
+  });
+  expect(restricted.status).toBe(200);
+  await until(() => screen.last()?.says.includes('not shown') === true, 'it is not shown any more');
+  const later = showOn(world, cookie);
+  await until(() => later.heard.length > 0, 'another screen');
+  expect(JSON.stringify(later.heard)).not.toContain('Kaya');
+  await world.storage.db
+    .updateTable('walls')
+    .set({ at: Date.now() - 16 * 3_600_000 + 1_500 })
+    .execute();
+  const last = showOn(world, cookie);
+  await until(() => last.heard.length > 0, 'a screen in its last second');
+  await until(() => last.socket.disconnected, 'it goes dark');
+  const late = showOn(world, cookie);
+  await until(() => late.refused() === 'signed-out', 'and stays dark');
+});

@@ -241,10 +241,9 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
       return act.what === 'stop' && (hasSay(who) || !who.isMember) ? pause(after, by.now) : after;
     }
     case 'agree':
-      return withPerson(session, who, {
-        agreedAt: act.yes ? (who.agreedAt ?? by.now) : null,
-        cameAt: act.yes ? (who.cameAt ?? by.now) : who.cameAt,
-      });
+      return act.yes
+        ? withPerson(session, who, { agreedAt: who.agreedAt ?? by.now, cameAt: who.cameAt ?? by.now })
+        : withoutYes(session, who.id);
     case 'hand':
       if (act.yes && !mayTakeTurn(session, who)) throw new Refusal('not-allowed');
       return {
@@ -344,6 +343,17 @@ function speak(
   const isNext = session.hands.length === 0 || session.hands[0] === one.id;
   if (!isLead && (one.id !== me.id || session.speaking !== null || !isNext)) throw new Refusal('not-allowed');
   return { ...session, speaking: one.id, hands: session.hands.filter((hand) => hand !== one.id) };
+}
+
+/** Somebody who takes their agreement back has said yes to nothing that was said either. */
+export function withoutYes(session: Session, participant: string): Session {
+  const keeps = Object.entries(session.keeps).flatMap(([card, yes]) => {
+    const others = yes.filter((one) => one !== participant);
+    return others.length > 0 ? [[card, others] as const] : [];
+  });
+  const one = personIn(session, participant);
+  const after = { ...session, keeps: Object.fromEntries(keeps) };
+  return one ? withPerson(after, one, { agreedAt: null }) : after;
 }
 
 function leave(session: Session, who: Participant, at: number | null): Session {

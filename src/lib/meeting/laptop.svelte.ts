@@ -23,6 +23,7 @@ export class Laptop {
   table = $state.raw<Table | null>(null);
   /** The pen has just gone to somebody: the room that is drawn for them takes the focus to their name. */
   isHandedOn = false;
+  #closed = false;
   readonly #meeting: string;
   readonly #place: 'room' | 'home';
 
@@ -35,6 +36,7 @@ export class Laptop {
   }
 
   close(): void {
+    this.#closed = true;
     takeHand(null);
     for (const table of this.tables) void table.close();
   }
@@ -90,6 +92,8 @@ export class Laptop {
 
   async #come(hand: Hand): Promise<void> {
     const me: Me = await readMe(hand);
+    // The room was left meanwhile: nobody stands there by themself.
+    if (this.#closed) return;
     if (me.is !== 'somebody' || me.person.unit !== this.tables[0]?.me.person.unit)
       throw new ApiRefusal('not-allowed', SAYS.stranger);
     if (this.tables.some((table) => table.me.person.member === me.person.member))

@@ -1,12 +1,12 @@
 import { createContext } from 'svelte';
-import { SvelteMap } from 'svelte/reactivity';
+import type { SvelteMap } from 'svelte/reactivity';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { PLACES, type Place } from '#domain/meeting/meeting.ts';
 import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { shortNamesOf } from '#domain/board/names.ts';
 import { ApiRefusal, handOfWindow } from '$lib/session/api.ts';
-import { BoardSession, type Kept } from '$lib/session/board-session.svelte.ts';
+import { BoardSession, trayOf, type Kept } from '$lib/session/board-session.svelte.ts';
 import { LiveMeeting } from '$lib/session/live.svelte.ts';
 import { keeping } from '$lib/session/offline.ts';
 import type { Somebody } from '$lib/session/me.ts';
@@ -48,15 +48,18 @@ export class Table {
   trouble = $state.raw('');
   now = $state.raw(Date.now());
   /** Words that could not be taken, of every board of this meeting. */
-  readonly tray = new SvelteMap<string, Kept>();
+  readonly tray: SvelteMap<string, Kept>;
   /** What was begun in the field at the foot, by family and kind: it is there again when its place is. */
   readonly drafts = new Map<string, string>();
+  #readings = 0;
+  #readTrouble = '';
   #timer: ReturnType<typeof setInterval>;
   #keepTimer: ReturnType<typeof setTimeout>;
 
   constructor(ask: { me: Somebody; meeting: string; place: 'room' | 'home'; laptop: Laptop }) {
     this.me = ask.me;
     this.laptop = ask.laptop;
+    this.tray = trayOf(ask.me.person.member);
     this.live = new LiveMeeting({ id: ask.meeting, member: ask.me.person.member, place: ask.place });
     this.#timer = setInterval(() => (this.now = Date.now()), 5_000);
     this.#keepTimer = setTimeout(() => void this.#keepDay(), keepDayMs);
@@ -269,7 +272,7 @@ export class Table {
     this.chosen = this.asking = this.story = null;
     this.map = false;
     this.family = null;
-    this.board = new BoardSession({ id: family, member: this.me.person.member, tray: this.tray });
+    this.board = new BoardSession({ id: family, member: this.me.person.member });
     void this.readFamily();
   }
 
@@ -284,7 +287,6 @@ export class Table {
       id: this.board.id,
       member: this.me.person.member,
       isSealed: true,
-      tray: this.tray,
     });
   }
 
@@ -301,7 +303,6 @@ export class Table {
         id: family,
         member: this.me.person.member,
         hand: this.hand,
-        tray: this.tray,
       }).bring();
   }
 
@@ -309,16 +310,22 @@ export class Table {
     const family = this.familyId ?? this.board?.id;
     if (!family) return;
     const since = this.meeting?.previous?.openedAt ?? 0;
-    await this.try(async () => {
-      const reading = keeping.page<FamilyPage>(`/api/families/${family}?endedSince=${since}`, this.#whose);
-      const page = await reading.catch((error: unknown) => {
-        // Not theirs to see any more: it goes from the page as well.
-        const isTaken = error instanceof ApiRefusal && error.reason === 'not-found';
-        if (isTaken && this.board?.id === family) this.family = null;
-        throw error;
-      });
-      if (this.board?.id === family) this.family = page;
-    });
+    const turn = ++this.#readings;
+    // Of several that overlap the one that began last counts.
+    const isNewest = () => turn === this.#readings && this.board?.id === family;
+    try {
+      const page = await keeping.page<FamilyPage>(`/api/families/${family}?endedSince=${since}`, this.#whose);
+      if (!isNewest()) return;
+      this.family = page;
+      // A refusal of something else stays until it is read.
+      if (this.trouble === this.#readTrouble) this.trouble = '';
+    } catch (error) {
+      if (!(error instanceof ApiRefusal)) throw error;
+      if (!isNewest()) return;
+      // Not theirs to see any more: it goes from the page as well.
+      if (error.reason === 'not-found') this.family = null;
+      this.trouble = this.#readTrouble = error.message;
+    }
   }
 
   async #readUnit(): Promise<void> {

@@ -24,6 +24,8 @@ import {
   reflectingDocument,
   sealedDocument,
   SYNC_STEP_1,
+  SYNC_STEP_2,
+  SYNC_UPDATE,
   type PresenceWords,
 } from '#domain/wire.ts';
 import { ApiRefusal, getState, handOfWindow, type Hand } from './api.ts';
@@ -51,6 +53,14 @@ export interface Kept {
   id: string;
   words: string;
   says: string;
+}
+
+/** Each person's words that could not be taken, for as long as the page is open: whichever board, and wherever they go meanwhile. */
+const trays = new Map<string, SvelteMap<string, Kept>>();
+export function trayOf(member: string): SvelteMap<string, Kept> {
+  const tray = trays.get(member) ?? new SvelteMap<string, Kept>();
+  trays.set(member, tray);
+  return tray;
 }
 
 /** What Yjs keeps of one edit. */
@@ -82,7 +92,7 @@ export class BoardSession {
   others = $state.raw<readonly Other[]>([]);
   canUndo = $state.raw(false);
   canRedo = $state.raw(false);
-  /** Of all the boards of one table: words stay to be taken up also where their board was left. */
+  /** Of all boards of one person; what was said in a session stays with it. */
   readonly tray: SvelteMap<string, Kept>;
   /** Raised when the document is a new one: whoever holds a shared text must ask for it again. */
   generation = $state.raw(0);
@@ -116,16 +126,9 @@ export class BoardSession {
   #waited = 0;
 
   /** `isSealed` opens what is one's own beside the board, which nobody else is sent. */
-  constructor(ask: {
-    id: string;
-    member: string;
-    hand?: Hand;
-    isSealed?: boolean;
-    isReflecting?: boolean;
-    tray?: SvelteMap<string, Kept>;
-  }) {
+  constructor(ask: { id: string; member: string; hand?: Hand; isSealed?: boolean; isReflecting?: boolean }) {
     this.id = ask.id;
-    this.tray = ask.tray ?? new SvelteMap();
+    this.tray = ask.isReflecting ? new SvelteMap() : trayOf(ask.member);
     this.#hand = ask.hand ?? handOfWindow();
     // Somebody who was invited has no device of theirs here, and a session leaves nothing behind.
     this.#isKept = !ask.isReflecting;
@@ -150,10 +153,18 @@ export class BoardSession {
   /** Goes away as soon as everything one wrote here is on the server, and not before. */
   leave(): Promise<void> {
     this.#leaving = true;
-    this.#keep();
-    this.#provider?.awareness.setLocalState(null);
-    if (this.#pending === 0) this.close();
+    // What was written while it was still opening goes too.
+    void this.#opened.then(() => {
+      this.#keep();
+      this.#provider?.awareness.setLocalState(null);
+      this.#closeWhenLeft();
+    });
     return this.#left;
+  }
+
+  /** Nothing is left to be sent, or nobody takes it any more: then it is kept, or in the tray. */
+  #closeWhenLeft(): void {
+    if (this.#leaving && (this.#pending === 0 || this.saved.at === 'ended')) this.close();
   }
 
   close(): void {
@@ -329,6 +340,14 @@ export class BoardSession {
 
   async #open(): Promise<void> {
     const name = this.#name;
+    const doc = this.#doc;
+    // What is written counts from the first letter on, also while the board is still opening.
+    doc.on('update', (_update: Uint8Array, origin: unknown) => {
+      this.#keepSoon();
+      if (origin === 'server' || origin === this.#provider) return;
+      this.#pending++;
+      this.#tell();
+    });
     // Side by side: on a line that has fallen silent both wait for the same answer.
     const [kept, state] = await Promise.all([
       this.#isKept ? keeping.read(this.#keptAs) : [],
@@ -336,7 +355,7 @@ export class BoardSession {
         error instanceof ApiRefusal ? error.reason : 'try-again',
       ),
     ]);
-    if (this.#closed) return;
+    if (this.#closed || this.#doc !== doc) return;
     let generation = kept.at(-1)?.generation ?? '';
     if (typeof state === 'object') {
       Y.applyUpdate(this.#doc, state.bytes, 'server');
@@ -359,7 +378,11 @@ export class BoardSession {
   #takeUp(kept: KeptBoard, generation: string): void {
     if (kept.generation === generation) {
       Y.applyUpdate(this.#doc, kept.update, 'server');
-      for (const one of kept.touched) this.#touched.set(`${one.card}/${one.key}`, one);
+      for (const one of kept.touched) {
+        this.#touched.set(`${one.card}/${one.key}`, one);
+        // On its way again: it need not be copied from the tray.
+        this.tray.delete(`${one.card}/${one.key}`);
+      }
       this.#pending += kept.pending;
       return;
     }
@@ -372,7 +395,7 @@ export class BoardSession {
 
   /** In whose name the board is asked for: whoever came in meanwhile in this browser is not taken for its author. */
   get #whose(): Hand {
-    return this.#isKept ? { ...this.#hand, member: this.member } : this.#hand;
+    return { ...this.#hand, member: this.member };
   }
 
   /** Holds the board as it is now, with what has not been sent. */
@@ -420,12 +443,6 @@ export class BoardSession {
         ),
       );
     });
-    this.#doc.on('update', (_update: Uint8Array, origin: unknown) => {
-      this.#keepSoon();
-      if (origin === 'server' || origin === this.#provider) return;
-      this.#pending++;
-      this.#tell();
-    });
     this.#undo = new Y.UndoManager(cards, { trackedOrigins: new Set([LOCAL]), captureTimeout: 700 });
     this.#undo.on('stack-item-added', (event: { type: string; stackItem: StackItem }) => {
       if (event.type === 'undo' && !this.#goesBack) this.#did({ edit: event.stackItem });
@@ -451,14 +468,22 @@ export class BoardSession {
   #connect(name: string, generation: string): void {
     const onOpen = () => (this.#sent = this.#acknowledged = 0);
     const onSent = () => this.#sent++;
-    /** Counts what the server will acknowledge: sync messages that are not a question. */
+    /**
+     * Counts what the server will acknowledge: sync messages that are not a question. Until the server's question is
+     * answered nothing goes by itself: the answer holds it, and before the gap is filled it would fit nowhere.
+     */
     class CountedSocket extends BoardSocket {
+      #hasAnswered = false;
       constructor(url: string) {
         super(url);
         onOpen();
       }
       override send(data: Uint8Array<ArrayBuffer>): void {
-        if (data[0] === MESSAGE_SYNC && data[1] !== SYNC_STEP_1) onSent();
+        if (data[0] === MESSAGE_SYNC) {
+          if (data[1] === SYNC_STEP_2) this.#hasAnswered = true;
+          if (data[1] === SYNC_UPDATE && !this.#hasAnswered) return;
+          if (data[1] !== SYNC_STEP_1) onSent();
+        }
         super.send(data);
       }
     }
@@ -511,19 +536,16 @@ export class BoardSession {
       this.#pending = 0;
       this.#touched.clear();
     }
-    if (this.#leaving && this.#pending === 0) return this.close();
-    this.#tell();
+    this.#closeWhenLeft();
+    if (!this.#closed) this.#tell();
   }
 
   #tell(): void {
     if (this.saved.at === 'ended' || this.#reopening) return;
     const provider = this.#provider;
-    if (!provider?.wsconnected) {
-      if (
-        this.saved.at !== 'opening' ||
-        this.#pending > 0 ||
-        (provider && provider.wsUnsuccessfulReconnects > 0)
-      )
+    if (!provider) return;
+    if (!provider.wsconnected) {
+      if (this.saved.at !== 'opening' || this.#pending > 0 || provider.wsUnsuccessfulReconnects > 0)
         this.saved = {
           at: 'offline',
           changes: this.#pending,
@@ -558,12 +580,12 @@ export class BoardSession {
       known === 'full' ||
       known === 'other-generation' ||
       known === 'not-understood';
-    // Where one only has to come in again, or to load the page, the words stay as they are kept.
+    if (this.#pending > 0) this.#intoTray(REASONS[known].says, this.#doc, this.#touched.values());
+    // Where one only has to come in again, or to load the page, the words are kept to be sent as well.
     if (!begins && !isTaken(known)) {
       this.#keep();
       return this.#end(known);
     }
-    if (this.#pending > 0) this.#intoTray(REASONS[known].says, this.#doc, this.#touched.values());
     this.#touched.clear();
     keeping.drop(this.#keptAs);
     if (begins) void this.#reopen();
@@ -593,6 +615,7 @@ export class BoardSession {
     this.saved = { at: 'ended', reason, says: REASONS[reason].says };
     if (isTaken(reason)) this.#read(new Map());
     this.#provider?.disconnect();
+    this.#closeWhenLeft();
   }
 
   #shut(): void {

@@ -3,6 +3,8 @@ import { io, type Socket } from 'socket.io-client';
 /** How long a line may take to open at first, and how long once it is known that WebSockets are swallowed, milliseconds. */
 const patienceMs = 1_500;
 const longPatienceMs = 10_000;
+/** After the server could not answer the line is tried again, milliseconds. */
+const againMs = 2_000;
 
 /** S17: A line to the server over socket.io that finds out by itself whether WebSockets get through. */
 export function openLine(namespace: string, query: Record<string, string> = {}): Socket {
@@ -14,9 +16,12 @@ export function openLine(namespace: string, query: Record<string, string> = {}):
     reconnectionDelay: 300,
     query,
   });
-  socket.on('connect_error', () => {
-    // Refused by the server, it stays shut; else it tries again by itself.
-    if (!socket.active) return;
+  socket.on('connect_error', (error) => {
+    // Refused by the server, it stays shut, unless it was only that the server could not answer.
+    if (!socket.active) {
+      if (error.message === 'try-again') setTimeout(() => socket.connect(), againMs);
+      return;
+    }
     // A WebSocket that is swallowed on the way never fails: the next try begins with polling, and takes its time.
     socket.io.opts.transports = ['polling', 'websocket'];
     socket.io.timeout(longPatienceMs);

@@ -10,6 +10,9 @@ import type { MeetingPage } from '#domain/views.ts';
 
 type Answer = { ok: true; version?: number } | ({ ok: false } & Refused);
 
+/** Where joining was not answered it is tried again, milliseconds. */
+const againMs = 2_000;
+
 /** The line to the meeting. */
 export type Line = { at: 'opening' } | { at: 'open' } | { at: 'broken' } | { at: 'ended'; says: string };
 
@@ -118,6 +121,8 @@ export class LiveMeeting {
   async #arrive(): Promise<void> {
     const answer = await this.#ask('join', { meeting: this.id, place: this.#place });
     if (answer.ok) this.line = { at: 'open' };
+    else if (answer.reason === 'try-again')
+      setTimeout(() => this.#socket.connected && void this.#arrive(), againMs);
     await this.#looker.afresh();
   }
 

@@ -3,11 +3,12 @@ import type { Socket } from 'socket.io-client';
 import { REASONS, type Reason } from '#domain/errors.ts';
 import type { SessionAct } from '#domain/reflecting/acts.ts';
 import type { SessionPage } from '#domain/views.ts';
-import { ApiRefusal, get, handOfWindow, send } from './api.ts';
+import { ApiRefusal, get, handOfWindow, send, type Hand } from './api.ts';
 import { BoardSession } from './board-session.svelte.ts';
 import type { Line } from './live.svelte.ts';
 import { openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
+import { keptSeat } from './remembered.ts';
 
 /** One reflecting session as this page follows it: what it is, what is said in it, and one's own jottings. */
 export class ReflectingSession {
@@ -22,13 +23,16 @@ export class ReflectingSession {
   offset = $state.raw(0);
   trouble = $state('');
   #says = $state.raw('');
+  readonly #hand: Hand;
   readonly #socket: Socket;
   readonly #looker = new LookAgain((signal) => this.#read(signal));
   #closed = false;
 
   constructor(id: string) {
     this.id = id;
-    this.#socket = openLine('/reflecting', { ...handOfWindow() });
+    const seat = keptSeat(id);
+    this.#hand = { ...handOfWindow(), ...(seat && { member: seat }) };
+    this.#socket = openLine('/reflecting', { ...this.#hand });
     this.#socket.auth = { session: id };
     // Whoever comes back looks again: what happened meanwhile was told to nobody.
     this.#socket.on('connect', () => {
@@ -37,6 +41,7 @@ export class ReflectingSession {
     });
     this.#socket.on('look', () => void this.look());
     this.#socket.on('disconnect', (why) => {
+      if (this.#closed || this.line.at === 'ended') return;
       this.line = { at: 'broken' };
       // The server sends away whose place is gone, and whoever came in on another device.
       if (why === 'io server disconnect') void this.look();
@@ -65,7 +70,12 @@ export class ReflectingSession {
 
   /** Does something in the session; what is refused is said in words. */
   async act(act: SessionAct): Promise<boolean> {
-    return this.try(() => send('POST', `/api/reflecting/${this.id}/acts`, act));
+    return this.try(() => this.send('POST', 'acts', act));
+  }
+
+  /** Sends something to this session, from whose place this window is. */
+  send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
+    return send<T>(method, `/api/reflecting/${this.id}/${path}`, body, this.#hand);
   }
 
   /** Says something before everyone; the jotting on which it was written goes. */
@@ -102,7 +112,7 @@ export class ReflectingSession {
 
   async #read(signal: AbortSignal): Promise<void> {
     try {
-      const page = await get<SessionPage>(`/api/reflecting/${this.id}`, undefined, signal);
+      const page = await get<SessionPage>(`/api/reflecting/${this.id}`, this.#hand, signal);
       if (this.#closed) return;
       this.offset = page.now - Date.now();
       this.page = page;
@@ -130,14 +140,9 @@ export class ReflectingSession {
       this.jottings?.close();
       this.jottings = null;
     }
-    if (page.mayHear) this.said ??= new BoardSession({ id: this.id, member: page.me, isReflecting: true });
-    if (page.mayJot)
-      this.jottings ??= new BoardSession({
-        id: this.id,
-        member: page.me,
-        isReflecting: true,
-        isSealed: true,
-      });
+    const ask = { id: this.id, member: page.me, hand: this.#hand, isReflecting: true };
+    if (page.mayHear) this.said ??= new BoardSession(ask);
+    if (page.mayJot) this.jottings ??= new BoardSession({ ...ask, isSealed: true });
   }
 
   #end(reason: Reason): void {

@@ -18,6 +18,12 @@ export function remember(key: string, value: string | null, by: 'browser' | 'win
   }
 }
 
+/** Of several who were invited and share a browser each has a window: whose this one is, from coming in on. */
+export const keptSeat = (session: string) => remembered(`seat-in-${session}`, 'window');
+export function keepSeat(session: string, participant: string): void {
+  remember(`seat-in-${session}`, participant, 'window');
+}
+
 /** The browser's database in which a member's own device keeps today's boards. */
 export const KEPT = 'wednesday-kept';
 /** Whether anything is kept on this device. */
