@@ -63,15 +63,16 @@ export async function readReview(
   return { ...buildReview(facts), boardSeq: kept.head, facts };
 }
 
-async function readCommitted(reader: Reader, family: string): Promise<Map<string, Set<string>>> {
+/** What each card said when it last went into a file: the file's last word on it. */
+async function readCommitted(reader: Reader, family: string): Promise<Map<string, string>> {
   const rows = await reader
     .selectFrom('committed')
-    .select(['card', 'digest'])
-    .where('family_id', '=', family)
+    .innerJoin('commits', 'commits.id', 'committed.commit_id')
+    .select(['card', 'committed.digest'])
+    .where('committed.family_id', '=', family)
+    .orderBy('commits.at')
     .execute();
-  const committed = new Map<string, Set<string>>();
-  for (const row of rows) committed.set(row.card, (committed.get(row.card) ?? new Set()).add(row.digest));
-  return committed;
+  return new Map(rows.map((row) => [row.card, row.digest]));
 }
 
 /** What the coordinator read and now commits: the digest of each child's entry. */
@@ -208,12 +209,14 @@ async function giveOut(
   for (const card of ask.facts.cards.values()) {
     if (card.gone) continue;
     const isTask = card.kind === 'task' && ask.cards.has(card.id);
-    const isAsked = card.kind === 'question' && card.asker !== null && card.back.trim() === '';
+    const isAsked =
+      card.kind === 'question' && card.asker !== null && card.text.trim() !== '' && card.back.trim() === '';
     if (!isTask && !isAsked) continue;
     const id = await giveTask(trx, {
       unit: ask.unit, family: ask.family, card: card.id, origin: card.kind === 'task' ? 'decision' : 'question',
       what: card.kind === 'task' ? card.text : `Ask${card.to ? ` ${card.to}` : ''}: ${card.text}`,
       owner: card.kind === 'task' ? card.owner : card.asker, due: card.due, children: card.child, by: ask.by, at: ask.at,
+      isRenewed: ask.cards.has(card.id),
     }); // prettier-ignore
     if (id) given++;
   }

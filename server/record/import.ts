@@ -371,19 +371,19 @@ class Bringing {
   async #child({ values }: GoodRow): Promise<void> {
     const family = await this.#id('families', values.family);
     const now = {
-      given: text(values.given), surname: text(values.surname), born: nullable(values.born), due: nullable(values.due), gender: text(values.gender) || 'unknown', status: text(values.status), status_since: nullable(values.statusSince),
+      family_id: family, given: text(values.given), surname: text(values.surname), born: nullable(values.born), due: nullable(values.due), gender: text(values.gender) || 'unknown', status: text(values.status), status_since: nullable(values.statusSince),
     }; // prettier-ignore
     const id = await this.#row('children', text(values.ref), now, {
       make: async (made) => {
         await this.#trx
           .insertInto('children')
-          .values({ id: made, family_id: family, ref: text(values.ref), removed_at: null, ...now })
+          .values({ id: made, ref: text(values.ref), removed_at: null, ...now })
           .execute();
       },
       read: async (made) =>
         this.#trx
           .selectFrom('children')
-          .select(['given', 'surname', 'born', 'due', 'gender', 'status', 'status_since'])
+          .select(['family_id', 'given', 'surname', 'born', 'due', 'gender', 'status', 'status_since'])
           .where('id', '=', made)
           .executeTakeFirst(),
       change: async (made, fields) => {
@@ -527,15 +527,26 @@ class Bringing {
         this.differences.push({
           table,
           ref,
-          column,
-          here: String(here[column] ?? ''),
-          report: String(value ?? ''),
+          column: column.replace(/_id$/, ''),
+          here: await this.#named(column, here[column]),
+          report: await this.#named(column, value),
         });
     }
     if (Object.keys(change).length > 0) await does.change(before.id, change as Partial<F>);
     await this.#remember(key, { id: before.id, fields: now });
     this.#count(table, Object.keys(change).length > 0 ? 'changed' : 'same');
     return before.id;
+  }
+
+  /** What stands in a column, for people: a family by its name. */
+  async #named(column: string, value: string | number | null | undefined): Promise<string> {
+    if (column !== 'family_id' || value == null) return String(value ?? '');
+    const family = await this.#trx
+      .selectFrom('families')
+      .select('name')
+      .where('id', '=', String(value))
+      .executeTakeFirst();
+    return family?.name ?? '';
   }
 
   /** P1: to somebody who may not find a family its ref answers like one that is not there. */

@@ -50,7 +50,8 @@ export class Door {
   readonly #measures: SyncMeasures;
   readonly #server = new WebSocketServer({
     noServer: true,
-    maxPayload: LIMITS.gapBytes,
+    // Twice what is taken: a page whose gap is too large is told so, and not only cut off.
+    maxPayload: 2 * LIMITS.gapBytes,
     perMessageDeflate: false,
     clientTracking: false,
   });

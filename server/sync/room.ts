@@ -132,10 +132,10 @@ export class Room implements CommitParty {
   /** Judges and applies an update; its author is told *saved* when it is on disk. */
   receive(peer: Peer, frame: Uint8Array): void {
     if (this.#dropped) return;
-    const answer =
-      this.#bytes > MOST_DOCUMENT_BYTES
-        ? ({ ok: false, why: 'the board is full' } as const)
-        : this.#judge(peer, frame);
+    const judged = this.#judge(peer, frame);
+    // A full board takes nothing new; that a page has nothing new to say is no reason to send it away.
+    const isTooMuch = judged.ok && judged.bytes !== null && this.#bytes > MOST_DOCUMENT_BYTES;
+    const answer = isTooMuch ? ({ ok: false, why: 'the board is full' } as const) : judged;
     if (!answer.ok) {
       this.#tools.refused(this.name, answer.why);
       peer.refuse(answer.why);

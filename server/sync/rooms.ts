@@ -82,7 +82,8 @@ export class Rooms {
     try {
       return await opening;
     } catch (error) {
-      this.#rooms.delete(doc);
+      // Somebody else may be opening it anew by now.
+      if (this.#rooms.get(doc) === opening) this.#rooms.delete(doc);
       if (error instanceof RoomHeld) throw new Refusal('try-again');
       throw error;
     }
@@ -178,6 +179,8 @@ export class Rooms {
     // Neither may keep a board shut: what could not be done is told, and tried again when the house is kept.
     await this.search.follow(room).catch((error: unknown) => this.#failed(error));
     await this.takeIn(doc).catch((error: unknown) => this.#failed(error));
+    // It may have been dropped meanwhile: a room that hears nothing is no room to come into.
+    if (room.isDropped) throw new Refusal('try-again');
     return room;
   }
 

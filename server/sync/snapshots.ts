@@ -21,10 +21,11 @@ export const needsSnapshot = (room: Room) => room.durable - room.snapshotSeq >= 
  * hold into one compressed segment. Rows are folded with their authors and times: nothing of the history is lost.
  */
 export async function keepSnapshot(storage: Storage, room: Room, now: number): Promise<void> {
-  await room.settled();
-  const seq = room.durable;
+  // Taken in one turn, and written once all of it is on disk: what comes meanwhile is not in it.
+  const seq = room.applied;
   const bytes = Y.encodeStateAsUpdate(room.doc);
   const content = contentOf(room.doc);
+  await room.settled();
   const again = new Y.Doc();
   Y.applyUpdate(again, bytes);
   if (contentOf(again) !== content) throw new Error('the snapshot does not read like the board');

@@ -45,6 +45,8 @@ export async function watchBoard(rooms: Rooms, doc: string, changed: () => void)
     doc: room.doc,
     /** The room has gone, and its document says nothing new any more. */
     isOver: () => room.isDropped,
+    /** Resolves when all that its document holds now is on disk. */
+    settled: () => room.settled(),
     writing: () => room.presence.writing(),
     leave: () => {
       room.leave(watcher);

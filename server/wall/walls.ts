@@ -25,6 +25,8 @@ export interface Watched {
   doc: Y.Doc;
   /** It says nothing new any more and must be opened again. */
   isOver: () => boolean;
+  /** Resolves when all that `doc` holds now is on disk. */
+  settled: () => Promise<void>;
   writing: () => { member: string; card: string }[];
   leave: () => void;
 }
@@ -280,6 +282,10 @@ class Show {
       }
       this.#watched = { doc, board };
     }
-    return readBoard(this.#watched.board.doc);
+    const { board } = this.#watched;
+    const cards = readBoard(board.doc);
+    // Nobody reads in the room what a power cut could still take back.
+    await board.settled();
+    return cards;
   }
 }

@@ -79,6 +79,25 @@ for (const fate of ['refuse', 'swallow'] as const)
     await context.setOffline(false);
     await saved(blocked);
     await expect(pot(page, 'Kept through the gap.')).toBeVisible();
+    // A board that is left and opened again before its last words have arrived loses none, and goes on.
+    const families = blocked.getByRole('navigation', { name: 'Families this Wednesday' });
+    for (const words of ['Said in going.', 'Said in going again.']) {
+      await capture(blocked).fill(words);
+      await capture(blocked).press('Enter');
+      for (const family of ['Nowicki', 'Kaya-Bright']) {
+        await families.getByRole('button', { name: family }).click();
+        await expect(blocked.getByRole('heading', { name: family, level: 1 })).toBeVisible();
+      }
+      await blocked.locator('body').press('2');
+      for (const window of [blocked, page])
+        await expect(window.getByRole('region', { name: 'Wonder' })).toBeVisible();
+      await saved(blocked);
+    }
+    await capture(blocked).fill('Said in coming back.');
+    await capture(blocked).press('Enter');
+    await saved(blocked);
+    for (const words of ['Said in going.', 'Said in going again.', 'Said in coming back.'])
+      await expect(pot(page, words).first()).toBeVisible();
     await end();
   });
 

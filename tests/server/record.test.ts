@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EntryDraft } from '#domain/record/entry.ts';
-import { cardsOf } from '#domain/board/board.ts';
+import { cardsOf, readBoard } from '#domain/board/board.ts';
 import { setField, textOf } from '#domain/board/write.ts';
 import { verifyCheckpoints, writeCheckpoint } from '../../server/record/checkpoints.ts';
 import { appendEntry, verifyAll } from '../../server/storage/queries/files.ts';
@@ -94,6 +94,39 @@ async function decide(world: World): Promise<{ ines: BoardClient; thought: strin
 }
 
 describe.each(ENGINES)('the record on %s', (engine) => {
+  it('[F9] a view that came late is in the next entry; [T1] a task that was changed is what the file says, also changed back', async () => {
+    const world = await openWorld(engine);
+    const meeting = await openMeeting(world);
+    const { delroy, nasrin, callum } = world.people;
+    const { ines, decision } = await decide(world);
+    expect((await commit(world, delroy, body(meeting, (await review(world, meeting)).entries))).status).toBe(
+      200,
+    );
+    const his = await board(world, callum);
+    his.add('view', { text: 'I would ask her first', decision });
+    await his.allSaved();
+    const task = [...readBoard(ines.doc).values()].find((card) => card.kind === 'task')!.id;
+    const give = async (owner: Signed, due: string) => {
+      setField(ines.doc, task, 'owner', owner.id);
+      setField(ines.doc, task, 'due', due);
+      await ines.allSaved();
+      const { entries } = await review(world, meeting);
+      expect((await commit(world, delroy, body(meeting, entries))).status).toBe(200);
+      const rows = await world.storage.db.selectFrom('tasks').selectAll().where('card', '=', task).execute();
+      expect(rows.map((row) => [row.owner_id, row.due])).toEqual([[owner.id, due]]);
+      return entries.map((entry) =>
+        entry.sections.flatMap((section) => section.lines.map((line) => `${line.text} ${line.note ?? ''}`)),
+      );
+    };
+    const [aylin, deniz] = await give(callum, '2026-12-01');
+    expect(aylin).toContain(`I would ask her first ${callum.name}, on “Nasrin walks in with Aylin”`);
+    expect(aylin).toContain(`${callum.name}: Walk in on Friday by 1 December`);
+    expect(JSON.stringify(deniz)).not.toContain('I would ask her first');
+    const [again] = await give(nasrin, '2026-11-27');
+    expect(again).toContain(`${nasrin.name}: Walk in on Friday by 27 November`);
+    expect(JSON.stringify(again)).not.toContain('I would ask her first');
+  });
+
   it('[F5] what is committed is in each child’s file word for word, and a brother’s words are not', async () => {
     const world = await openWorld(engine);
     const meeting = await openMeeting(world);

@@ -24,7 +24,10 @@ export async function readTasks(
   })); // prettier-ignore
 }
 
-/** Gives a task out. A card gives out one task, however often it is asked (F7). */
+/**
+ * Gives a task out. A card gives out one task, however often it is asked (F7); where the card was changed and goes into the
+ * file anew (`isRenewed`), the task that is still open becomes what the file says.
+ */
 export async function giveTask(
   trx: Trx,
   ask: {
@@ -39,6 +42,7 @@ export async function giveTask(
     by: string;
     at: number;
     state?: 'open' | 'done';
+    isRenewed?: boolean;
   },
 ): Promise<string | null> {
   const id = randomUUID();
@@ -64,12 +68,51 @@ export async function giveTask(
     .onConflict((conflict) => conflict.columns(['family_id', 'card']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!given) return null;
+  if (!given) {
+    if (ask.isRenewed && ask.card !== null) await renewTask(trx, { ...ask, card: ask.card });
+    return null;
+  }
   await noteTask(trx, { task: id, revision: 0, at: ask.at, by: ask.by, act: { does: 'given' } });
   await putFindable(trx, [
     { family: ask.family, ref: id, kind: 'given-task', text: ask.what, by: ask.owner ?? '', at: ask.at },
   ]);
   return id;
+}
+
+async function renewTask(
+  trx: Trx,
+  ask: {
+    family: string;
+    card: string;
+    what: string;
+    owner: string | null;
+    due: string | null;
+    by: string;
+    at: number;
+  },
+): Promise<void> {
+  const task = await trx
+    .selectFrom('tasks')
+    .select(['id', 'revision', 'what', 'owner_id', 'due'])
+    .where('family_id', '=', ask.family)
+    .where('card', '=', ask.card)
+    .where('state', '=', 'open')
+    .executeTakeFirst();
+  if (!task) return;
+  const what = ask.what.replaceAll('\0', '');
+  const acts: TaskAct[] = [
+    ...(task.owner_id === ask.owner ? [] : [{ does: 'hand-over' as const, owner: ask.owner }]),
+    ...(task.due === ask.due ? [] : [{ does: 'move' as const, due: ask.due }]),
+    ...(task.what === what ? [] : [{ does: 'reword' as const, what }]),
+  ];
+  for (const [index, act] of acts.entries())
+    await actOnTask(trx, {
+      task: task.id,
+      revision: Number(task.revision) + index,
+      act,
+      by: ask.by,
+      at: ask.at,
+    });
 }
 
 /** What may be done with a task. */

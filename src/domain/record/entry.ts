@@ -25,8 +25,8 @@ export interface EntryFacts {
   /** Who was in the room and who was at home, by member id. */
   present: { room: readonly string[]; home: readonly string[] };
   settings: UnitSettings;
-  /** The digests under which a card has gone into a file already. */
-  committed: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What each card said, by its digest, when it last went into a file. */
+  committed: ReadonlyMap<string, string>;
   digest: (value: Plain) => string;
   /** Powers that were handed over, in words. */
   pens: readonly string[];
@@ -141,11 +141,13 @@ class Parts {
       'decision' | 'task' | 'words' | 'riskToChild' | 'gap' | 'safety' | 'question' | 'thought' | 'kept',
   >(kind: K) {
     return inOrder(this.#facts.cards, kind).filter(
-      (card) =>
-        'text' in card &&
-        card.text.trim() !== '' &&
-        !this.#facts.committed.get(card.id)?.has(this.#digestOf(card.id)),
+      (card) => 'text' in card && card.text.trim() !== '' && !this.#isFiled(card.id),
     );
+  }
+
+  /** Whether the file's last word on a card is as it stands. */
+  #isFiled(card: string): boolean {
+    return this.#facts.committed.get(card) === this.#digestOf(card);
   }
 
   #digestOf(card: string): string {
@@ -244,13 +246,20 @@ class Parts {
     };
   }
 
+  /** F9: with its decision; one that came when the decision was in the file already says on which it is. */
   #views(child: ChildForEntry): EntrySection {
     const decisions = new Set(this.#decisionsFor(child).map((card) => card.id));
     return {
       heading: 'A different view',
-      lines: inOrder(this.#facts.cards, 'view')
-        .filter((view) => decisions.has(view.decision) && view.text.trim() !== '')
-        .map((view) => ({ card: view.id, text: view.text, note: this.#name(view.by) })),
+      lines: inOrder(this.#facts.cards, 'view').flatMap((view): EntryLine[] => {
+        const decision = this.#facts.cards.get(view.decision);
+        if (view.text.trim() === '' || decision?.kind !== 'decision') return [];
+        const line = { card: view.id, text: view.text, note: this.#name(view.by) };
+        if (decisions.has(decision.id)) return [line];
+        const isLate =
+          this.#isFiled(decision.id) && isFor(decision, child) && !this.#isFiled(view.id) && !decision.gone;
+        return isLate ? [{ ...line, note: `${line.note}, on “${withoutStop(decision.text)}”` }] : [];
+      }),
     };
   }
 
@@ -363,7 +372,9 @@ class Parts {
     const [first, ...more] = this.#decisionsFor(child);
     if (!first) return 'Talked about; nothing new decided';
     const words = withoutStop(first.text);
-    const short = words.length > 90 ? `${words.slice(0, 88).replace(/\s\S*$/, '')}…` : words;
+    const cut = words.length > 90 ? `${words.slice(0, 88).replace(/\s\S*$/, '')}…` : words;
+    // A heading is read alone: what is not the unit's to decide says so there too.
+    const short = authorityOf(this.#facts.settings, first.authority).isUnit ? cut : `Recommended: ${cut}`;
     return more.length > 0 ? `${short}, and ${more.length} more` : short;
   }
 }

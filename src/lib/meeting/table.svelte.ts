@@ -52,6 +52,7 @@ export class Table {
   /** What was begun in the field at the foot, by family and kind: it is there again when its place is. */
   readonly drafts = new Map<string, string>();
   #readings = 0;
+  #unitReadings = 0;
   #readTrouble = '';
   #timer: ReturnType<typeof setInterval>;
   #keepTimer: ReturnType<typeof setTimeout>;
@@ -313,30 +314,40 @@ export class Table {
     const turn = ++this.#readings;
     // Of several that overlap the one that began last counts.
     const isNewest = () => turn === this.#readings && this.board?.id === family;
-    try {
-      const page = await keeping.page<FamilyPage>(`/api/families/${family}?endedSince=${since}`, this.#whose);
-      if (!isNewest()) return;
-      this.family = page;
-      // A refusal of something else stays until it is read.
-      if (this.trouble === this.#readTrouble) this.trouble = '';
-    } catch (error) {
-      if (!(error instanceof ApiRefusal)) throw error;
-      if (!isNewest()) return;
-      // Not theirs to see any more: it goes from the page as well.
-      if (error.reason === 'not-found') this.family = null;
-      this.trouble = this.#readTrouble = error.message;
-    }
+    await this.#readAgain(async () => {
+      const path = `/api/families/${family}?endedSince=${since}`;
+      const page = await keeping.page<FamilyPage>(path, this.#whose).catch((error: unknown) => {
+        // Not theirs to see any more: it goes from the page as well.
+        const isTaken = error instanceof ApiRefusal && error.reason === 'not-found';
+        if (isTaken && isNewest()) this.family = null;
+        throw error;
+      });
+      if (isNewest()) this.family = page;
+    });
   }
 
   async #readUnit(): Promise<void> {
-    await this.try(async () => {
+    const turn = ++this.#unitReadings;
+    await this.#readAgain(async () => {
       const [unit, { today }] = await Promise.all([
         keeping.page<UnitPage>(`/api/units/${this.me.person.unit}`, this.#whose),
         keeping.page<{ today: string }>('/api/today', this.#whose),
       ]);
+      if (turn !== this.#unitReadings) return;
       this.today = today;
       this.unit = unit;
     });
+  }
+
+  /** Reads something once more. Its trouble goes with the next answer; a refusal of something else stays until it is read. */
+  async #readAgain(read: () => Promise<void>): Promise<void> {
+    try {
+      await read();
+      if (this.trouble === this.#readTrouble) this.trouble = '';
+    } catch (error) {
+      if (!(error instanceof ApiRefusal)) throw error;
+      this.trouble = this.#readTrouble = error.message;
+    }
   }
   refreshUnit = () => this.#readUnit();
 }

@@ -72,6 +72,9 @@ type Act = { edit: StackItem } | { made: string } | { binned: string } | { toget
 /** The board is not this person's to see any more: nothing of it stays here. */
 const isTaken = (reason: Reason | 'offline') => reason === 'not-found' || reason === 'not-allowed';
 
+/** A frame that was larger than the server takes at all (RFC 6455). */
+const messageTooBig = 1009;
+
 /** A hand rests three seconds after its last key. */
 const restMs = 3_000;
 
@@ -314,6 +317,7 @@ export class BoardSession {
 
   /** Tries at once instead of waiting. */
   tryNow(): void {
+    this.#keep();
     if (this.saved.at === 'ended') return void this.#reopen();
     this.#provider?.connect();
   }
@@ -402,8 +406,8 @@ export class BoardSession {
   #keep = () => {
     if (this.#keepTimer) clearTimeout(this.#keepTimer);
     this.#keepTimer = null;
-    // Whoever was signed out goes on with their own words when they come in again.
-    const isOver = this.saved.at === 'ended' && this.saved.reason !== 'signed-out';
+    // Whoever was signed out, or has to load the page, goes on with their own words afterwards.
+    const isOver = this.saved.at === 'ended' && isTaken(this.saved.reason);
     if (!this.#isKept || this.#docGeneration === '' || isOver) return;
     keeping.keep(
       this.#keptAs,
@@ -510,6 +514,7 @@ export class BoardSession {
     });
     provider.on('connection-close', (event: CloseEvent | null) => {
       if (event && event.code >= 4400 && event.code < 4500) this.#refused(event.reason as Reason);
+      else if (event?.code === messageTooBig) this.#refused('too-large');
       else this.#tell();
     });
     provider.awareness.on('change', () => this.#readOthers());

@@ -8,6 +8,8 @@ const blockedMs = 10 * 60_000;
 let blockedUntil = 0;
 /** One line for all boards of one hand in this window. */
 const managers = new Map<string, Manager>();
+/** Which boards are open on such a line just now. */
+const inUse = new Set<string>();
 
 /**
  * A line to a board, shaped like a WebSocket so that y-websocket takes it. Where a network lets no WebSocket through, the
@@ -84,10 +86,16 @@ export class BoardSocket {
 
   #poll(): void {
     const { origin, pathname, searchParams } = new URL(this.#url);
-    const hand = Object.fromEntries([...searchParams].filter(([key]) => key === 'seat' || key === 'hand'));
+    const hand = Object.fromEntries(
+      [...searchParams].filter(([key]) => key === 'seat' || key === 'hand' || key === 'member'),
+    );
     const as = JSON.stringify(hand);
+    const path = decodeURIComponent(pathname);
+    // A board that was left and is opened again before its last words have arrived: each has a line of its own, and its own count.
+    const use = `${as} ${path}`;
+    const isShared = !inUse.has(use);
     const manager =
-      managers.get(as) ??
+      (isShared && managers.get(as)) ||
       new Manager(origin.replace(/^ws/, 'http'), {
         path: '/live',
         transports: ['polling'],
@@ -95,12 +103,16 @@ export class BoardSocket {
         autoConnect: false,
         reconnection: false,
       });
-    managers.set(as, manager);
-    const socket: Socket = manager.socket(decodeURIComponent(pathname));
+    if (isShared) {
+      managers.set(as, manager);
+      inUse.add(use);
+    }
+    const socket: Socket = manager.socket(path);
     socket.auth = Object.fromEntries(searchParams);
     let goodbye: { code: number; reason: string } | null = null;
     const end = () => {
       for (const event of ['connect', 'connect_error', 'disconnect', 'frame', 'closed']) socket.off(event);
+      if (isShared) inUse.delete(use);
       socket.disconnect();
       this.#closed(goodbye ?? { code: 1006, reason: '' });
     };
