@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { basename, join } from 'node:path';
 import { londonDate } from '#domain/time/civil.ts';
 import { ConfigRefusal, readConfig, type Config } from '../config.ts';
@@ -129,23 +130,44 @@ const verbs: Record<string, Verb> = {
   },
 };
 
-/** Puts a copy in the place of the data; every document gets another generation, so that no page goes on with what it held. */
+/** Puts a copy in the place of the data, with the server stopped. */
 async function restore(config: Config, file: string | undefined): Promise<void> {
   if (!file) throw new ConfigRefusal('Name the copy: npm run admin -- restore data/backups/wednesday-….db');
   await stat(file);
+  // What a server that still runs takes in meanwhile would be called saved, and be in neither.
+  if (await isTaken(config.port))
+    throw new ConfigRefusal(
+      `Something answers on port ${config.port}. Stop Wednesday, then put the copy back.`,
+    );
   const copy = await openCopy(file, config.keyFile);
   const { broken } = await verifyAll(copy.db);
   await copy.close();
   if (broken.length > 0)
     throw new ConfigRefusal('A child’s file in this copy does not hold. It was not put back.');
   const storage = config.databaseUrl ? await fillDatabase(config, file) : await replaceFile(config, file);
+  await storage.close();
+  console.info('Put back. Everyone signs in again.');
+}
+
+/** Whether somebody listens on a port of this machine. */
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = connect({ port, host: 'localhost' });
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', () => resolve(false));
+  });
+}
+
+/** Every document gets another generation, so that no page brings back what it held; everyone signs in again. */
+async function makeAnew(storage: Storage): Promise<void> {
   await storage.write(async (trx) => {
     for (const { name } of await trx.selectFrom('documents').select('name').execute())
       await trx.updateTable('documents').set({ generation: randomUUID() }).where('name', '=', name).execute();
     await trx.updateTable('sessions').set({ ended_at: Date.now() }).where('ended_at', 'is', null).execute();
   });
-  await storage.close();
-  console.info('Put back. Everyone signs in again.');
 }
 
 /** Puts the copy in the place of the file; what was there before is laid aside. */
@@ -160,7 +182,10 @@ async function replaceFile(config: Config, file: string): Promise<Storage> {
     const laid = await openCopy(before, config.keyFile);
     await leaveOut(laid).finally(() => laid.close());
   }
+  // Made anew before it has its name: whatever happens in between, no page of before goes on with it.
   await copyFile(file, `${data}.part`);
+  const part = await openCopy(`${data}.part`, config.keyFile);
+  await makeAnew(part).finally(() => part.close());
   await rename(`${data}.part`, data);
   await rm(`${file}-wal`, { force: true });
   await rm(`${file}-shm`, { force: true });
@@ -183,6 +208,7 @@ async function fillDatabase(config: Config, file: string): Promise<Storage> {
   try {
     await migrate(copy);
     await layRows(storage, (table) => readByPages(copy.db, table));
+    await makeAnew(storage);
   } finally {
     await copy.close();
     await rm(path, { force: true });

@@ -187,6 +187,7 @@ it('[D12] after a restore with five pages open, each drops what it held and come
     headers: { Cookie: unit.people.callum.cookie },
   });
   const generation = state.headers.get('Wednesday-Generation')!;
+  await expect(admin('restore', path)).rejects.toThrow(/Stop Wednesday/);
   await server.stop();
   ines.close();
   await admin('restore', path);

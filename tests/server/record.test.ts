@@ -94,7 +94,7 @@ async function decide(world: World): Promise<{ ines: BoardClient; thought: strin
 }
 
 describe.each(ENGINES)('the record on %s', (engine) => {
-  it('[F9] a view that came late is in the next entry; [T1] a task that was changed is what the file says, also changed back', async () => {
+  it('[F15] a view that came late is in the next entry; [T1] a task that was changed is what the file says, also changed back', async () => {
     const world = await openWorld(engine);
     const meeting = await openMeeting(world);
     const { delroy, nasrin, callum } = world.people;

@@ -246,7 +246,7 @@ class Parts {
     };
   }
 
-  /** F9: with its decision; one that came when the decision was in the file already says on which it is. */
+  /** F15: With its decision; one that came when the decision was in the file already says on which it is. */
   #views(child: ChildForEntry): EntrySection {
     const decisions = new Set(this.#decisionsFor(child).map((card) => card.id));
     return {
