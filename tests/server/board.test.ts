@@ -262,7 +262,7 @@ it('[S11] frames that are none, too large or of another sort are turned away, an
   const long = new Uint8Array(100_000);
   long.set([0, 2, 0x9b, 0x8d, 0x06]);
   expect(await send(long)).toBe(4413);
-  expect(await send(new Uint8Array(2_000_000))).toBe(1009);
+  expect(await send(new Uint8Array(3_000_000))).toBe(1009);
   const ines = await open(world, world.people.ines).synced();
   ines.add('thought', { text: 'still here' });
   await ines.allSaved();

