@@ -369,21 +369,21 @@ class Bringing {
   }
 
   async #child({ values }: GoodRow): Promise<void> {
-    const family = await this.#id('families', values.family);
+    const family = await this.#homeOf(text(values.ref), await this.#id('families', values.family));
     const now = {
-      family_id: family, given: text(values.given), surname: text(values.surname), born: nullable(values.born), due: nullable(values.due), gender: text(values.gender) || 'unknown', status: text(values.status), status_since: nullable(values.statusSince),
+      given: text(values.given), surname: text(values.surname), born: nullable(values.born), due: nullable(values.due), gender: text(values.gender) || 'unknown', status: text(values.status), status_since: nullable(values.statusSince),
     }; // prettier-ignore
     const id = await this.#row('children', text(values.ref), now, {
       make: async (made) => {
         await this.#trx
           .insertInto('children')
-          .values({ id: made, ref: text(values.ref), removed_at: null, ...now })
+          .values({ id: made, family_id: family, ref: text(values.ref), removed_at: null, ...now })
           .execute();
       },
       read: async (made) =>
         this.#trx
           .selectFrom('children')
-          .select(['family_id', 'given', 'surname', 'born', 'due', 'gender', 'status', 'status_since'])
+          .select(['given', 'surname', 'born', 'due', 'gender', 'status', 'status_since'])
           .where('id', '=', made)
           .executeTakeFirst(),
       change: async (made, fields) => {
@@ -397,6 +397,24 @@ class Bringing {
       id,
       fields: { name: now.given, gender: now.gender, born: now.born, due: now.due, isChild: true },
     });
+  }
+
+  /** The family in which a child stands. Where the report says another it is told, and somebody moves them on the page. */
+  async #homeOf(ref: string, reported: string): Promise<string> {
+    const id = (await this.#before(`children:${ref}`))?.id;
+    const child =
+      id &&
+      (await this.#trx.selectFrom('children').select('family_id').where('id', '=', id).executeTakeFirst());
+    if (!child || child.family_id === reported) return reported;
+    this.#mustFind(child.family_id, ref);
+    this.differences.push({
+      table: 'children',
+      ref,
+      column: 'family',
+      here: await this.#named('family_id', child.family_id),
+      report: await this.#named('family_id', reported),
+    });
+    return child.family_id;
   }
 
   async #date({ values }: GoodRow): Promise<void> {
@@ -519,6 +537,7 @@ class Bringing {
     }
     this.ids.set(key, before.id);
     const here = await does.read(before.id);
+    if (typeof here?.family_id === 'string') this.#mustFind(here.family_id, ref);
     const change: Record<string, string | number | null> = {};
     for (const [column, value] of Object.entries(now)) {
       if (!here || value === before.fields[column] || value === here[column]) continue;
@@ -552,8 +571,11 @@ class Bringing {
   /** P1: to somebody who may not find a family its ref answers like one that is not there. */
   async #mayTouch(key: string): Promise<void> {
     const id = (await this.#before(key))?.id;
-    if (id && this.#ask.seen && !this.#ask.seen.has(id) && !this.#made.has(id))
-      throw new Refusal('not-understood', 'no-such-ref', key.slice(key.indexOf(':') + 1));
+    if (id) this.#mustFind(id, key.slice(key.indexOf(':') + 1));
+  }
+  #mustFind(family: string, ref: string): void {
+    if (this.#ask.seen && !this.#ask.seen.has(family) && !this.#made.has(family))
+      throw new Refusal('not-understood', 'no-such-ref', ref);
   }
 
   async #before(key: string): Promise<{ id: string; fields: Record<string, unknown> } | null> {

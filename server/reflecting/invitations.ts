@@ -12,9 +12,6 @@ import type { Storage } from '../storage/storage.ts';
 interface Tools {
   storage: Storage;
   bus: Bus;
-  now: () => number;
-  /** Sends everybody away from a document that is no more. */
-  end: (doc: string) => void;
 }
 const mostTries = 5;
 const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
@@ -24,7 +21,7 @@ const hash = (secret: string) => createHash('sha256').update(secret).digest('hex
  * moment: so nothing of somebody who has come already waits behind a new one, neither their jottings nor their yes.
  */
 export async function invite(
-  { storage, bus, now, end }: Tools,
+  { storage, bus, now, end }: Tools & { now: () => number; end: (doc: string) => void },
   ask: { id: string; lead: string; participant: string },
 ): Promise<{ token: string; code: string }> {
   const token = randomBytes(32).toString('base64url');
@@ -49,7 +46,8 @@ export async function invite(
       .where('session_id', '=', ask.id)
       .where('id', '=', one.id)
       .execute();
-    if (one.cameAt !== null || seat.token_hash !== null) {
+    const hadCome = one.cameAt !== null || seat.token_hash !== null;
+    if (hadCome) {
       await changeSession(trx, { id: ask.id, change: (session) => withoutYes(session, one.id) });
       await removeDocuments(trx, [jottings]);
     }
@@ -57,10 +55,10 @@ export async function invite(
       at: now(),
       unit: kept.session.unit,
       member: ask.lead,
-      act: one.cameAt === null ? 'invited to a session' : 'invited to a session anew',
+      act: hadCome ? 'invited to a session anew' : 'invited to a session',
       subject: ask.id,
     });
-    return { before: seat.token_hash, hadCome: one.cameAt !== null || seat.token_hash !== null };
+    return { before: seat.token_hash, hadCome };
   });
   if (before) await bus.publish({ about: 'session-ended', session: `invited:${before}` });
   if (hadCome) {
@@ -74,7 +72,7 @@ export async function invite(
 
 /** Takes a link and its code; gives the cookie that opens this session and nothing else. Another device's cookie ends. */
 export async function comeIn(
-  { storage, bus }: Pick<Tools, 'storage' | 'bus'>,
+  { storage, bus }: Tools,
   ask: { token: string; code: string },
 ): Promise<{ session: string; participant: string; cookie: string }> {
   const cookie = randomBytes(32).toString('base64url');
@@ -110,10 +108,7 @@ export async function comeIn(
 }
 
 /** Forgets the device on which somebody was invited. */
-export async function forget(
-  { storage, bus }: Pick<Tools, 'storage' | 'bus'>,
-  cookie: string,
-): Promise<void> {
+export async function forget({ storage, bus }: Tools, cookie: string): Promise<void> {
   const tokenHash = hash(cookie);
   await storage.write((trx) =>
     trx.updateTable('participants').set({ token_hash: null }).where('token_hash', '=', tokenHash).execute(),

@@ -1,9 +1,9 @@
-import { readDocumentName } from '#domain/wire.ts';
 import { promisify } from 'node:util';
 import { brotliCompress, constants } from 'node:zlib';
 import * as Y from 'yjs';
 import { BOARD_HAND, type Writer } from '#domain/board/policy.ts';
 import { Refusal } from '#domain/errors.ts';
+import { readDocumentName } from '#domain/wire.ts';
 import type { Person } from '#domain/people/permissions.ts';
 import type { KeptDocument, Lease } from '../storage/queries/documents.ts';
 import { buildDocument } from '../storage/queries/documents.ts';

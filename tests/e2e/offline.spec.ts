@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, expect, test, type BrowserContext, type Page } from '@playwright/test';
+import { chromium, expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { makeLink } from '../../server/identity/links.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { layUnit } from '../support/people.ts';
@@ -83,6 +83,19 @@ async function withDelroy(offline: 'tab' | 'cold') {
       await end();
     },
   };
+}
+/** Callum's page at Wonder, on a machine of his own. */
+async function callumAt(
+  browser: Browser,
+  { server, unit, linkFor }: Pick<Awaited<ReturnType<typeof withDelroy>>, 'server' | 'unit' | 'linkFor'>,
+): Promise<Page> {
+  const seat = await Seat.enrol(browser, {
+    name: 'Callum Brannigan',
+    link: await linkFor(unit.people.callum.id),
+  });
+  await seat.join(`${server.url}/units/${unit.unit}`);
+  await wonderAt(seat.page, 'Kaya-Bright');
+  return seat.page;
 }
 /** Makes a passkey on a device that is one's own. */
 async function comeIn(page: Page, link: string): Promise<void> {
@@ -228,13 +241,8 @@ test('[S23] where the council allows it, a device that is one’s own opens with
 
   await context.setOffline(false);
   await expect(page.locator('.saved')).toContainText(/Back together|All saved/);
-  const callum = await Seat.enrol(browser, {
-    name: 'Callum Brannigan',
-    link: await linkFor(unit.people.callum.id),
-  });
-  await callum.join(`${server.url}/units/${unit.unit}`);
-  await wonderAt(callum.page, 'Kaya-Bright');
-  await expect(callum.page.locator('.voice', { hasText: 'Written without a line' })).toBeVisible();
+  const callum = await callumAt(browser, { server, unit, linkFor });
+  await expect(callum.locator('.voice', { hasText: 'Written without a line' })).toBeVisible();
 
   // Without the passkey that it was locked with it stays shut.
   await context.setOffline(true);
@@ -301,13 +309,8 @@ test('[S20] whoever was signed out in a gap comes in again, and what they wrote 
   await page.getByRole('button', { name: 'Join in the room' }).click();
   await wonderAt(page, 'Kaya-Bright');
   await expect(page.locator('.saved')).toContainText(/Back together|All saved/);
-  const callum = await Seat.enrol(browser, {
-    name: 'Callum Brannigan',
-    link: await linkFor(unit.people.callum.id),
-  });
-  await callum.join(`${server.url}/units/${unit.unit}`);
-  await wonderAt(callum.page, 'Kaya-Bright');
-  await expect(callum.page.locator('.voice', { hasText: 'Written in the gap' })).toHaveCount(1);
+  const callum = await callumAt(browser, { server, unit, linkFor });
+  await expect(callum.locator('.voice', { hasText: 'Written in the gap' })).toHaveCount(1);
   // Sent, it need not be copied any more.
   await expect(unsent).toHaveCount(0);
   await end();

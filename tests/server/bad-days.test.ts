@@ -372,6 +372,9 @@ it('[D14] a board that is full takes nothing more, says so and can be read; anot
   onTestFinished(() => server.stop());
   const full = await new BoardClient({ server, family: unit.family, member: unit.people.callum }).synced();
   expect(full.has(kept)).toBe(true);
+  // Who has nothing new to say is not sent away.
+  await full.allSaved();
+  expect(full.closed).toBe(null);
   full.add('thought', { text: 'one more' });
   await until(() => full.closed !== null, 'it is told');
   expect(full.closed).toMatchObject({ code: 4414, reason: 'full' });

@@ -156,6 +156,35 @@ it('[I2] the same file again doubles nobody, and what was changed here is left a
   expect(inOrder(after, 'person').map((person) => person.name)).toContain('Changed here');
 });
 
+it('[I2] a child whom the report has in another family stays where they are, and it is told', async () => {
+  const world = await openWorld('sqlite');
+  const bring = (family: string) =>
+    importFiles(world.storage, {
+      ...by,
+      unit: world.unit,
+      files: [
+        { name: 'families.csv', text: 'ref,name\nF1,Nowicki\nF2,Berger\n' },
+        { name: 'children.csv', text: `ref,family,given\nC1,${family},Tom\n` },
+      ],
+    });
+  const first = await bring('F1');
+  const again = await bring('F2');
+  expect(again.differences).toEqual([
+    { table: 'children', ref: 'C1', column: 'family', here: 'Nowicki', report: 'Berger' },
+  ]);
+  const tom = await world.storage.db
+    .selectFrom('children')
+    .select('family_id')
+    .where('ref', '=', 'C1')
+    .executeTakeFirstOrThrow();
+  expect(tom.family_id).toBe(first.ids.get('families:F1'));
+  // His place on the map is in the family where he is.
+  const boards = await world.storage.db.selectFrom('intake').select(['doc', 'facts']).execute();
+  expect(
+    boards.filter((one) => one.doc.endsWith(again.ids.get('families:F2')!) && one.facts.includes('Tom')),
+  ).toEqual([]);
+});
+
 it('[I4] an import shows and opens no restricted family to a coordinator who may not find it', async () => {
   const world = await openWorld('sqlite');
   const files = [
@@ -175,6 +204,28 @@ it('[I4] an import shows and opens no restricted family to a coordinator who may
   });
   expect(answer.status).toBe(400);
   expect(answer.text).not.toMatch(/Micah|secret/);
+  // Nor by taking a child or a date of it into a family of one's own.
+  await importFiles(world.storage, {
+    ...by,
+    unit: world.unit,
+    files: [{ name: 'dates.csv', text: 'ref,family,kind,on,what\nD7,F7,court,2026-12-01,secret hearing\n' }],
+  });
+  for (const [name, text] of [
+    ['children.csv', 'ref,family,given\nC7,F1,Micah\n'],
+    ['dates.csv', 'ref,family,kind,on,what\nD7,F1,court,2026-12-02,mine\n'],
+  ]) {
+    const taken = await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/import`, {
+      body: {
+        dryRun: false,
+        files: [
+          { name: 'families.csv', text: 'ref,name\nF1,Mine\n' },
+          { name, text },
+        ],
+      },
+    });
+    expect([taken.status, taken.body.detail], name).toEqual([400, 'no-such-ref']);
+    expect(taken.text).not.toMatch(/secret|Lindo/);
+  }
   const allowed = await importFiles(world.storage, {
     ...by,
     unit: world.unit,

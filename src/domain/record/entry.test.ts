@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { readBoard, saidIn, type Card, type Question } from '../board/board.ts';
+import { readBoard, saidIn, type Card, type Decision, type Question } from '../board/board.ts';
 import { addCard } from '../board/write.ts';
 import { DEFAULT_SETTINGS } from '../people/settings.ts';
 import { buildReview, type EntryFacts } from './entry.ts';
@@ -15,20 +15,21 @@ const question = (over: Partial<Question>): Question => ({
   to: '', asker: null, due: null, back: '', backFrom: '', backOn: null, backFits: null, file: null, about: [], child: [], ...over,
 }); // prettier-ignore
 
+const factsOf = (card: Card): EntryFacts => ({
+  on: '2026-11-18',
+  cards: new Map([[card.id, card]]),
+  children,
+  members: new Map(),
+  present: { room: [], home: [] },
+  settings: DEFAULT_SETTINGS,
+  committed: new Map(),
+  digest: (value) => JSON.stringify(value),
+  pens: [],
+});
+
 function sectionsOf(card: Card): Record<string, string[]> {
-  const facts: EntryFacts = {
-    on: '2026-11-18',
-    cards: new Map([[card.id, card]]),
-    children,
-    members: new Map(),
-    present: { room: [], home: [] },
-    settings: DEFAULT_SETTINGS,
-    committed: new Map(),
-    digest: (value) => JSON.stringify(value),
-    pens: [],
-  };
   return Object.fromEntries(
-    buildReview(facts).entries.map((entry) => [
+    buildReview(factsOf(card)).entries.map((entry) => [
       entry.child,
       entry.sections.flatMap((section) => section.lines.map((line) => `${line.text} (${line.note})`)),
     ]),
@@ -53,6 +54,16 @@ it.each([
 ])('[F6] what a child answered goes into their own file alone: %j', (over, files) => {
   const entries = sectionsOf(question({ back: 'Me', file: 'Chosen words', ...over }));
   expect(Object.keys(entries).filter((child) => entries[child]!.length > 0)).toEqual(files);
+});
+
+it('[F9] what is not the unit’s to decide reads as recommended, in the heading too', () => {
+  const decision = (authority: string): Decision => ({
+    id: 'd', kind: 'decision', by: 'm', at: 1, ord: '', gone: false, text: 'Tom lives with his grandmother', because: '',
+    authority, route: '', routeOn: null, safety: null, file: null, child: [],
+  }); // prettier-ignore
+  const titleOf = (card: Card) => buildReview(factsOf(card)).entries[0]!.title;
+  expect(titleOf(decision('unit'))).toBe('Tom lives with his grandmother');
+  expect(titleOf(decision('resource-panel'))).toBe('Recommended: Tom lives with his grandmother');
 });
 
 it('[F14] what went into a file does not come again because a later version knows more of a card', () => {
