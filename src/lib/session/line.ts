@@ -6,6 +6,13 @@ const longPatienceMs = 10_000;
 /** After the server could not answer the line is tried again, milliseconds. */
 const againMs = 2_000;
 
+const closed = new WeakSet<Socket>();
+/** Closes a line for good: it is not tried again either. */
+export function closeLine(socket: Socket): void {
+  closed.add(socket);
+  socket.disconnect();
+}
+
 /** S17: A line to the server over socket.io that finds out by itself whether WebSockets get through. */
 export function openLine(namespace: string, query: Record<string, string> = {}): Socket {
   const socket = io(namespace, {
@@ -19,7 +26,7 @@ export function openLine(namespace: string, query: Record<string, string> = {}):
   socket.on('connect_error', (error) => {
     // Refused by the server, it stays shut, unless it was only that the server could not answer.
     if (!socket.active) {
-      if (error.message === 'try-again') setTimeout(() => socket.connect(), againMs);
+      if (error.message === 'try-again') setTimeout(() => !closed.has(socket) && socket.connect(), againMs);
       return;
     }
     // A WebSocket that is swallowed on the way never fails: the next try begins with polling, and takes its time.

@@ -2,7 +2,7 @@ import type { Socket } from 'socket.io-client';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { REASONS, refusalSays, type Reason, type Refused } from '#domain/errors.ts';
 import { ApiRefusal, get, handOfWindow } from './api.ts';
-import { openLine } from './line.ts';
+import { closeLine, openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
 import { tidyDevice } from './device.ts';
 import { isCutOff, keeping, type Whose } from './offline.ts';
@@ -72,7 +72,7 @@ export class LiveMeeting {
   close(): void {
     removeEventListener('offline', this.#offline);
     removeEventListener('online', this.#online);
-    this.#socket.disconnect();
+    closeLine(this.#socket);
   }
 
   #offline = () => {

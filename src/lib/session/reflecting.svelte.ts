@@ -6,7 +6,7 @@ import type { SessionPage } from '#domain/views.ts';
 import { ApiRefusal, get, handOfWindow, send, type Hand } from './api.ts';
 import { BoardSession } from './board-session.svelte.ts';
 import type { Line } from './live.svelte.ts';
-import { openLine } from './line.ts';
+import { closeLine, openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
 import { keptSeat } from './remembered.ts';
 
@@ -55,7 +55,7 @@ export class ReflectingSession {
 
   close(): void {
     this.#closed = true;
-    this.#socket.disconnect();
+    closeLine(this.#socket);
     this.said?.leave();
     this.jottings?.leave();
   }

@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io-client';
 import type { WallPicture } from '#domain/meeting/wall.ts';
 import { ApiRefusal, send } from './api.ts';
-import { openLine } from './line.ts';
+import { closeLine, openLine } from './line.ts';
 
 /** Where a shared screen stands: without a code yet, without a line for a moment, or showing. */
 export type Screen =
@@ -34,7 +34,7 @@ export class WallScreen {
   }
 
   close(): void {
-    this.#socket.disconnect();
+    closeLine(this.#socket);
   }
 
   /** Opens the screen with the code that somebody at the table reads out. */
