@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { sveltekit } from '@sveltejs/kit/vite';
 import { wuchale } from 'wuchale/vite';
 import { defineConfig } from 'vitest/config';
@@ -9,8 +10,11 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'server/**/*.test.ts', 'tests/{contract,converge,server}/**/*.test.ts'],
     pool: 'forks',
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Half of what a test does happens in the server that it starts: as many tests at once as there are cores.
+    maxWorkers: availableParallelism(),
+    // A limit is for a test that hangs, several times what it takes on two cores that are busy.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     globalSetup: ['tests/support/postgres.ts'],
   },
 });

@@ -6,25 +6,35 @@
 import * as Y from 'yjs';
 import { MOST_CHARACTERS } from '#domain/board/cards.ts';
 import { judge, OVERWRITTEN, type CardFacts, type Writer } from '#domain/board/policy.ts';
+import { misplaced, type PlacedPiece, type TouchedList } from './list-order.ts';
+import { ScanRefusal, scanUpdate, writeErasures, type Range } from './update-scan.ts';
 
 /** Why an update was refused: for the log and the sender's page; never shown as it is. */
 export interface GateRefusal {
   why: string;
 }
 
-/** What may pass: the bytes to apply and the client ids that it writes under. `null` bytes say that there is nothing new. */
-export type GateAnswer =
-  { ok: true; bytes: Uint8Array | null; clients: ReadonlySet<number> } | ({ ok: false } & GateRefusal);
+/**
+ * What may pass: the bytes to apply and the client ids that it writes under. `null` bytes say that there is nothing new.
+ * `work` is what judging and applying it costs, in units of about a tenth of a microsecond.
+ */
+export type GateAnswer = { work: number } & (
+  { ok: true; bytes: Uint8Array | null; clients: ReadonlySet<number> } | ({ ok: false } & GateRefusal)
+);
 
-/** The most that one update may hold. */
-const MOST_STRUCTS = 5_000;
-const MOST_RANGES = 200_000;
+/**
+ * The most that one update may cost: about 50 ms of a slow machine. Units and not milliseconds, so that what is refused
+ * does not hang on how busy the machine is. A long day offline, in 1 MiB, needs two thirds of it.
+ */
+export const MOST_WORK = 250_000;
 /** Client ids in one update: one's own, and those of one's other tabs that it met. */
 const MOST_CLIENTS = 16;
-/** Steps along a text that one update may cost; an honest one needs a few thousand. */
-const MOST_STEPS = 2_000_000;
-/** Beyond this a clock is no honest page's. */
-const MOST_CLOCK = 2 ** 31;
+
+/** What an erasure that is new costs, and cutting a piece out of a list of its client's pieces, for each hundred of them. */
+const ERASED = 25;
+const CUT = 1;
+/** A step along pieces that are known. */
+const STEP = 1;
 
 type Place = { at: 'root' } | { at: 'card'; card: string } | { at: 'text'; card: string; key: string };
 
@@ -34,6 +44,12 @@ interface NewCard {
   texts: Set<string>;
   /** The newest piece under each key: the next one must stand right behind it. */
   last: Map<string, Head>;
+}
+
+/** What a frame adds under one key of a card. */
+interface Slot {
+  list: TouchedList;
+  characters: number;
 }
 
 type Struct = Y.Item | Y.GC;
@@ -51,12 +67,13 @@ export function judgeUpdate(facts: {
   writer: Writer;
   owner: (client: number) => string | null;
 }): GateAnswer {
+  const judgement = new Judgement(facts);
   try {
-    return new Judgement(facts).answer();
+    return judgement.answer();
   } catch (error) {
-    if (error instanceof Refused) return { ok: false, why: error.message };
+    const isReason = error instanceof Refused || error instanceof ScanRefusal;
     // The decoder throws on bytes that are no update; that is a refusal like any other.
-    return { ok: false, why: 'not an update' };
+    return { ok: false, why: isReason ? error.message : 'not an update', work: judgement.work };
   }
 }
 
@@ -67,11 +84,13 @@ class Judgement {
   readonly #frame: Uint8Array;
   /** Structs of the frame in the order in which they can be integrated, by client. */
   readonly #mine = new Map<number, Struct[]>();
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<Struct, Place>();
   readonly #types = new Map<string, Place>();
   readonly #newCards = new Map<string, NewCard>();
-  readonly #newLength = new Map<string, number>();
-  #steps = 0;
+  /** What this frame adds to, by card and key. */
+  readonly #slots = new Map<string, Map<string, Slot>>();
+  readonly #placed: PlacedPiece[] = [];
+  #work = 0;
 
   constructor(facts: {
     doc: Y.Doc;
@@ -85,34 +104,66 @@ class Judgement {
     this.#owner = facts.owner;
   }
 
-  answer(): GateAnswer {
-    const { frame, structs, ds } = this.#onlyNew();
-    const queues = this.#queue(structs);
-    this.#walk(queues);
-    for (const [card, made] of this.#newCards)
-      this.#hold(judge({ does: 'create', card, keys: made.keys, texts: made.texts }, this.#writer));
-    const erased = this.#deletes(ds);
-    if (structs.length === 0 && !erased) return { ok: true, bytes: null, clients: new Set() };
-    return { ok: true, bytes: frame, clients: new Set(this.#mine.keys()) };
+  get work(): number {
+    return this.#work;
   }
 
-  /** Cuts away what the document holds already: a known struct told again with other neighbours must never be read. */
-  #onlyNew(): { frame: Uint8Array; structs: Struct[]; ds: Map<number, { clock: number; len: number }[]> } {
-    let frame = this.#frame;
-    let decoded = Y.decodeUpdate(frame);
-    // Bytes that say nothing are not an update of ours: answering "saved" to another encoding would be a lie.
-    if (decoded.structs.length === 0 && decoded.ds.clients.size === 0 && frame.length > 2)
-      refuse('not an update');
-    if (decoded.structs.length > MOST_STRUCTS) refuse('too many pieces');
-    if (decoded.structs.some((struct) => struct.id.clock < this.#known(struct.id.client))) {
-      frame = Y.diffUpdate(frame, Y.encodeStateVector(this.#doc));
-      decoded = Y.decodeUpdate(frame);
+  answer(): GateAnswer {
+    const news = this.#onlyNew();
+    if (news === null) return { ok: true, bytes: null, clients: new Set(), work: this.#work };
+    // Before anything of it is looked at: whoever listens is heard of by nobody, whatever it is.
+    if (!this.#writer.mayWrite) refuse('a movement in which they listen');
+    this.#walk(this.#queue(news.structs));
+    this.#hold(misplaced({ store: this.#doc.store, pieces: this.#placed, spend: this.#spend }));
+    for (const [card, made] of this.#newCards)
+      this.#hold(judge({ does: 'create', card, keys: made.keys, texts: made.texts }, this.#writer));
+    this.#deletes(news.erasures);
+    return { ok: true, bytes: news.bytes, clients: new Set(this.#mine.keys()), work: this.#work };
+  }
+
+  readonly #spend = (units: number): void => {
+    this.#work += units;
+    if (this.#work > MOST_WORK) refuse('too much at once');
+  };
+
+  /**
+   * Cuts away what the document holds already: a known struct told again with other neighbours must never be read, and
+   * what brings nothing new is taken from everybody. Null where nothing is left.
+   */
+  #onlyNew(): { bytes: Uint8Array; structs: Struct[]; erasures: Range[] } | null {
+    const scan = scanUpdate({
+      bytes: this.#frame,
+      known: (client) => this.#known(client),
+      spend: this.#spend,
+    });
+    const erasures = scan.erasures.flatMap((range) => this.#notYetErased(range));
+    if (!scan.hasNew && erasures.length === 0) return null;
+    let bytes = this.#frame;
+    if (scan.hasKnown || erasures.length < scan.erasures.length) {
+      const told = Buffer.concat([this.#frame.subarray(0, scan.piecesEnd), NO_ERASURES]);
+      const fresh = scan.hasKnown ? Y.diffUpdate(told, Y.encodeStateVector(this.#doc)) : told;
+      bytes = Buffer.concat([fresh.subarray(0, -NO_ERASURES.length), writeErasures(erasures)]);
     }
-    return {
-      frame,
-      structs: decoded.structs as Struct[],
-      ds: decoded.ds.clients as Map<number, { clock: number; len: number }[]>,
-    };
+    return { bytes, structs: Y.decodeUpdate(bytes).structs as Struct[], erasures };
+  }
+
+  /** What of a range is still there, or comes with this frame. */
+  #notYetErased({ client, clock, len }: Range): Range[] {
+    const left: Range[] = [];
+    const known = this.#known(client);
+    const end = clock + len;
+    const own = this.#doc.store.clients.get(client) ?? [];
+    if (clock < known)
+      for (let at = Y.findIndexSS(own as Y.Item[], clock); at < own.length; at++) {
+        const { id, length, deleted } = own[at]!;
+        if (id.clock >= end) break;
+        this.#spend(STEP);
+        if (deleted) continue;
+        const from = Math.max(clock, id.clock);
+        left.push({ client, clock: from, len: Math.min(end, id.clock + length) - from });
+      }
+    if (end > known) left.push({ client, clock: Math.max(clock, known), len: end - Math.max(clock, known) });
+    return left;
   }
 
   #known(client: number): number {
@@ -123,12 +174,9 @@ class Judgement {
     const queues = new Map<number, Struct[]>();
     for (const struct of structs) {
       const { client, clock } = struct.id;
-      if (!(struct instanceof Y.Item)) refuse('a piece that no honest page sends');
       const queue = queues.get(client) ?? [];
       const next = queue.length > 0 ? queue.at(-1)!.id.clock + queue.at(-1)!.length : this.#known(client);
       if (clock !== next) refuse('a gap');
-      if (struct.length < 1) refuse('an empty piece');
-      if (clock + struct.length > MOST_CLOCK) refuse('a clock that is no honest page’s');
       queue.push(struct);
       queues.set(client, queue);
     }
@@ -153,9 +201,9 @@ class Judgement {
       let moved = false;
       for (const [client, queue] of queues) {
         let i = at.get(client)!;
-        while (i < queue.length && this.#needs(queue[i] as Y.Item).every((id) => this.#isThere(id))) {
+        while (i < queue.length && this.#isReady(queue[i] as Y.Item)) {
           const item = queue[i] as Y.Item;
-          this.#judgeItem(item);
+          this.#placed.push({ item, list: this.#judgeItem(item) });
           this.#mine.get(client)!.push(item);
           i++;
           left--;
@@ -167,10 +215,12 @@ class Judgement {
     }
   }
 
-  #needs(item: Y.Item): Head[] {
-    const parent = item.parent as unknown;
-    return [item.origin, item.rightOrigin, parent instanceof Y.ID ? parent : null].filter(
-      (id) => id !== null,
+  /** Its neighbours and its parent are there. */
+  #isReady({ origin, rightOrigin, parent }: Y.Item): boolean {
+    return (
+      (origin === null || this.#isThere(origin)) &&
+      (rightOrigin === null || this.#isThere(rightOrigin)) &&
+      (!(parent instanceof Y.ID) || this.#isThere(parent))
     );
   }
 
@@ -198,7 +248,7 @@ class Judgement {
     if (!(struct instanceof Y.Item)) refuse('beside something that is gone');
     const parent = struct.parent as unknown;
     if (parent instanceof Y.AbstractType) return { parent: this.#typePlace(parent), sub: struct.parentSub };
-    const kept = this.#places.get(idKey(struct.id));
+    const kept = this.#places.get(struct);
     if (!kept) refuse('without a place');
     return { parent: kept, sub: struct.parentSub };
   }
@@ -225,29 +275,71 @@ class Judgement {
     return this.#typePlace(struct.content.type);
   }
 
-  #judgeItem(item: Y.Item): void {
+  /** Judges a piece by what it would do; the list that it goes into. */
+  #judgeItem(item: Y.Item): TouchedList | null {
     const { parent, sub } = this.#resolve(item);
-    this.#places.set(idKey(item.id), parent);
+    this.#places.set(item, parent);
     // Yjs copies these from the neighbour when it integrates; here they are needed before.
     if (item.parentSub === null && sub !== null) item.parentSub = sub;
-    const { content } = item;
-    if (parent.at === 'root') return this.#newCard(item, sub);
+    if (parent.at === 'root') {
+      this.#newCard(item, sub);
+      return null;
+    }
     if (parent.at === 'text') {
       if (sub !== null) refuse('a key inside words');
-      return this.#judgeWords(item, parent);
+      this.#judgeWords(item, parent);
+      return this.#touch(parent.card, parent.key);
     }
     if (sub === null) refuse('a list where a map is');
-    const made = this.#newCards.get(parent.card);
-    if (content instanceof Y.ContentType) return this.#newText(item, parent.card, sub, made);
-    if (made) this.#behindTheLast(item, { made, key: sub });
-    if (content instanceof Y.ContentDeleted)
-      return this.#judgeOverwritten(item, { card: parent.card, key: sub, made });
+    this.#judgeValues(item, { card: parent.card, key: sub });
+    // Words are the first and only thing that their key ever holds.
+    return item.content instanceof Y.ContentType ? null : this.#touch(parent.card, sub);
+  }
+
+  #judgeValues(item: Y.Item, { card, key }: { card: string; key: string }): void {
+    const { content } = item;
+    const made = this.#newCards.get(card);
+    if (content instanceof Y.ContentType) return this.#newText(item, { card, key, made });
+    if (made) this.#behindTheLast(item, { made, key });
+    if (content instanceof Y.ContentDeleted) return this.#judgeOverwritten({ card, key, made });
     if (!(content instanceof Y.ContentAny)) refuse('a content that the board does not hold');
     // Several values in one piece are an undo's memory of what stood there: each is judged, the last one counts.
-    for (const value of content.arr as unknown[]) {
-      if (made) made.keys.set(sub, [...(made.keys.get(sub) ?? []), value]);
-      else this.#hold(judge({ does: 'set', card: this.#facts(parent.card), key: sub, value }, this.#writer));
-    }
+    const values = content.arr as unknown[];
+    if (made) this.#keep(made, { key, values });
+    else
+      for (const value of values)
+        this.#hold(judge({ does: 'set', card: this.#facts(card), key, value }, this.#writer));
+  }
+
+  #keep(made: NewCard, { key, values }: { key: string; values: readonly unknown[] }): void {
+    const held = made.keys.get(key);
+    if (!held) made.keys.set(key, [...values]);
+    else for (const value of values) held.push(value);
+  }
+
+  /** The list under a key of a card, its words or what it has held, which is added to. */
+  #touch(card: string, key: string): TouchedList {
+    const { list } = this.#slot(card, key);
+    list.added++;
+    return list;
+  }
+
+  #slot(card: string, key: string): Slot {
+    let keys = this.#slots.get(card);
+    if (!keys) this.#slots.set(card, (keys = new Map<string, Slot>()));
+    let slot = keys.get(key);
+    if (!slot)
+      keys.set(key, (slot = { list: { first: () => this.#firstOf(card, key), added: 0 }, characters: 0 }));
+    return slot;
+  }
+
+  #firstOf(card: string, key: string): Y.Item | null {
+    const map = this.#doc.getMap('cards').get(card);
+    const last = map instanceof Y.Map ? map._map.get(key) : undefined;
+    if (last?.content instanceof Y.ContentType) return last.content.type._start;
+    let first = last ?? null;
+    for (; first?.left; first = first.left) this.#spend(STEP);
+    return first;
   }
 
   /** In a card that this frame makes, each piece under a key stands right behind the one before: so the last one read is the last one judged. */
@@ -283,31 +375,9 @@ class Judgement {
     if ((left || right) && item.parentSub !== null && item.parentSub !== found.sub)
       refuse('a key that is not its neighbour’s');
     if (found.sub !== null && item.rightOrigin !== null) refuse('a value before another');
-    if (item.origin && item.rightOrigin) this.#inOrder(item);
     if (item.origin) this.#betweenCharacters({ client: item.origin.client, clock: item.origin.clock + 1 });
     if (item.rightOrigin) this.#betweenCharacters(item.rightOrigin);
     return found;
-  }
-
-  /**
-   * Neighbours must stand in their order. Those of the frame are followed outwards to what the live document holds;
-   * an honest page's outer neighbours always stand left and right of each other there.
-   */
-  #inOrder(item: Y.Item): void {
-    const left = this.#anchor(item.origin!, 'origin');
-    const right = this.#anchor(item.rightOrigin!, 'rightOrigin');
-    if (left === null || right === null) return;
-    const leftItem = this.#find(left);
-    const rightItem = this.#find(right);
-    if (leftItem === rightItem) {
-      if (left.clock >= right.clock) refuse('neighbours the wrong way round');
-      return;
-    }
-    for (let next: Y.Item | null = leftItem as Y.Item; next; next = next.right) {
-      if (next === rightItem) return;
-      if (++this.#steps > MOST_STEPS) refuse('too long to judge');
-    }
-    refuse('neighbours the wrong way round');
   }
 
   /** A cut through a surrogate pair reads differently on the page that made it: Yjs replaces both halves there. */
@@ -320,16 +390,6 @@ class Judgement {
       refuse('a cut through a character');
   }
 
-  #anchor(id: Head, side: 'origin' | 'rightOrigin'): Head | null {
-    let at: Head | null = id;
-    while (at !== null && !(at.clock < this.#known(at.client))) at = (this.#find(at) as Y.Item)[side];
-    return at;
-  }
-
-  #inFrame(struct: Struct): boolean {
-    return struct.id.clock >= this.#known(struct.id.client);
-  }
-
   #newCard(item: Y.Item, sub: string | null): void {
     if (sub === null) refuse('a list where a map is');
     if (!(item.content instanceof Y.ContentType) || !(item.content.type instanceof Y.Map))
@@ -340,7 +400,10 @@ class Judgement {
     this.#types.set(idKey(item.id), { at: 'card', card: sub });
   }
 
-  #newText(item: Y.Item, card: string, key: string, made: NewCard | undefined): void {
+  #newText(
+    item: Y.Item,
+    { card, key, made }: { card: string; key: string; made: NewCard | undefined },
+  ): void {
     const { type } = item.content as Y.ContentType;
     if (!(type instanceof Y.Text) || type instanceof Y.XmlText) refuse('a type that the board does not hold');
     if (item.origin !== null || made?.texts.has(key) || made?.keys.has(key))
@@ -361,9 +424,9 @@ class Judgement {
   }
 
   #mayWrite(place: Extract<Place, { at: 'text' }>, length: number): void {
-    const slot = `${place.card}/${place.key}`;
-    const before = this.#newLength.get(slot) ?? 0;
-    this.#newLength.set(slot, before + length);
+    const slot = this.#slot(place.card, place.key);
+    const before = slot.characters;
+    slot.characters += length;
     const live = this.#newCards.has(place.card) ? null : this.#cardMap(place.card).get(place.key);
     const now = (live instanceof Y.Text ? live.length : 0) + before;
     if (now + length > MOST_CHARACTERS) refuse('too many characters');
@@ -373,12 +436,8 @@ class Judgement {
   }
 
   /** Values that their own writer has since replaced: the right to the key is all that can be asked. */
-  #judgeOverwritten(
-    item: Y.Item,
-    { card, key, made }: { card: string; key: string; made: NewCard | undefined },
-  ): void {
-    if (item.length > MOST_STRUCTS) refuse('too many pieces');
-    if (made) made.keys.set(key, [...(made.keys.get(key) ?? []), OVERWRITTEN]);
+  #judgeOverwritten({ card, key, made }: { card: string; key: string; made: NewCard | undefined }): void {
+    if (made) this.#keep(made, { key, values: [OVERWRITTEN] });
     else this.#hold(judge({ does: 'unset', card: this.#facts(card), key }, this.#writer));
   }
 
@@ -394,29 +453,23 @@ class Judgement {
     return { kind: map.get('kind'), by: map.get('by') };
   }
 
-  /** Judges every range that is not yet deleted; true if there is one. */
-  #deletes(ds: Map<number, { clock: number; len: number }[]>): boolean {
-    let erased = false;
-    let ranges = 0;
-    for (const [client, list] of ds) {
-      const known = this.#known(client);
+  /** Judges every piece that is erased. */
+  #deletes(erasures: readonly Range[]): void {
+    for (const { client, clock, len } of erasures) {
       const last = this.#mine.get(client)?.at(-1);
-      const end = last ? last.id.clock + last.length : known;
-      for (const { clock, len } of list) {
-        if (++ranges > MOST_RANGES) refuse('too many erasures');
-        if (len < 1 || clock + len > end) refuse('erasing what is not there yet');
-        this.#betweenCharacters({ client, clock });
-        this.#betweenCharacters({ client, clock: clock + len });
-        for (let at = clock; at < clock + len;) {
-          const struct = this.#find({ client, clock: at });
-          at = struct.id.clock + struct.length;
-          if (struct.deleted && !this.#inFrame(struct)) continue;
-          erased = true;
-          this.#judgeErasure(struct);
-        }
+      if (clock + len > (last ? last.id.clock + last.length : this.#known(client)))
+        refuse('erasing what is not there yet');
+      // Where a range ends inside a piece, the piece is cut out of the list of its client's.
+      this.#spend(ERASED + CUT * Math.ceil((this.#doc.store.clients.get(client)?.length ?? 0) / 100));
+      this.#betweenCharacters({ client, clock });
+      this.#betweenCharacters({ client, clock: clock + len });
+      for (let at = clock; at < clock + len;) {
+        const struct = this.#find({ client, clock: at });
+        at = struct.id.clock + struct.length;
+        this.#spend(STEP);
+        this.#judgeErasure(struct);
       }
     }
-    return erased;
   }
 
   #judgeErasure(struct: Struct): void {
@@ -448,5 +501,7 @@ function samePlace(a: Place, b: Place): boolean {
   if (a.card !== b.card) return false;
   return a.at === 'text' ? b.at === 'text' && a.key === b.key : b.at === 'card';
 }
+
+const NO_ERASURES = new Uint8Array([0]);
 
 const idKey = (id: Head) => `${id.client}:${id.clock}`;

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [-- --only meeting,polling,most,idle,kills,opening,page,life]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
+ * `npm run bench [-- --quick] [-- --only meeting,polling,most,idle,kills,opening,page,life,gate]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
  * under the same load, in one run and in turns, because this machine is never quite alone.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureBoardPage } from './board-page.ts';
 import { Crowd } from './crowd.ts';
+import { measureGate } from './gate.ts';
 import { measureIdle } from './idle.ts';
 import { measureKills } from './kills.ts';
 import { measureMeeting, measureMost, measurePolling } from './load.ts';
@@ -20,7 +21,7 @@ import { makeUnit } from './unit.ts';
 const { values: said } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'meeting,polling,most,idle,kills,opening,page,life' },
+    only: { type: 'string', default: 'meeting,polling,most,idle,kills,opening,page,life,gate' },
     json: { type: 'string' },
   },
 });
@@ -120,6 +121,12 @@ try {
     const done = await measureLongLife(fresh('life'), { times: quick ? 1 : 5 });
     rows.push(...done.rows);
     facts.life = done.facts;
+  }
+  if (wants('gate')) {
+    console.info('The worst frames …');
+    const done = measureGate({ times: quick ? 5 : 15 });
+    rows.push(...done.rows);
+    facts.gate = done.facts;
   }
 } finally {
   await rm(folder, { recursive: true, force: true });
