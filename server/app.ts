@@ -64,10 +64,11 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     registers: [registry],
   });
   const report = (what: string, facts: Record<string, unknown>) => log.warn(facts, what);
+  const alarm = (what: string, facts: Record<string, unknown>) => log.error(facts, what);
 
   const guard = new Guard({ storage, origin: config.publicUrl.origin, now });
   const measures: SyncMeasures = syncMeasures(registry, () => rooms.count);
-  const rooms: Rooms = new Rooms({ storage, bus, owner: config.serverId, now, report, measures });
+  const rooms: Rooms = new Rooms({ storage, bus, owner: config.serverId, now, report, alarm, measures });
   const door = new Door({ rooms, guard, measures, bus });
 
   const unwatch = watchEpochs({ storage, bus, report });

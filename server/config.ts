@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { ownKeyFile } from './storage/keys.ts';
 
 /** What the operator decided, read once at the start. */
 export interface Config {
@@ -9,6 +10,7 @@ export interface Config {
   readonly host: string;
   readonly dataDir: string;
   readonly databaseUrl: string | null;
+  /** The file of the key, which need not be there yet; null where KEY_FILE says none. */
   readonly keyFile: string | null;
   /** The address people type: it gives the passkeys' domain, the allowed origin and the printed links. */
   readonly publicUrl: URL;
@@ -44,7 +46,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     host: env.HOST ?? (env.PUBLIC_URL ? '0.0.0.0' : '127.0.0.1'),
     dataDir,
     databaseUrl: env.DATABASE_URL ?? null,
-    keyFile: env.KEY_FILE ?? null,
+    keyFile: readKeyFile(env, dataDir),
     publicUrl,
     tls,
     trustProxy: env.TRUST_PROXY === '1' || env.TRUST_PROXY === 'true',
@@ -57,6 +59,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     serverId: readServerId(dataDir),
     today: env.WEDNESDAY_TODAY ? civilDate(env.WEDNESDAY_TODAY) : null,
   });
+}
+
+function readKeyFile(env: NodeJS.ProcessEnv, dataDir: string): string | null {
+  if (!env.KEY_FILE) return ownKeyFile(dataDir);
+  if (env.KEY_FILE === 'none') return null;
+  if (!existsSync(env.KEY_FILE)) throw new ConfigRefusal(`KEY_FILE ${env.KEY_FILE} is not there.`);
+  return env.KEY_FILE;
 }
 
 function whole(text: string, name: string): number {

@@ -1,26 +1,36 @@
+import { existsSync } from 'node:fs';
 import { openApp } from './app.ts';
 import { startBackups } from './admin/backup.ts';
 import { memoryBus } from './bus/memory-bus.ts';
-import { ConfigRefusal, readConfig } from './config.ts';
+import { steadyClock } from './clock.ts';
+import { ConfigRefusal, readConfig, type Config } from './config.ts';
 import { firstRunLink } from './identity/first-run.ts';
 import { openLog } from './log.ts';
 import { startCheckpoints } from './record/checkpoints.ts';
-import { openCopy, openStorage } from './storage/open.ts';
+import { lockFolder } from './storage/lock.ts';
+import { openStorage } from './storage/open.ts';
+import type { Storage } from './storage/storage.ts';
 import { londonDate } from '#domain/time/civil.ts';
 
 /** Reads the settings, opens the parts, listens; closes them in reverse when it is told to stop. */
 async function main(): Promise<void> {
   const config = readConfig(process.env);
   const log = openLog(config.logLevel);
+  const lock = lockFolder(config.dataDir);
+  if (!lock)
+    throw new ConfigRefusal(
+      `Another Wednesday is running on ${config.dataDir}. Stop it, or name another DATA_DIR.`,
+    );
+  const isFirst = config.keyFile !== null && !existsSync(config.keyFile);
   const storage = await openStorage(config);
   const bus = memoryBus((error) => log.error({ error: (error as Error).name }, 'a listener failed'));
-  const now = () => Date.now();
+  const now = steadyClock({ wall: () => Date.now(), monotonic: () => performance.now() });
   const today = () => config.today ?? londonDate(now());
   const app = openApp({ config, storage, bus, log, now, today });
   const stopBackups = startBackups({
     storage,
     dir: config.backupDir,
-    openCopy: (path) => openCopy(path, config.keyFile),
+    keyFile: config.keyFile,
     now,
     log,
   });
@@ -35,6 +45,7 @@ async function main(): Promise<void> {
     app.http.once('error', reject).listen(config.port, config.host, resolve),
   );
 
+  tellOfKey({ config, storage, isFirst });
   // The address is for a person who has just started it, so it is printed and not logged.
   console.info(`Wednesday is at ${config.publicUrl.origin}`);
   const link = await firstRunLink(storage, now());
@@ -52,10 +63,26 @@ async function main(): Promise<void> {
     await app.close();
     await bus.close();
     await storage.close();
+    lock.release();
     process.exit(0);
   };
   process.on('SIGTERM', () => void stop());
   process.on('SIGINT', () => void stop());
+}
+
+/** What the key protects and what not is said when it is made; a store without one is told of at every start. */
+function tellOfKey(ask: { config: Config; storage: Storage; isFirst: boolean }): void {
+  const { keyFile } = ask.config;
+  if (ask.storage.keyId !== null && ask.isFirst)
+    console.info(
+      `A key was made: ${keyFile} (${ask.storage.keyId}). What lies on this disk and in the copies cannot be read without it, nor changed unnoticed. It does not protect against somebody who can read this folder or this running machine. Without it no copy can be opened: keep it in another place too, then run: npm run admin -- key-kept`,
+    );
+  if (ask.storage.keyId === null && keyFile !== null)
+    console.info(
+      ask.config.databaseUrl
+        ? 'The copies of the database can be read by anybody who has them. Name a key in KEY_FILE, or write KEY_FILE=none.'
+        : 'The data can be read by anybody who has its disk, and a changed byte may go unnoticed. Stop Wednesday and run: npm run admin -- encrypt, or write KEY_FILE=none.',
+    );
 }
 
 main().catch((error: unknown) => {

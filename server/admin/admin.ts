@@ -1,9 +1,6 @@
 /** The operator's command line: npm run admin -- <verb>. */
-import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { basename, join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { londonDate } from '#domain/time/civil.ts';
 import { ConfigRefusal, readConfig, type Config } from '../config.ts';
 import { makeLink } from '../identity/links.ts';
@@ -11,12 +8,15 @@ import { verifyCheckpoints } from '../record/checkpoints.ts';
 import { exportFile, FORMATS, readFileForExport, type Format } from '../record/export.ts';
 import { importFiles } from '../record/import.ts';
 import { makeSample } from '../record/sample.ts';
-import { layRows, readByPages } from '../storage/copy.ts';
-import { migrate } from '../storage/migrations/migrate.ts';
-import { openCopy, openStorage } from '../storage/open.ts';
-import { verifyAll } from '../storage/queries/files.ts';
+import { lockFolder } from '../storage/lock.ts';
+import { copiesIn, openStorage } from '../storage/open.ts';
+import { audit } from '../storage/queries/audit.ts';
+import { OPERATOR, redactEntry, verifyAll } from '../storage/queries/files.ts';
+import { unitOfChild } from '../storage/queries/units.ts';
+import { verifyDocuments } from '../storage/queries/verify.ts';
 import type { Storage } from '../storage/storage.ts';
-import { backUp, leaveOut } from './backup.ts';
+import { backUp } from './backup.ts';
+import { encrypt, restore } from './restore.ts';
 import { makeTrialCertificate } from './trial-certificate.ts';
 
 const usage = `npm run admin -- <verb>
@@ -26,9 +26,13 @@ const usage = `npm run admin -- <verb>
   sample                       makes the made-up unit and prints a link to look round
   verify [DIR]                 checks every child's file, and holds it to the signed checkpoints in DIR
                                (or CHECKPOINT_DIR); ends with 1 where something does not hold
+  redact CHILD SEQ --why TEXT  takes the words of one entry out of a child's file, as the law may ask: an entry that
+                               says so is added; nobody can put them back
   export CHILD [--format pdf|json|text]   writes a child's file here
   backup DIR                   writes a copy and verifies it
-  restore FILE                 puts a copy back (with the server stopped)
+  restore FILE [--even-damaged]  puts a copy back (with the server stopped)
+  encrypt                      encrypts a store that was begun without a key (with the server stopped)
+  key-kept                     says that the key lies in another place too: the coordinator is no longer told
   trial-certificate HOST       makes a small authority and a certificate to try other devices with`;
 
 type Verb = (ask: { storage: Storage; config: Config; rest: string[] }) => Promise<void>;
@@ -100,12 +104,53 @@ const verbs: Record<string, Verb> = {
     for (const one of broken) console.error(`File ${one.file}: at entry ${one.seq}, ${one.why}.`);
     if (broken.length > 0) process.exitCode = 1;
     else console.info(`${files} files, ${entries} entries: every link holds.`);
+    const { documents, damaged } = await verifyDocuments(storage.db);
+    for (const one of damaged) console.error(`Board ${one.doc}: ${one.why}.`);
+    if (damaged.length > 0) process.exitCode = 1;
+    else console.info(`${documents} boards: every row is as it was written.`);
     const dir = rest[0] ?? config.checkpointDir;
     if (!dir) return console.info('There are no signed heads to hold them to: set CHECKPOINT_DIR.');
     const signed = await verifyCheckpoints(storage.db, { dir, keyFile: config.checkpointKey });
     for (const one of signed.broken) console.error(one);
     if (signed.broken.length > 0) process.exitCode = 1;
     else console.info(`${signed.checkpoints} signed checkpoints: the files are what was signed.`);
+  },
+  async redact({ storage, config, rest }) {
+    const [child, seq, flag, why] = rest;
+    if (!child || !/^[1-9]\d*$/.test(seq ?? '') || flag !== '--why' || !why?.trim())
+      throw new ConfigRefusal('Write: redact CHILD SEQ --why "the reason in a few words"');
+    await storage.write(async (trx) => {
+      await redactEntry(trx, {
+        file: child,
+        seq: Number(seq),
+        why: why.trim(),
+        by: OPERATOR,
+        at: Date.now(),
+      });
+      await audit(trx, {
+        at: Date.now(),
+        unit: await unitOfChild(trx, child),
+        member: null,
+        act: 'redacted',
+        subject: child,
+      });
+    });
+    await storage.tidy();
+    console.info(`The words of entry ${seq} are out of this file. What was copied before still holds them:`);
+    for (const copy of await copiesOf(config)) console.info(`  ${copy}`);
+    console.info(
+      '  and whatever was taken to another place. The board, where it was thought, keeps its own words.',
+    );
+  },
+  async 'key-kept'({ storage }) {
+    if (storage.keyId === null) throw new ConfigRefusal('There is no key: the data is not encrypted.');
+    const value = storage.keyId;
+    await storage.db
+      .insertInto('settings')
+      .values({ key: 'key-kept', value })
+      .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+      .execute();
+    console.info(`Noted: the key ${value} lies in another place too.`);
   },
   async export({ storage, rest }) {
     const [child, flag, format = 'pdf'] = rest;
@@ -124,107 +169,32 @@ const verbs: Record<string, Verb> = {
         storage,
         dir: rest[0] ?? config.backupDir,
         now: Date.now(),
-        openCopy: (path) => openCopy(path, config.keyFile),
+        keyFile: config.keyFile,
       }),
     );
   },
 };
 
-/** Puts a copy in the place of the data, with the server stopped. */
-async function restore(config: Config, file: string | undefined): Promise<void> {
-  if (!file) throw new ConfigRefusal('Name the copy: npm run admin -- restore data/backups/wednesday-….db');
-  await stat(file);
-  // What a server that still runs takes in meanwhile would be called saved, and be in neither.
-  if (await isTaken(config.port))
-    throw new ConfigRefusal(
-      `Something answers on port ${config.port}. Stop Wednesday, then put the copy back.`,
-    );
-  const copy = await openCopy(file, config.keyFile);
-  const { broken } = await verifyAll(copy.db);
-  await copy.close();
-  if (broken.length > 0)
-    throw new ConfigRefusal('A child’s file in this copy does not hold. It was not put back.');
-  const storage = config.databaseUrl ? await fillDatabase(config, file) : await replaceFile(config, file);
-  await storage.close();
-  console.info('Put back. Everyone signs in again.');
-}
-
-/** Whether somebody listens on a port of this machine. */
-function isTaken(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = connect({ port, host: 'localhost' });
-    probe.once('connect', () => {
-      probe.destroy();
-      resolve(true);
-    });
-    probe.once('error', () => resolve(false));
-  });
-}
-
-/** Every document gets another generation, so that no page brings back what it held; everyone signs in again. */
-async function makeAnew(storage: Storage): Promise<void> {
-  await storage.write(async (trx) => {
-    for (const { name } of await trx.selectFrom('documents').select('name').execute())
-      await trx.updateTable('documents').set({ generation: randomUUID() }).where('name', '=', name).execute();
-    await trx.updateTable('sessions').set({ ended_at: Date.now() }).where('ended_at', 'is', null).execute();
-  });
-}
-
-/** Puts the copy in the place of the file; what was there before is laid aside. */
-async function replaceFile(config: Config, file: string): Promise<Storage> {
-  const data = join(config.dataDir, 'wednesday.db');
-  const aside = join(config.dataDir, `before-restore-${Date.now()}`);
-  await mkdir(aside, { mode: 0o700 });
-  for (const ending of ['', '-wal', '-shm'])
-    await rename(`${data}${ending}`, join(aside, `wednesday.db${ending}`)).catch(ignoreMissing);
-  const before = join(aside, 'wednesday.db');
-  if (existsSync(before)) {
-    const laid = await openCopy(before, config.keyFile);
-    await leaveOut(laid).finally(() => laid.close());
-  }
-  // Made anew before it has its name: whatever happens in between, no page of before goes on with it.
-  await copyFile(file, `${data}.part`);
-  const part = await openCopy(`${data}.part`, config.keyFile);
-  await makeAnew(part).finally(() => part.close());
-  await rename(`${data}.part`, data);
-  await rm(`${file}-wal`, { force: true });
-  await rm(`${file}-shm`, { force: true });
-  console.info(`What was there before is in ${aside}.`);
-  return openStorage(config);
-}
-
-/** Lays the copy into an empty database: the children's files in one that is in use are never overwritten. */
-async function fillDatabase(config: Config, file: string): Promise<Storage> {
-  const storage = await openStorage(config);
-  if (await storage.db.selectFrom('units').select('id').limit(1).executeTakeFirst()) {
-    await storage.close();
-    throw new ConfigRefusal('This database is in use. Make an empty one, and name it in DATABASE_URL.');
-  }
-  await storage.db.deleteFrom('settings').execute();
-  // A copy of an earlier version is brought up to date beside the original.
-  const path = join(config.dataDir, `restoring-${Date.now()}.db`);
-  await copyFile(file, path);
-  const copy = await openCopy(path, config.keyFile);
-  try {
-    await migrate(copy);
-    await layRows(storage, (table) => readByPages(copy.db, table));
-    await makeAnew(storage);
-  } finally {
-    await copy.close();
-    await rm(path, { force: true });
-  }
-  return storage;
-}
-
-function ignoreMissing(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
+/** Every copy of this installation that lies where it puts them. */
+async function copiesOf(config: Config): Promise<string[]> {
+  return [...(await copiesIn(config.backupDir)), ...(await copiesIn(config.dataDir))];
 }
 
 async function main(): Promise<void> {
   const [verb, ...rest] = process.argv.slice(2);
   if (verb === 'trial-certificate') return makeTrialCertificate(rest[0]);
   const config = readConfig(process.env);
-  if (verb === 'restore') return restore(config, rest[0]);
+  if (verb === 'restore' || verb === 'encrypt') {
+    // What a server that still runs takes in meanwhile would be called saved, and be in neither.
+    const lock = lockFolder(config.dataDir);
+    if (!lock)
+      throw new ConfigRefusal('Wednesday is running on this folder. Stop Wednesday, then do this again.');
+    const work =
+      verb === 'encrypt'
+        ? encrypt(config)
+        : restore(config, { file: rest[0], isForced: rest[1] === '--even-damaged' });
+    return work.finally(lock.release);
+  }
   const run = verb ? verbs[verb] : undefined;
   if (!run) {
     console.info(usage);

@@ -1,71 +1,89 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { sql } from 'kysely';
+import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
-import { verifyAll } from '../storage/queries/files.ts';
-import { removeOrphans, removeSessions } from '../storage/queries/reflecting.ts';
+import { leaveOut } from '../storage/copy.ts';
+import { openCopy } from '../storage/open.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** How many nightly copies are kept. */
 const keepCopies = 14;
+/** And of those in which something is damaged, for whoever looks into it. */
+const keepDamaged = 2;
 const dayMs = 24 * 3_600_000;
 
 interface BackupAsk {
   storage: Storage;
   dir: string;
   now: number;
-  /** Opens a copy with the installation's own key. */
-  openCopy: (path: string) => Promise<Storage>;
+  /** The installation's own key, with which a copy is opened. */
+  keyFile: string | null;
 }
 
-/** Writes one copy, opens it, verifies every child's file in it, and only then counts it as good. */
+/** A copy is there, but not all in it is what was written; its message names files and boards by their ids. */
+class CopyDamaged extends Error {
+  readonly found: readonly string[];
+  constructor(path: string, found: readonly string[]) {
+    super(`A copy was made, and in it not everything is as it was written: ${path}\n${found.join('\n')}`);
+    this.found = found;
+  }
+}
+
+/**
+ * Writes one copy, opens it, reads every file and every board in it, and only then counts it as good. One in which
+ * something is damaged is kept under a name of its own: it never takes the place of a good one.
+ */
 export async function backUp(ask: BackupAsk): Promise<string> {
   await mkdir(ask.dir, { recursive: true, mode: 0o700 });
-  const path = join(ask.dir, `wednesday-${new Date(ask.now).toISOString().replaceAll(/[:.]/g, '-')}.db`);
+  // The name says which key opens it, so that somebody who has several copies and keys need not try.
+  const key = ask.storage.keyId === null ? '' : `.key-${ask.storage.keyId}`;
+  const stem = join(ask.dir, `wednesday-${new Date(ask.now).toISOString().replaceAll(/[:.]/g, '-')}${key}`);
   for (const left of await readdir(ask.dir)) if (left.includes('.cleaning')) await rm(join(ask.dir, left));
   // It has its name only when nothing is in it that must not outlive its day.
-  const raw = `${path}.cleaning`;
+  const raw = `${stem}.db.cleaning`;
+  let found: readonly string[];
   try {
-    await ask.storage.copyTo(raw);
-    const copy = await ask.openCopy(raw);
-    try {
-      await leaveOut(copy);
-      const checked = await sql<{ quick_check: string }>`pragma quick_check`.execute(copy.db);
-      if (checked.rows[0]?.quick_check !== 'ok') throw new Error('the copy cannot be read whole');
-      const { broken } = await verifyAll(copy.db);
-      if (broken.length > 0)
-        throw new Error(`the copy was made, but ${broken.length} child’s file(s) do not hold`);
-    } finally {
-      await copy.close();
-    }
-    await rename(raw, path);
+    const pages = await ask.storage.copyTo(raw);
+    const copy = await openCopy(raw, ask.keyFile);
+    await leaveOut(copy).finally(() => copy.close());
+    found = [...pages, ...(await whatDoesNotHold(raw, ask.keyFile))];
+    await rename(raw, found.length > 0 ? `${stem}-damaged.db` : `${stem}.db`);
   } finally {
     for (const ending of ['', '-wal', '-shm', '.part']) await rm(`${raw}${ending}`, { force: true });
   }
+  await keepNewest(ask.dir, { names: /^wednesday-.*-damaged\.db$/, count: keepDamaged });
+  if (found.length > 0) throw new CopyDamaged(`${stem}-damaged.db`, found);
   await ask.storage.db
     .insertInto('settings')
     .values({ key: 'last-backup', value: String(ask.now) })
     .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(ask.now) }))
     .execute();
-  const copies = (await readdir(ask.dir)).filter((name) => /^wednesday-.*\.db$/.test(name)).sort();
-  for (const old of copies.slice(0, -keepCopies)) await rm(join(ask.dir, old));
-  return path;
+  await keepNewest(ask.dir, {
+    names: /^wednesday-[^-]+-[^-]+-[^-]+-[^-]+-[^-]+Z(\.key-[0-9a-f]+)?\.db$/,
+    count: keepCopies,
+  });
+  return `${stem}.db`;
 }
 
-/** Takes out of a copy what goes by its own day: what was said in reflecting sessions, and the keys of devices. */
-export async function leaveOut(copy: Storage): Promise<void> {
-  const there = await sql<{
-    name: string;
-  }>`select name from sqlite_master where name in ('reflecting', 'devices')`.execute(copy.db);
-  // A copy of an earlier version has neither.
-  if (there.rows.length < 2) return;
-  await copy.write(async (trx) => {
-    await removeSessions(trx);
-    await removeOrphans(trx);
-    await trx.deleteFrom('devices').execute();
-  });
-  await copy.tidy();
+async function keepNewest(dir: string, which: { names: RegExp; count: number }): Promise<void> {
+  const copies = (await readdir(dir)).filter((name) => which.names.test(name)).sort();
+  for (const old of copies.slice(0, -which.count)) await rm(join(dir, old));
 }
+
+/** What in a copy is not as it was written, in words; read in a thread of its own while the meeting goes on. */
+export function whatDoesNotHold(path: string, keyFile: string | null): Promise<readonly string[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./verify-worker.ts', import.meta.url), {
+      workerData: { path, keyFile },
+    });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the copy could not be read (${code})`)));
+  });
+}
+
+/** D20: A copy is due after a day, and where the last one seems to come from a clock that was ahead. */
+export const isCopyDue = ({ last, now }: { last: number; now: number }) => now < last || now - last >= dayMs;
 
 /** Makes a copy every night by itself; returns how to stop. */
 export function startBackups(ask: Omit<BackupAsk, 'now'> & { now: () => number; log: Logger }): () => void {
@@ -76,7 +94,7 @@ export function startBackups(ask: Omit<BackupAsk, 'now'> & { now: () => number; 
         .select('value')
         .where('key', '=', 'last-backup')
         .executeTakeFirst();
-      if (ask.now() - Number(row?.value ?? 0) < dayMs) return;
+      if (!isCopyDue({ last: Number(row?.value ?? 0), now: ask.now() })) return;
       await backUp({ ...ask, now: ask.now() });
       ask.log.info('the nightly copy is made and verified');
     } catch (error) {

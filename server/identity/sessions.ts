@@ -98,10 +98,15 @@ interface Row {
   ended_at: number | null;
 }
 
+/** D20: When a session ends if it is not used; one that seems to have begun later than now is of a clock that was wrong, and has ended. */
+export function livesUntil(row: Pick<Row, 'created_at' | 'seen_at'>, now: number): number {
+  if (Number(row.created_at) > now + touchMs) return now;
+  return Math.min(Math.min(Number(row.seen_at), now) + idleMs, Number(row.created_at) + longestMs);
+}
+
 async function living(db: Reader, row: Row | undefined, now: number): Promise<Session | null> {
   if (!row || row.ended_at !== null) return null;
-  const until = Math.min(Number(row.seen_at) + idleMs, Number(row.created_at) + longestMs);
-  if (now >= until) return null;
+  if (now >= livesUntil(row, now)) return null;
   if (now - Number(row.seen_at) > touchMs)
     await db.updateTable('sessions').set({ seen_at: now }).where('id', '=', row.id).execute();
   return {

@@ -215,7 +215,7 @@ async function agendaFacts(storage: Storage, unit: string) {
 }
 
 async function hasSafetyPlan(storage: Storage, family: string): Promise<boolean> {
-  const doc = buildDocument(await readDocument(storage.db, familyDocument(family)));
+  const { doc } = buildDocument(await readDocument(storage.db, familyDocument(family)));
   const cards = [...readBoard(doc).values()];
   doc.destroy();
   return cards.some((card) => card.kind === 'safety' && !card.gone && card.text.trim() !== '');

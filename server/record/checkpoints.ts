@@ -55,7 +55,10 @@ export async function writeCheckpoint(ask: CheckpointAsk): Promise<string | null
   if (last && canonical(last.heads as unknown as Plain) === canonical(heads as unknown as Plain)) return null;
   const checkpoint: Checkpoint = { at: ask.now, prev: before ? sha256(before) : '', heads };
   const signature = sign(null, bytesOf(checkpoint), key).toString('base64');
-  const path = join(ask.dir, `checkpoint-${new Date(ask.now).toISOString().replaceAll(/[:.]/g, '-')}.json`);
+  // Numbered, so that a clock that was set back puts none before another.
+  const number = String(numberOf(newest) + 1).padStart(8, '0');
+  const time = new Date(ask.now).toISOString().replaceAll(/[:.]/g, '-');
+  const path = join(ask.dir, `checkpoint-${number}-${time}.json`);
   await writeFile(`${path}.part`, `${canonical({ checkpoint, signature } as unknown as Plain)}\n`, {
     flush: true,
   });
@@ -147,8 +150,12 @@ function readSigned(text: string, key: KeyObject): Checkpoint | null {
 const bytesOf = (checkpoint: Checkpoint) => Buffer.from(canonical(checkpoint as unknown as Plain));
 
 async function namesIn(dir: string): Promise<string[]> {
-  return (await readdir(dir)).filter((name) => /^checkpoint-.*\.json$/.test(name)).sort();
+  const names = (await readdir(dir)).filter((name) => /^checkpoint-.*\.json$/.test(name));
+  return names.sort((a, b) => numberOf(a) - numberOf(b) || (a < b ? -1 : 1));
 }
+
+/** The place of a checkpoint among the others; those of before 2026-12 have their time alone, and stand before all. */
+const numberOf = (name: string | undefined) => Number(/^checkpoint-(\d{8})-/.exec(name ?? '')?.[1] ?? 0);
 
 async function signingKey(path: string): Promise<KeyObject> {
   try {

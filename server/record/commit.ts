@@ -35,9 +35,11 @@ export async function readReview(
   const unit = (await readUnit(reader, family.unit_id))!;
   const members = new Map((await readMembers(reader, unit.id)).map((member) => [member.id, member]));
   const kept = await readDocument(reader, familyDocument(ask.family));
-  const doc = buildDocument(kept);
+  const { doc, damage } = buildDocument(kept);
   const cards: Cards = readBoard(doc);
   doc.destroy();
+  // What stood behind it cannot be read: nobody knows whether it was changed or taken back there.
+  if (damage !== null) throw new Refusal('damaged');
   const attendance = await reader
     .selectFrom('attendance')
     .select(['member_id', 'place'])
@@ -141,7 +143,7 @@ async function write(
   for (const draft of review.entries) {
     const { seq, hash } = await appendEntry(trx, {
       file: draft.child, at: ask.now, by: ask.person.member, session: ask.session, board: familyDocument(ask.family), boardSeq: review.boardSeq,
-      kind: 'Unit meeting', corrects: null, body: entryBody({ on: facts.on, title: draft.title, sections: draft.sections }),
+      kind: 'Unit meeting', refers: null, body: entryBody({ on: facts.on, title: draft.title, sections: draft.sections }),
     }); // prettier-ignore
     entries.push({ child: draft.child, seq, hash, title: draft.title });
     await reach(trx, {

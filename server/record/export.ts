@@ -72,7 +72,7 @@ export async function readFileForExport(
 
 /** The family map as the board stands on disk now. */
 async function readMap(reader: Reader, family: string, on: string): Promise<FileMap> {
-  const doc = buildDocument(await readDocument(reader, familyDocument(family)));
+  const { doc } = buildDocument(await readDocument(reader, familyDocument(family)));
   const cards = readBoard(doc);
   doc.destroy();
   const picture = pictureOf(cards, on);
@@ -112,23 +112,30 @@ export async function exportFile(
 }
 
 const nameOf = (from: FileForExport, member: string) => from.names.get(member) ?? 'Somebody who has left';
-const correctionsOf = (from: FileForExport, seq: number) =>
-  from.file.entries.filter((entry) => entry.corrects === seq);
-const words = (body: unknown) => (body as { text?: string } | null)?.text ?? 'Taken out by law.';
+/** What later entries say of one: its corrections, and that its words were taken out. */
+const laterOn = (from: FileForExport, seq: number) =>
+  from.file.entries.filter((entry) => entry.refers?.seq === seq);
+const isTakenOut = (from: FileForExport, seq: number) =>
+  laterOn(from, seq).some((entry) => entry.refers?.kind === 'redacts');
+/** Why there are no words: the law took them out, or they cannot be read any more. */
+const noWords = (from: FileForExport, seq: number) =>
+  isTakenOut(from, seq) ? 'taken out by law' : 'not readable';
+const words = (from: FileForExport, entry: FileForExport['file']['entries'][number]) =>
+  (entry.body as { text?: string } | null)?.text ?? `Its words are ${noWords(from, entry.seq)}.`;
 
 function asText(from: FileForExport): string {
-  const entries = from.file.entries.filter((entry) => entry.corrects === null);
+  const entries = from.file.entries.filter((entry) => entry.refers === null);
   const parts = entries.map((entry) => {
     const by = nameOf(from, entry.by);
     const body = entry.body as EntryBody | null;
     const main = body
       ? entryAsText({ child: from.child, seq: entry.seq, kind: entry.kind, by, body, hash: entry.hash })
-      : `Entry ${entry.seq}: its words were taken out by law.`;
-    const corrections = correctionsOf(from, entry.seq).map(
+      : `Entry ${entry.seq}: its words are ${noWords(from, entry.seq)}.`;
+    const later = laterOn(from, entry.seq).map(
       (one) =>
-        `CORRECTION to entry ${entry.seq}, ${longDate(londonDate(one.at))}, by ${nameOf(from, one.by)}\n${words(one.body)}`,
+        `${one.kind.toUpperCase()} of entry ${entry.seq}, ${longDate(londonDate(one.at))}, by ${nameOf(from, one.by)}\n${words(from, one)}`,
     );
-    return [main, ...corrections].join('\n\n');
+    return [main, ...later].join('\n\n');
   });
   const holds = from.file.broken
     ? `A link does not hold, at entry ${from.file.broken.seq}.`
@@ -146,21 +153,22 @@ function asCopy(from: FileForExport): FileCopy {
     head: from.file.head,
     map: from.map && from.map.width > 0 ? from.map : null,
     entries: from.file.entries
-      .filter((entry) => entry.corrects === null)
+      .filter((entry) => entry.refers === null)
       .map((entry) => {
         const body = entry.body as EntryBody | null;
         return {
           seq: entry.seq,
           date: longDate(body?.on ?? londonDate(entry.at)),
           kind: entry.kind,
-          title: body?.title ?? 'Taken out by law',
+          title: body?.title ?? `Its words are ${noWords(from, entry.seq)}.`,
           by: nameOf(from, entry.by),
           hash: entry.hash,
           sections: body?.sections ?? [],
-          corrections: correctionsOf(from, entry.seq).map((one) => ({
+          later: laterOn(from, entry.seq).map((one) => ({
+            kind: one.kind,
             date: longDate(londonDate(one.at)),
             by: nameOf(from, one.by),
-            text: words(one.body),
+            text: words(from, one),
           })),
         };
       }),

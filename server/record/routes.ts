@@ -67,10 +67,16 @@ export function recordRoutes(tools: Tools): Route[] {
     const rows = await db
       .selectFrom('settings')
       .selectAll()
-      .where('key', 'in', ['last-backup', 'last-checkpoint'])
+      .where('key', 'in', ['last-backup', 'last-checkpoint', 'key-kept'])
       .execute();
     const at = (key: string) => Number(rows.find((row) => row.key === key)?.value ?? NaN) || null;
-    return { copiedAt: at('last-backup'), signedAt: at('last-checkpoint') };
+    const { keyId } = storage;
+    return {
+      copiedAt: at('last-backup'),
+      signedAt: at('last-checkpoint'),
+      /** The key without which no copy opens, as long as nobody has said that it lies elsewhere too. */
+      keyToKeep: rows.some((row) => row.key === 'key-kept' && row.value === keyId) ? null : keyId,
+    };
   };
   const tellFamily = (family: string, unit: string) => bus.publish({ about: 'family', family, unit });
   const tellRights = async (members: readonly string[]) => {
@@ -826,7 +832,7 @@ export function recordRoutes(tools: Tools): Route[] {
             board: '',
             boardSeq: 0,
             kind: 'Correction',
-            corrects: body.corrects,
+            refers: { kind: 'corrects', seq: body.corrects },
             body: { text: body.text.toWellFormed() },
           });
           await trx

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import { removeOrphans, removeSessions } from './queries/reflecting.ts';
 import type { Storage } from './storage.ts';
 import type { Tables } from './tables.ts';
 
@@ -32,8 +33,10 @@ export async function layRows(
         );
 }
 
-/** Reads a PostgreSQL table through a cursor, so that a long log is never in memory whole; inside a transaction only. */
+/** Reads a PostgreSQL table through a cursor, so that a long log is never in memory whole; inside a transaction only. A table that an earlier version does not know is empty. */
 export async function* readByCursor(trx: Kysely<Tables>, table: string): AsyncIterable<readonly object[]> {
+  const known = await sql<{ is: string | null }>`select to_regclass(${table})::text as is`.execute(trx);
+  if (known.rows[0]!.is === null) return;
   await sql`declare rows no scroll cursor for select * from ${sql.table(table)}`.execute(trx);
   for (;;) {
     const { rows } = await sql<object>`fetch 1000 from rows`.execute(trx);
@@ -53,4 +56,19 @@ export async function* readByPages(
     if (rows.length > 0) yield rows;
     if (rows.length < 1000) return;
   }
+}
+
+/** Takes out of a copy what goes by its own day: what was said in reflecting sessions, and the keys of devices. */
+export async function leaveOut(copy: Storage): Promise<void> {
+  const there = await sql<{
+    name: string;
+  }>`select name from sqlite_master where name in ('reflecting', 'devices')`.execute(copy.db);
+  // A copy of an earlier version has neither.
+  if (there.rows.length < 2) return;
+  await copy.write(async (trx) => {
+    await removeSessions(trx);
+    await removeOrphans(trx);
+    await trx.deleteFrom('devices').execute();
+  });
+  await copy.tidy();
 }

@@ -1,29 +1,118 @@
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sql } from 'kysely';
+import { leaveOut } from './copy.ts';
+import { fingerprint, isPlain, makeKey, ownKeyFile, readKey } from './keys.ts';
 import { migrate } from './migrations/migrate.ts';
 import { openPostgres } from './postgres.ts';
 import { openSqlite } from './sqlite.ts';
 import type { Storage } from './storage.ts';
 
-/** Opens the engine that the settings name and brings its tables up to date. */
-export async function openStorage(settings: {
+/** Where everything is kept, and with which key: a file that need not be there yet, or null for none. */
+interface StorePlace {
   databaseUrl: string | null;
   dataDir: string;
   keyFile: string | null;
-}): Promise<Storage> {
-  const storage = settings.databaseUrl
-    ? await openPostgres(settings.databaseUrl, (path) => openEmptyCopy(path, settings.keyFile))
-    : await openFile(settings.dataDir, settings.keyFile);
-  await migrate(storage);
-  return storage;
+  /** Where copies go: where there are some, a folder without data is not one to begin afresh in. */
+  backupDir?: string;
 }
 
-async function openFile(dataDir: string, keyFile: string | null): Promise<Storage> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  const path = join(dataDir, 'wednesday.db');
-  const key = keyFile ? await readKey(keyFile) : null;
+/** The setting that says that a copy is being laid into this database. */
+export const RESTORING = 'restoring';
+
+/** Opens the engine that the settings name and brings its tables up to date. */
+export async function openStorage(settings: StorePlace & { isRestore?: boolean }): Promise<Storage> {
+  if (!settings.databaseUrl) await beginFolder(settings);
+  const storage = await openAsItIs(settings);
   try {
-    return await openSqlite({ path, key });
+    if (settings.databaseUrl) await beginDatabase(storage, settings);
+    await migrate(storage, () => copyBeforeUpgrade(storage, settings));
+    return storage;
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
+}
+
+/** Opens the engine and leaves its tables as they are. */
+export function openAsItIs({ databaseUrl, dataDir, keyFile }: StorePlace): Promise<Storage> {
+  return databaseUrl
+    ? openPostgres(databaseUrl, { openCopy: (path) => openEmptyCopy(path, keyFile), keyFile })
+    : openFile({ path: join(dataDir, 'wednesday.db'), keyFile, ownKey: ownKeyFile(dataDir) });
+}
+
+/** D18: A folder without data gets a key of its own; one in whose place copies lie is never begun afresh. */
+async function beginFolder({ dataDir, keyFile, backupDir }: StorePlace): Promise<void> {
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  if (existsSync(join(dataDir, 'wednesday.db'))) return;
+  const left = [
+    ...(await readdir(dataDir))
+      .filter((name) => /^before-(restore|upgrade)-/.test(name))
+      .map((name) => join(dataDir, name)),
+    ...(await copiesIn(backupDir ?? join(dataDir, 'backups'))),
+  ];
+  if (left.length > 0)
+    throw new Error(
+      `There is no data in ${dataDir}, but there are copies of some: ${left.at(-1)!}. Put one back (npm run admin -- restore FILE), or name an empty folder in DATA_DIR and BACKUP_DIR.`,
+    );
+  if (keyFile === ownKeyFile(dataDir) && !existsSync(keyFile)) await makeKey(keyFile);
+}
+
+/** The same for a database: where a copy was only half laid in nothing begins, and an empty one gets a key for its copies. */
+async function beginDatabase(
+  storage: Storage,
+  { dataDir, keyFile, isRestore }: StorePlace & { isRestore?: boolean },
+): Promise<void> {
+  const known = await sql<{ is: string | null }>`select to_regclass('settings')::text as is`.execute(
+    storage.db,
+  );
+  if (known.rows[0]!.is === null) {
+    if (keyFile === ownKeyFile(dataDir) && !existsSync(keyFile)) await makeKey(keyFile);
+    return;
+  }
+  const half = await storage.db.selectFrom('settings').select('key').where('key', '=', RESTORING).execute();
+  if (half.length > 0 && !isRestore)
+    throw new Error(
+      'A copy was being laid into this database, and it is not whole. Make an empty database, and put the copy back there.',
+    );
+}
+
+/** What was copied before the newest upgrade. */
+const beforeUpgrade = 'before-upgrade-';
+
+/** The copies in a folder, by their paths, oldest first. */
+export async function copiesIn(dir: string): Promise<string[]> {
+  if (!existsSync(dir)) return [];
+  const names = (await readdir(dir)).filter((name) => /^(wednesday-|before-upgrade-).*\.db$/.test(name));
+  return names.sort().map((name) => join(dir, name));
+}
+
+/** D16: Copies everything before its tables are renewed; where there is no room for that nothing is renewed. */
+export async function copyBeforeUpgrade(
+  storage: Storage,
+  { dataDir, keyFile }: { dataDir: string; keyFile: string | null },
+): Promise<void> {
+  const missing = Math.ceil(((await storage.size()) * 1.1 - ((await storage.free()) ?? Infinity)) / 1e6);
+  if (missing > 0)
+    throw new Error(
+      `Before the tables are renewed a copy is made, and there is no room for it in ${dataDir}: ${missing} MB more are needed. Nothing was changed.`,
+    );
+  const path = join(dataDir, `${beforeUpgrade}${new Date().toISOString().replaceAll(/[:.]/g, '-')}.db`);
+  const part = `${path}.part`;
+  await storage.copyTo(part);
+  const copy = await openCopy(part, keyFile);
+  await leaveOut(copy).finally(() => copy.close());
+  for (const old of await readdir(dataDir))
+    if (old.startsWith(beforeUpgrade) && join(dataDir, old) !== part) await rm(join(dataDir, old));
+  await rename(part, path);
+}
+
+async function openFile(ask: { path: string; keyFile: string | null; ownKey: string }): Promise<Storage> {
+  // A store that was begun without a key opens as before; one that a named key should open does not.
+  const key = ask.keyFile === ask.ownKey && (await isPlain(ask.path)) ? null : await readKey(ask.keyFile);
+  try {
+    return await openSqlite({ path: ask.path, key, keyId: key && fingerprint(key) });
   } catch (error) {
     if ((error as { code?: string }).code === 'SQLITE_NOTADB')
       throw new Error(
@@ -43,17 +132,8 @@ async function openEmptyCopy(path: string, keyFile: string | null): Promise<Stor
   return copy;
 }
 
-/** Opens a copy of the file as it is, to look at it: no table is changed. */
+/** Opens a copy of the file as it is, to look at it: no table is changed. One that was made without a key needs none. */
 export async function openCopy(path: string, keyFile: string | null): Promise<Storage> {
-  return openSqlite({ path, key: keyFile ? await readKey(keyFile) : null });
-}
-
-/** Reads a raw key: 32 bytes in hex, in a file that only its owner can read. */
-async function readKey(file: string): Promise<string> {
-  if (process.platform !== 'win32' && ((await stat(file)).mode & 0o077) !== 0)
-    throw new Error(`KEY_FILE ${file} can be read by others. Give it to its owner alone: chmod 600.`);
-  const hex = (await readFile(file, 'utf8')).trim();
-  if (!/^[0-9a-f]{64}$/i.test(hex))
-    throw new Error(`KEY_FILE ${file} must hold 64 hexadecimal digits (32 bytes).`);
-  return hex;
+  const key = (await isPlain(path)) ? null : await readKey(keyFile);
+  return openSqlite({ path, key, keyId: key && fingerprint(key) });
 }

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { layRows, readByCursor } from './copy.ts';
+import { fingerprint, readKey } from './keys.ts';
 import { settleFile } from './sqlite.ts';
 import type { Storage } from './storage.ts';
 import type { LogRow, Tables } from './tables.ts';
@@ -12,8 +13,10 @@ import type { LogRow, Tables } from './tables.ts';
  */
 export async function openPostgres(
   url: string,
-  openCopy: (path: string) => Promise<Storage>,
+  { openCopy, keyFile }: { openCopy: (path: string) => Promise<Storage>; keyFile: string | null },
 ): Promise<Storage> {
+  const key = await readKey(keyFile);
+  const keyId = key && fingerprint(key);
   const pool = new pg.Pool({
     connectionString: url,
     max: 10,
@@ -31,6 +34,7 @@ export async function openPostgres(
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     engine: 'postgres',
+    keyId,
     db,
     write: (work) => db.transaction().execute(work),
     append: (rows) => db.transaction().execute((trx) => append(trx, rows)),
@@ -46,11 +50,19 @@ export async function openPostgres(
         await copy.close();
       }
       await settleFile(part, path);
+      // PostgreSQL looks at its own pages (data checksums).
+      return [];
     },
     tidy: async () => {
       await sql`vacuum updates, segments, snapshots, intake, reflecting`.execute(db);
     },
     free: async () => null,
+    size: async () => {
+      const { rows } = await sql<{
+        bytes: string;
+      }>`select pg_database_size(current_database()) as bytes`.execute(db);
+      return Number(rows[0]!.bytes);
+    },
     close: () => db.destroy(),
   };
 }

@@ -2,15 +2,15 @@
  * The thread that owns the one SQLite connection. The main thread never waits for the disk:
  * it sends a statement or a whole batch of log rows and is answered when it has happened.
  */
-import Database from 'better-sqlite3-multiple-ciphers';
+import type Database from 'better-sqlite3-multiple-ciphers';
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { openEncrypted } from './sqlite-connection.ts';
 import type { LogRow } from './tables.ts';
 
 export type SqliteRequest =
   | { id: number; do: 'query'; sql: string; parameters: readonly unknown[] }
   | { id: number; do: 'append'; rows: readonly LogRow[] }
-  | { id: number; do: 'copy'; path: string }
   | { id: number; do: 'close' };
 
 export type SqliteAnswer =
@@ -26,33 +26,6 @@ const port = parentPort!;
 const { path, key } = workerData as Settings;
 const db = openEncrypted(path, key);
 const prepared = new Map<string, Database.Statement>();
-
-function openEncrypted(file: string, hex: string | null): Database {
-  const opened = new Database(file);
-  if (hex !== null) {
-    opened.pragma(`cipher='chacha20'`);
-    opened.key(Buffer.from(`raw:${hex}`));
-  }
-  // journal_mode reads the file: a wrong key or a plain file fails here, before anything is written.
-  opened.pragma('journal_mode = WAL');
-  for (const setting of [
-    'synchronous = FULL',
-    'temp_store = MEMORY',
-    'mmap_size = 0',
-    'cell_size_check = ON',
-    'trusted_schema = OFF',
-    'foreign_keys = ON',
-    'secure_delete = ON',
-    'busy_timeout = 5000',
-    'wal_autocheckpoint = 2000',
-  ])
-    opened.pragma(setting);
-  if (opened.pragma('synchronous', { simple: true }) !== 2)
-    throw new Error('SQLite did not accept synchronous=FULL');
-  if (opened.pragma('temp_store', { simple: true }) !== 2)
-    throw new Error('SQLite did not accept temp_store=MEMORY');
-  return opened;
-}
 
 function statement(sql: string): Database.Statement {
   let found = prepared.get(sql);
@@ -116,9 +89,6 @@ function answer(request: SqliteRequest): { rows: unknown[]; changes: number } {
       return query(request.sql, request.parameters);
     case 'append':
       return { rows: appendAtOnce.immediate(request.rows), changes: 0 };
-    case 'copy':
-      db.prepare('vacuum into ?').run(request.path);
-      return { rows: [], changes: 0 };
     case 'close':
       db.pragma('optimize');
       db.close();

@@ -33,7 +33,11 @@ type Ask = (
 }>;
 
 /** Opens the file in a thread of its own; `key` is 32 bytes in hex, or null for a file that is not encrypted. */
-export async function openSqlite(settings: { path: string; key: string | null }): Promise<Storage> {
+export async function openSqlite(settings: {
+  path: string;
+  key: string | null;
+  keyId: string | null;
+}): Promise<Storage> {
   const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: settings });
   const waiting = new Map<
     number,
@@ -69,7 +73,7 @@ export async function openSqlite(settings: { path: string; key: string | null })
   const turn = new Turn();
   const db = new Kysely<Tables>({
     dialect: {
-      createAdapter: () => new SqliteAdapter(),
+      createAdapter: () => new TransactionalAdapter(),
       createDriver: () => new WorkerDriver(ask, turn),
       createIntrospector: (kysely) => new SqliteIntrospector(kysely),
       createQueryCompiler: () => new SqliteQueryCompiler(),
@@ -77,13 +81,15 @@ export async function openSqlite(settings: { path: string; key: string | null })
   });
   return {
     engine: 'sqlite',
+    keyId: settings.keyId,
     db,
     write: (work) => db.transaction().execute(work),
     append: (rows) => turn.take(async () => new Set((await ask({ do: 'append', rows })).rows as string[])),
     copyTo: async (path) => {
       const part = `${path}.part`;
-      await turn.take(() => ask({ do: 'copy', path: part }));
+      const found = await copyInAThread({ ...settings, to: part });
       await settleFile(part, path);
+      return found;
     },
     // Deleted pages are overwritten (secure_delete); what the write-ahead log still says of them goes here.
     tidy: async () => {
@@ -93,12 +99,32 @@ export async function openSqlite(settings: { path: string; key: string | null })
       const disk = await statfs(dirname(settings.path));
       return disk.bavail * disk.bsize;
     },
+    size: async () => {
+      const { rows } = await turn.take(() =>
+        ask({
+          do: 'query',
+          sql: 'select page_count * page_size as bytes from pragma_page_count, pragma_page_size',
+          parameters: [],
+        }),
+      );
+      return (rows[0] as { bytes: number }).bytes;
+    },
     close: async () => {
       await db.destroy();
       await ask({ do: 'close' });
       await worker.terminate();
     },
   };
+}
+
+/** Copies with a connection of its own: nobody's letter waits for it. */
+function copyInAThread(workerData: { path: string; key: string | null; to: string }): Promise<string[]> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./sqlite-copy-worker.ts', import.meta.url), { workerData });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', (code) => reject(new Error(`the copy could not be made (${code})`)));
+  });
 }
 
 /** A copy counts only when the file and its name are both on disk. */
@@ -129,6 +155,13 @@ class Turn {
     } finally {
       done();
     }
+  }
+}
+
+/** SQLite undoes a change of tables like any other; Kysely leaves it out of a transaction unless it is told so. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
   }
 }
 

@@ -7,6 +7,8 @@ import type { LogRow, Tables } from './tables.ts';
  */
 export interface Storage {
   readonly engine: 'sqlite' | 'postgres';
+  /** The fingerprint of the key that opens its copies, or null where anybody can read them. */
+  readonly keyId: string | null;
   readonly db: Kysely<Tables>;
   /**
    * Runs `work` in one transaction: all of it is durable when the promise resolves, none of it if it rejects.
@@ -18,12 +20,17 @@ export interface Storage {
    * Returns the documents whose fencing number no longer holds: nothing of those was written.
    */
   append(rows: readonly LogRow[]): Promise<ReadonlySet<string>>;
-  /** Writes a consistent copy of everything to `path`, a SQLite file on either engine, and resolves when it is on disk. */
-  copyTo(path: string): Promise<void>;
+  /**
+   * Writes a consistent copy of everything to `path`, a SQLite file on either engine, and resolves when it is on disk with
+   * what of the store's own pages is not as it was written, in words.
+   */
+  copyTo(path: string): Promise<string[]>;
   /** After something was taken out: what it said stands no longer in the store's own files beside the tables. */
   tidy(): Promise<void>;
   /** Bytes free for the store, or null where that cannot be known from here. */
   free(): Promise<number | null>;
+  /** Bytes that everything takes, as a copy of it would. */
+  size(): Promise<number>;
   close(): Promise<void>;
 }
 

@@ -133,6 +133,8 @@ export class Door {
         admission = await this.#guard.admit(request, doc);
         room = await this.#rooms.enter(doc);
       } while (judged !== this.#news);
+      // It has read the board by now; a line would only bring what cannot be taken.
+      if (room.damage !== null) throw new Refusal('damaged');
       if (this.#linesOf(admission.person.member) >= mostLinesPerMember) throw new Refusal('too-fast');
       if (generation && generation !== room.generation) throw new Refusal('other-generation');
       if (!line.isOpen) return;

@@ -7,6 +7,8 @@ export interface SyncMeasures extends CommitMeasures {
   refused(): void;
   poisoned(): void;
   connections(change: 1 | -1): void;
+  /** A board was opened that cannot be read to its end. */
+  damaged(): void;
 }
 
 export function syncMeasures(registry: Registry, rooms: () => number): SyncMeasures {
@@ -33,6 +35,11 @@ export function syncMeasures(registry: Registry, rooms: () => number): SyncMeasu
     help: 'Rooms dropped after a failed write',
     registers,
   });
+  const damaged = new Counter({
+    name: 'wednesday_damaged_boards_total',
+    help: 'Openings of a board that cannot be read to its end',
+    registers,
+  });
   const connections = new Gauge({
     name: 'wednesday_board_connections',
     help: 'Open board sockets',
@@ -53,6 +60,7 @@ export function syncMeasures(registry: Registry, rooms: () => number): SyncMeasu
     },
     refused: () => refused.inc(),
     poisoned: () => poisoned.inc(),
+    damaged: () => damaged.inc(),
     connections: (change) => connections.inc(change),
   };
 }

@@ -1,12 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as Y from 'yjs';
+import { Refusal } from '#domain/errors.ts';
 import { cardsOf, readBoard, saidIn, type Card } from '#domain/board/board.ts';
 import type { BoardChange, BoardMemory } from '#domain/views.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Room } from './room.ts';
-import { readHistory, type HistoryRow } from './snapshots.ts';
+import { readHistory, type HistoryRow } from '../storage/queries/history.ts';
 
 /** Rows that are applied before others get their turn: a long history is read while a meeting goes on. */
 const rowsAtOnce = 200;
@@ -17,7 +18,9 @@ export async function boardAsOf(
   ask: { family: string; on: string; room: Room },
 ): Promise<BoardMemory> {
   await ask.room.settled();
-  const history = await readHistory(storage, familyDocument(ask.family));
+  const { rows: history, damage } = await readHistory(storage.db, familyDocument(ask.family));
+  // Words that were altered on the disk are never shown as what somebody said.
+  if (damage !== null) throw new Refusal('damaged');
   const split = firstAfter(history, ask.on);
   const doc = new Y.Doc();
   await replay(doc, history.slice(0, split));

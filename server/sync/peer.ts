@@ -26,6 +26,7 @@ const FOR_PEOPLE: Record<string, Reason> = {
   'too many characters': 'too-large',
   'too much at once': 'too-large',
   'the board is full': 'full',
+  'the board is damaged': 'damaged',
 };
 
 /** What a bucket of frames and bytes allows; it fills with time and a page waits, nothing is dropped. */

@@ -59,6 +59,8 @@ export class Room implements CommitParty {
   readonly fence: number;
   readonly generation: string;
   readonly doc: Y.Doc;
+  /** D17: Why this is not all that was written, or null; what is here can be read, and nothing new is taken. */
+  readonly damage: string | null;
   readonly presence: Presence<Peer>;
   readonly peers = new Set<Peer>();
   readonly #claims: Map<number, string>;
@@ -93,7 +95,9 @@ export class Room implements CommitParty {
       kept.packed && kept.head === kept.snapshotSeq
         ? { seq: kept.head, bytes: Promise.resolve(kept.packed) }
         : null;
-    this.doc = buildDocument(kept);
+    const { doc, damage } = buildDocument(kept);
+    this.doc = doc;
+    this.damage = damage;
     this.doc.on('update', (update) => (this.#caught = update));
     this.doc.on('afterTransaction', (transaction: Y.Transaction) => this.#noteHands(transaction));
     // In a session whoever listens has no words before the others, in whatever shape (R2).
@@ -134,6 +138,8 @@ export class Room implements CommitParty {
     if (this.#dropped) return;
     const judged = this.#judge(peer, frame);
     // A full board takes nothing new; that a page has nothing new to say is no reason to send it away.
+    if (this.damage !== null && judged.ok && judged.bytes !== null)
+      return peer.refuse('the board is damaged');
     const isTooMuch = judged.ok && judged.bytes !== null && this.#bytes > MOST_DOCUMENT_BYTES;
     const answer = isTooMuch ? ({ ok: false, why: 'the board is full' } as const) : judged;
     if (!answer.ok) {
@@ -158,6 +164,7 @@ export class Room implements CommitParty {
   act(change: (doc: Y.Doc) => Brings | null, intake: string | null): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#dropped) return reject(new Refusal('try-again'));
+      if (this.damage !== null) return reject(new Refusal('damaged'));
       this.#caught = null;
       let brings: Brings | null = null;
       try {

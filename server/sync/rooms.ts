@@ -31,6 +31,7 @@ export class Rooms {
   readonly #owner: string;
   readonly #now: () => number;
   readonly #report: Report;
+  readonly #alarm: Report;
   readonly #measures: SyncMeasures;
   readonly #bus: Bus;
   readonly #rooms = new Map<string, Promise<Room>>();
@@ -49,12 +50,15 @@ export class Rooms {
     owner: string;
     now: () => number;
     report: Report;
+    /** What somebody has to look at now. */
+    alarm: Report;
     measures: SyncMeasures;
   }) {
     this.#storage = ask.storage;
     this.#owner = ask.owner;
     this.#now = ask.now;
     this.#report = ask.report;
+    this.#alarm = ask.alarm;
     this.#measures = ask.measures;
     this.#bus = ask.bus;
     this.committer = new Committer(ask.storage, ask.measures);
@@ -116,8 +120,9 @@ export class Rooms {
   async takeInAll(): Promise<void> {
     const waiting = await this.#storage.db.selectFrom('intake').select('doc').distinct().execute();
     for (const { doc } of waiting) {
+      // One board that cannot take it must not keep the others from it.
       const room = await this.enter(doc);
-      await this.takeIn(doc);
+      await this.takeIn(doc).catch((error: unknown) => this.#failed(error));
       if (room.peers.size === 0) this.#empty.set(doc, this.#now());
     }
   }
@@ -176,12 +181,22 @@ export class Rooms {
       },
     });
     this.#open.set(doc, room);
+    if (room.damage !== null) {
+      this.#damaged(room);
+      return room;
+    }
     // Neither may keep a board shut: what could not be done is told, and tried again when the house is kept.
     await this.search.follow(room).catch((error: unknown) => this.#failed(error));
     await this.takeIn(doc).catch((error: unknown) => this.#failed(error));
     // It may have been dropped meanwhile: a room that hears nothing is no room to come into.
     if (room.isDropped) throw new Refusal('try-again');
     return room;
+  }
+
+  /** D17: Whoever runs Wednesday is told at once; the unit reads it on the board. Nothing of it is removed. */
+  #damaged(room: Room): void {
+    this.#measures.damaged();
+    this.#alarm('A BOARD IS DAMAGED and can only be read', { doc: room.name, why: room.damage });
   }
 
   /** What fails in the background is told, and tried again at the next turn of the house. */
@@ -233,7 +248,12 @@ export class Rooms {
   }
 
   async #snapshot(room: Room, fromRows: number): Promise<void> {
-    if (room.durable - room.snapshotSeq < fromRows || this.#snapshotting.has(room.name)) return;
+    if (
+      room.damage !== null ||
+      room.durable - room.snapshotSeq < fromRows ||
+      this.#snapshotting.has(room.name)
+    )
+      return;
     this.#snapshotting.add(room.name);
     try {
       await keepSnapshot(this.#storage, room, this.#now());

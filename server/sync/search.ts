@@ -62,7 +62,7 @@ export class SearchIndex {
     for (const doc of await this.#behind(docs))
       await this.#inTurn(async () => {
         const kept = await readDocument(this.#storage.db, doc);
-        const board = buildDocument(kept);
+        const { doc: board } = buildDocument(kept);
         await this.#write([wordsOf(doc, { board, cards: cardsOf(board).keys(), seq: kept.head })]);
         board.destroy();
       });

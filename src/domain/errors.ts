@@ -43,6 +43,11 @@ export const REASONS = {
     close: 4414,
     says: 'This board is full and takes nothing more; it can be read. Your words are kept for you.',
   },
+  damaged: {
+    status: 409,
+    close: 4415,
+    says: 'A part of this board cannot be read any more. It is shown as it was before that, and takes nothing new. Tell whoever runs Wednesday for your council; your words are kept for you.',
+  },
   'too-fast': { status: 429, close: 4429, says: 'This came too quickly. Wait a moment and try again.' },
   'not-understood': { status: 400, close: 4400, says: 'This could not be understood.' },
   'old-page': {

@@ -90,7 +90,7 @@ export interface UnitPage {
   meetings: { id: string; on: string; closed: boolean }[];
   lastHeard: Record<string, { on: string; outcome: string }>;
   /** For whoever keeps the unit: when everything was last copied and the files last signed elsewhere; null if never. */
-  keeping: { copiedAt: number | null; signedAt: number | null } | null;
+  keeping: { copiedAt: number | null; signedAt: number | null; keyToKeep: string | null } | null;
 }
 /** What the record knows of a family. */
 export interface FamilyPage {

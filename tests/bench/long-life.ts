@@ -171,7 +171,7 @@ async function liveLife(dataDir: string, unit: Unit, meetings: number): Promise<
       setField(doc, id, 'state', 'aside');
     }
   }
-  const storage = await openStorage({ databaseUrl: null, dataDir, keyFile: null });
+  const storage = await openStorage({ databaseUrl: null, dataDir, keyFile: join(dataDir, 'key') });
   await writeLog(storage, { family: unit.families[0]!.id, edits: log });
   // The log is spread over the years, as it was written.
   const rows = await storage.db.selectFrom('updates').select('seq').execute();

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { get } from 'node:http';
 import { brotliDecompressSync } from 'node:zlib';
@@ -97,7 +98,7 @@ async function writeLongBoard(dataDir: string, unit: Unit): Promise<number> {
     const text = textOf(doc, pick(ids), 'text')!;
     text.insert(Math.floor(random() * (text.length + 1)), pick(letters));
   }
-  const storage = await openStorage({ databaseUrl: null, dataDir, keyFile: null });
+  const storage = await openStorage({ databaseUrl: null, dataDir, keyFile: join(dataDir, 'key') });
   await writeLog(storage, { family: unit.families[0]!.id, edits: log });
   await storage.close();
   return Y.encodeStateAsUpdate(doc).length;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import * as Y from 'yjs';
 import { BOARD_HAND } from '#domain/board/policy.ts';
@@ -33,7 +34,7 @@ export async function makeUnit(
   dataDir: string,
   ask: { members: number; families: number; seats: number },
 ): Promise<Unit> {
-  const storage = await openStorage({ databaseUrl: null, dataDir, keyFile: null });
+  const storage = await openStorage({ databaseUrl: null, dataDir, keyFile: join(dataDir, 'key') });
   try {
     const unit = randomUUID();
     const members = await makeMembers(storage, unit, ask.members);

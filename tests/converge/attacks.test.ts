@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { cardsOf } from '#domain/board/board.ts';
 import { addCard, setField, textOf } from '#domain/board/write.ts';
-import { contentOf } from '../../server/sync/snapshots.ts';
+import { contentOf } from '../../server/storage/content.ts';
 import { seeded, seededId, seedsOf } from '../support/random.ts';
 import {
   aMap,

@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { changeText } from '#domain/board/text.ts';
 import { addCard, textOf } from '#domain/board/write.ts';
 import { judgeUpdate, MOST_WORK } from '../../server/sync/gate.ts';
-import { contentOf } from '../../server/sync/snapshots.ts';
+import { contentOf } from '../../server/storage/content.ts';
 import { seeded, seededId } from '../support/random.ts';
 import { rawUpdate } from '../support/raw-update.ts';
 import { WORST, worstBoard } from '../support/worst-frames.ts';

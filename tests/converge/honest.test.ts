@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { cardsOf } from '#domain/board/board.ts';
 import { CREATION, LOCAL, changeText } from '#domain/board/text.ts';
 import { addCard, setField, textOf } from '#domain/board/write.ts';
-import { contentOf } from '../../server/sync/snapshots.ts';
+import { contentOf } from '../../server/storage/content.ts';
 import { seeded, seededId, seedsOf } from '../support/random.ts';
 import { by, GatedBoard } from './gated-board.ts';
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { textOf } from '#domain/board/write.ts';
-import { contentOf } from '../../server/sync/snapshots.ts';
+import { contentOf } from '../../server/storage/content.ts';
 import { seeded, seededId, seedsOf } from '../support/random.ts';
 import { rawCard } from '../support/raw-update.ts';
 import { by, GatedBoard } from './gated-board.ts';

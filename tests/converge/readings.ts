@@ -3,7 +3,7 @@ import { cardsOf } from '#domain/board/board.ts';
 import { CARD_KINDS, fieldOf, requiredKeys, type CardKind } from '#domain/board/cards.ts';
 import { changeText, LOCAL } from '#domain/board/text.ts';
 import { addCard, setField, textOf, type NewFields } from '#domain/board/write.ts';
-import { contentOf } from '../../server/sync/snapshots.ts';
+import { contentOf } from '../../server/storage/content.ts';
 import { seeded, seededId } from '../support/random.ts';
 import {
   erasedPiece,

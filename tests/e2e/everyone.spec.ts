@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { openStorage } from '../../server/storage/open.ts';
 import { call } from '../support/call.ts';
@@ -66,7 +67,11 @@ test('[J5] everyone at once: three at one laptop, a wall, a phone, two at home b
   });
   const { server: own, end } = await fresh({ port: inner, env: { PUBLIC_URL: proxy.url } });
   const server: RunningServer = { ...own, url: proxy.url };
-  const storage = await openStorage({ dataDir: own.dataDir, databaseUrl: null, keyFile: null });
+  const storage = await openStorage({
+    dataDir: own.dataDir,
+    databaseUrl: null,
+    keyFile: join(own.dataDir, 'key'),
+  });
   const { unit, people, family } = await layUnit(storage);
   const sol = await layMember(storage, { unit, name: 'Sol Whitaker', role: 'social-worker' });
   const { delroy, callum, nasrin, yewande, ines } = people;

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { makeLink } from '../../server/identity/links.ts';
 import { openStorage } from '../../server/storage/open.ts';
@@ -75,7 +76,11 @@ test('[P22] a passkey of somebody who is here already, or of another unit, seats
   browser,
 }) => {
   const { server, end } = await fresh();
-  const storage = await openStorage({ dataDir: server.dataDir, databaseUrl: null, keyFile: null });
+  const storage = await openStorage({
+    dataDir: server.dataDir,
+    databaseUrl: null,
+    keyFile: join(server.dataDir, 'key'),
+  });
   const unit = await layUnit(storage);
   const stranger = await layMember(storage, {
     unit: await layOtherUnit(storage, unit.unit),

@@ -67,7 +67,11 @@ test('[S20] an open tab goes on through a gap, with every family of today, and a
 /** A unit with Delroy's one-time link, on a server whose council allows a cold start or not. */
 async function withDelroy(offline: 'tab' | 'cold') {
   const { server, end } = await fresh({ env: { OFFLINE: offline } });
-  const storage = await openStorage({ dataDir: server.dataDir, databaseUrl: null, keyFile: null });
+  const storage = await openStorage({
+    dataDir: server.dataDir,
+    databaseUrl: null,
+    keyFile: join(server.dataDir, 'key'),
+  });
   const unit = await layUnit(storage);
   const linkFor = async (member: string) =>
     `${server.url}/sign-in/link#${

@@ -11,7 +11,7 @@ import { familyDocument } from '#domain/wire.ts';
 import { takeRoom } from '../../server/storage/queries/documents.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { appendEntry } from '../../server/storage/queries/files.ts';
-import { readHistory } from '../../server/sync/snapshots.ts';
+import { readHistory } from '../../server/storage/queries/history.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { layFamily, layUnit } from '../support/people.ts';
@@ -218,7 +218,7 @@ it('[D15] a copy of PostgreSQL is one verified file, and is put back into an emp
   await storage.write((trx) =>
     appendEntry(trx, {
       file: unit.children[0], at: 1, by: unit.people.delroy.id, session: 's', board: 'b', boardSeq: 1, kind: 'Unit meeting',
-      corrects: null, body: { on: '2026-11-18', title: 'Grandmother’s key', sections: [] },
+      refers: null, body: { on: '2026-11-18', title: 'Grandmother’s key', sections: [] },
     }),
   ); // prettier-ignore
   const server = await startServer({ ...place, env: { KEY_FILE: keyFile } });
@@ -291,7 +291,7 @@ it('[D13] folding rows away keeps who wrote what and when, and the board reads t
   const doc = `family:${unit.family}`;
   const folded = await after.db.selectFrom('segments').select('to_seq').where('doc', '=', doc).execute();
   expect(folded.length).toBeGreaterThan(0);
-  const history = await readHistory(after, doc);
+  const { rows: history } = await readHistory(after.db, doc);
   expect(history.map((row) => row.seq)).toEqual(Array.from({ length: history.length }, (_, i) => i + 1));
   const count = (member: string) => history.filter((row) => row.member === member).length;
   expect(count(unit.people.ines.id)).toBe(written.filter((id) => id === unit.people.ines.id).length);
@@ -386,8 +386,8 @@ it('[D14] a board that is full takes nothing more, says so and can be read; anot
 });
 
 it('[D7] a server with a key keeps no word in plain: not in its file, nor the log beside it, nor a copy', async () => {
-  const place = await freshPlace('sqlite');
-  const keyFile = join(place.dataDir, 'key');
+  const place = await freshPlace('sqlite', { isEmpty: true });
+  const keyFile = join(await freshFolder(), 'elsewhere');
   await writeFile(keyFile, 'ab'.repeat(32), { mode: 0o600 });
   const storage = await openStorage({ ...place, keyFile });
   const unit = await layUnit(storage);

@@ -250,7 +250,7 @@ it('[F13] a file that was written anew as a whole is found by what was signed el
   await world.storage.write((trx) =>
     appendEntry(trx, {
       file: world.children[0], at: 1, by: world.people.delroy.id, session: 's', board: 'b', boardSeq: 1,
-      kind: 'Unit meeting', corrects: null, body: { on: '2026-11-18', title: 'Another story', sections: [] },
+      kind: 'Unit meeting', refers: null, body: { on: '2026-11-18', title: 'Another story', sections: [] },
     }),
   ); // prettier-ignore
   expect((await verifyAll(db)).broken).toEqual([]);
@@ -296,11 +296,11 @@ it('[F12] a correction is a new entry that names the old one, and the first word
   );
   const file = (
     await call(world.server, world.people.nasrin, 'GET', `/api/children/${world.children[0]}/file`)
-  ).body as { entries: { seq: number; corrects: number | null }[]; broken: unknown };
+  ).body as { entries: { seq: number; refers: object | null }[]; broken: unknown };
   expect(file.broken).toBeNull();
-  expect(file.entries.map(({ seq, corrects }) => [seq, corrects])).toEqual([
+  expect(file.entries.map(({ seq, refers }) => [seq, refers])).toEqual([
     [1, null],
-    [2, 1],
+    [2, { kind: 'corrects', seq: 1 }],
   ]);
   const views = (
     await call(world.server, world.people.delroy, 'GET', `/api/children/${world.children[0]}/views`)

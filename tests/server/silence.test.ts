@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { cardsOf, inOrder, readBoard } from '#domain/board/board.ts';
 import { addCard, setField } from '#domain/board/write.ts';
 import { familyDocument, sealedDocument } from '#domain/wire.ts';
-import { readHistory } from '../../server/sync/snapshots.ts';
+import { readHistory } from '../../server/storage/queries/history.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call, type Answered } from '../support/call.ts';
 import type { Signed } from '../support/people.ts';
@@ -52,7 +52,7 @@ it.each(ENGINES)(
     );
     expect(Buffer.concat(heard).includes('Zanzibar')).toBe(false);
     expect(boards.some((board) => board.has(slip))).toBe(false);
-    for (const row of await readHistory(world.storage, familyDocument(world.family)))
+    for (const row of (await readHistory(world.storage.db, familyDocument(world.family))).rows)
       expect(Buffer.from(row.bytes).includes('Zanzibar')).toBe(false);
 
     // To a colleague the sealed document is not there: neither on a socket nor over the API.

@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
+import { ownKeyFile } from '../../server/storage/keys.ts';
+import { openStorage } from '../../server/storage/open.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
     postgres: string;
+    /** A store of each engine whose tables are made: most tests begin with a copy of it. */
+    template: { folder: string; database: string };
   }
 }
 
@@ -50,12 +54,12 @@ async function bringPostgres() {
   return EmbeddedPostgres;
 }
 
-/** An empty database of its own on that server. */
-export async function freshDatabase(server: string): Promise<string> {
+/** A database of its own on that server: empty, or as another is. */
+export async function freshDatabase(server: string, from: string | null = null): Promise<string> {
   const name = `wednesday_${randomUUID().replaceAll('-', '')}`;
   const client = new pg.Client({ connectionString: server });
   await client.connect();
-  await client.query(`create database ${name}`);
+  await client.query(`create database ${name}${from ? ` template ${from}` : ''}`);
   await client.end();
   const url = new URL(server);
   url.pathname = `/${name}`;
@@ -73,9 +77,20 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Vitest's global set-up: one server for the whole run. */
+/** Vitest's global set-up: one server for the whole run, and one store of each engine to begin with. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const { url, stop } = await startPostgres();
   project.provide('postgres', url);
-  return stop;
+  const folder = await mkdtemp(join(tmpdir(), 'wednesday-template-'));
+  const databaseUrl = await freshDatabase(url);
+  for (const place of [
+    { databaseUrl: null, dataDir: folder, keyFile: ownKeyFile(folder) },
+    { databaseUrl, dataDir: folder, keyFile: null },
+  ])
+    await (await openStorage(place)).close();
+  project.provide('template', { folder, database: new URL(databaseUrl).pathname.slice(1) });
+  return async () => {
+    await stop();
+    await rm(folder, { recursive: true, force: true });
+  };
 }

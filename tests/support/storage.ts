@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inject, onTestFinished } from 'vitest';
+import { ownKeyFile } from '../../server/storage/keys.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import type { Storage } from '../../server/storage/storage.ts';
 import { freshDatabase } from './postgres.ts';
@@ -16,14 +17,19 @@ export async function freshFolder(): Promise<string> {
   return folder;
 }
 
-/** Where an engine keeps one test's data, so that it can be closed and opened again. */
+/** Where an engine keeps one test's data, so that it can be closed and opened again: its tables are there, unless it is to be empty. */
 export async function freshPlace(
   engine: Engine,
-): Promise<{ databaseUrl: string | null; dataDir: string; keyFile: string | null }> {
+  { isEmpty = false }: { isEmpty?: boolean } = {},
+): Promise<{ databaseUrl: string | null; dataDir: string; keyFile: string }> {
+  const dataDir = await freshFolder();
+  const template = inject('template');
+  if (engine === 'sqlite' && !isEmpty) await cp(template.folder, dataDir, { recursive: true });
+  const from = isEmpty ? null : template.database;
   return {
-    databaseUrl: engine === 'postgres' ? await freshDatabase(inject('postgres')) : null,
-    dataDir: await freshFolder(),
-    keyFile: null,
+    databaseUrl: engine === 'postgres' ? await freshDatabase(inject('postgres'), from) : null,
+    dataDir,
+    keyFile: ownKeyFile(dataDir),
   };
 }
 

@@ -13,8 +13,9 @@ export interface FileSection {
   lines: FileLine[];
 }
 
-/** A later entry that puts this one right, shown beside what it corrects. */
-export interface FileCorrection {
+/** A later entry that names this one, shown beside it: a correction, or that its words were taken out. */
+export interface FileLater {
+  kind: string;
   date: string;
   by: string;
   text: string;
@@ -29,7 +30,7 @@ export interface FileCopyEntry {
   by: string;
   hash: string;
   sections: FileSection[];
-  corrections: FileCorrection[];
+  later: FileLater[];
 }
 
 /** The family map as the board has it, beside the file: `marks` in px from 0,0, and the same in words. */

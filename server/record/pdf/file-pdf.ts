@@ -75,13 +75,13 @@ function writeEntry(sheet: Sheet, section: Tag, entry: FileCopyEntry, mark: () =
   write(sheet, section, 'H2', title);
   write(sheet, section, 'P', meta(`${entry.kind} of ${entry.date}. Written by ${apart(entry.by)}.`));
   for (const { heading, lines } of entry.sections) writeSection(sheet, section, heading, lines);
-  if (entry.corrections.length > 0) {
-    const lines = entry.corrections.map(({ date, by, text }) => ({
+  if (entry.later.length > 0) {
+    const lines = entry.later.map(({ kind, date, by, text }) => ({
       text,
       said: true,
-      note: `${apart(by)}, ${date}`,
+      note: `${kind}, ${apart(by)}, ${date}`,
     }));
-    writeSection(sheet, section, 'Corrections', lines);
+    writeSection(sheet, section, 'Written later', lines);
   }
   write(sheet, section, 'P', { ...meta(`Entry ${entry.seq}, hash ${entry.hash}`), size: 8, spaceBefore: 6 });
 }

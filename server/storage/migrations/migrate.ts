@@ -4,24 +4,39 @@ import { first } from './001-first.ts';
 import { search } from './002-search.ts';
 import { questions } from './003-questions.ts';
 import { walls } from './004-walls.ts';
-import { devices } from './006-devices.ts';
 import { reflecting } from './005-reflecting.ts';
+import { devices } from './006-devices.ts';
+import { evidence } from './007-evidence.ts';
 
-/** Brings the tables up to date, one step at a time, or throws and leaves them as they were. */
-export async function migrate(storage: Storage): Promise<void> {
-  const migrator = new Migrator({
-    db: storage.db,
-    provider: {
-      getMigrations: async () => ({
-        '001-first': first(storage.engine),
-        '002-search': search(storage.engine),
-        '003-questions': questions(storage.engine),
-        '004-walls': walls(storage.engine),
-        '005-reflecting': reflecting(storage.engine),
-        '006-devices': devices(storage.engine),
-      }),
-    },
-  });
+/**
+ * Brings the tables up to date, all of it in one transaction with its mark: a kill in between leaves them as they were.
+ * `beforeUpgrade` is called before tables that hold something are changed; where it throws nothing is.
+ */
+export async function migrate(
+  storage: Storage,
+  beforeUpgrade: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  const migrator = migratorOf(storage);
+  const known = await migrator.getMigrations();
+  const isDone = (migration: (typeof known)[number]) => migration.executedAt !== undefined;
+  if (known.some(isDone) && !known.every(isDone)) await beforeUpgrade();
   const { error } = await migrator.migrateToLatest();
   if (error) throw error;
 }
+
+/** The steps from an empty store to today's tables, in their order. */
+export const migratorOf = ({ db, engine }: Pick<Storage, 'db' | 'engine'>): Migrator =>
+  new Migrator({
+    db,
+    provider: {
+      getMigrations: async () => ({
+        '001-first': first(engine),
+        '002-search': search(engine),
+        '003-questions': questions(engine),
+        '004-walls': walls(engine),
+        '005-reflecting': reflecting(engine),
+        '006-devices': devices(engine),
+        '007-evidence': evidence(engine),
+      }),
+    },
+  });

@@ -1,6 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import * as Y from 'yjs';
 import type { Reader, Storage, Trx } from '../storage.ts';
+import { isIntact, readHistory } from './history.ts';
+
+const decompress = promisify(brotliDecompress);
 
 /** What is read to open a document: its state as updates in order, and whose each client id is. */
 export interface KeptDocument {
@@ -13,6 +18,8 @@ export interface KeptDocument {
   snapshot: Uint8Array | null;
   updates: { seq: number; bytes: Uint8Array }[];
   claims: Map<number, string>;
+  /** Why what is here is not all that was written, or null: the document can be read as it was before, and takes nothing new. */
+  damage: string | null;
 }
 
 /** A lease on a document's room: appends carry its number, and only the newest number is accepted. */
@@ -23,9 +30,6 @@ export interface Lease {
 
 /** Another server holds the room and its time is not over. */
 export class RoomHeld extends Error {}
-
-/** Something in the log does not read as it was written. */
-class LogBroken extends Error {}
 
 /** Takes the room of a document, which begins to exist with its first room. */
 export async function takeRoom(
@@ -113,9 +117,18 @@ export async function leaveRoom(storage: Storage, ask: { doc: string; fence: num
   );
 }
 
-/** Reads what is durable of a document: the newest snapshot that verifies, and the rows after it. */
+/** Reads what is durable of a document: the newest snapshot that verifies, and the rows after it as far as each is what was written. */
 export async function readDocument(reader: Reader | Trx, doc: string): Promise<KeptDocument> {
   const row = await reader.selectFrom('documents').selectAll().where('name', '=', doc).executeTakeFirst();
+  const claims = await reader
+    .selectFrom('claims')
+    .select(['client', 'member_id'])
+    .where('doc', '=', doc)
+    .execute();
+  const about = {
+    generation: row?.generation ?? '',
+    claims: new Map(claims.map((claim) => [Number(claim.client), claim.member_id])),
+  };
   const snapshots = await reader
     .selectFrom('snapshots')
     .select(['seq', 'bytes', 'packed', 'sha256'])
@@ -124,48 +137,59 @@ export async function readDocument(reader: Reader | Trx, doc: string): Promise<K
     .limit(2)
     .execute();
   const good = snapshots.find((snapshot) => isIntact(snapshot.bytes, snapshot.sha256));
-  if (!good && snapshots.length > 0 && Number(row?.folded ?? 0) > 0)
-    throw new LogBroken('no snapshot of this document verifies and its rows are folded');
+  // Without a snapshot that verifies the whole history is read, also where its rows are folded away.
+  if (!good && Number(row?.folded ?? 0) > 0) {
+    const { rows, damage } = await readHistory(reader, doc);
+    const updates = rows.map(({ seq, bytes }) => ({ seq, bytes: plain(bytes) }));
+    return {
+      ...about,
+      head: rows.at(-1)?.seq ?? 0,
+      snapshotSeq: 0,
+      snapshot: null,
+      packed: null,
+      updates,
+      damage,
+    };
+  }
   const from = Number(good?.seq ?? 0);
-  const updates = await reader
+  // What pages are sent is held to what it was packed from: it has no checksum of its own.
+  const packed =
+    good && (await decompress(good.packed).catch(() => null))?.equals(good.bytes) ? plain(good.packed) : null;
+  const rows = await reader
     .selectFrom('updates')
     .select(['seq', 'bytes', 'sha256'])
     .where('doc', '=', doc)
     .where('seq', '>', from)
     .orderBy('seq')
     .execute();
-  let expected = from;
-  for (const update of updates) {
-    if (Number(update.seq) !== ++expected || !isIntact(update.bytes, update.sha256))
-      throw new LogBroken(`row ${expected} of this document does not read as it was written`);
-  }
-  const claims = await reader
-    .selectFrom('claims')
-    .select(['client', 'member_id'])
-    .where('doc', '=', doc)
-    .execute();
+  const bad = rows.findIndex(
+    ({ seq, bytes, sha256 }, index) => Number(seq) !== from + index + 1 || !isIntact(bytes, sha256),
+  );
+  const updates = (bad < 0 ? rows : rows.slice(0, bad)).map(({ seq, bytes }) => ({
+    seq: Number(seq),
+    bytes: plain(bytes),
+  }));
   return {
-    generation: row?.generation ?? '',
-    head: expected,
+    ...about,
+    head: from + updates.length,
     snapshotSeq: from,
     snapshot: good ? plain(good.bytes) : null,
-    packed: good ? plain(good.packed) : null,
-    updates: updates.map((update) => ({ seq: Number(update.seq), bytes: plain(update.bytes) })),
-    claims: new Map(claims.map((claim) => [Number(claim.client), claim.member_id])),
+    packed,
+    updates,
+    damage: bad < 0 ? null : `row ${from + bad + 1} does not read as it was written`,
   };
 }
 
-/** Builds the live document from what was kept. */
-export function buildDocument(kept: KeptDocument): Y.Doc {
+/** Builds the live document from what was kept, as far as it has no hole. */
+export function buildDocument(kept: KeptDocument): { doc: Y.Doc; damage: string | null } {
   const doc = new Y.Doc();
   doc.getMap('cards');
+  const hasHole = () => doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
   doc.transact(() => {
     if (kept.snapshot) Y.applyUpdate(doc, kept.snapshot);
     for (const update of kept.updates) Y.applyUpdate(doc, update.bytes);
   });
-  if (doc.store.pendingStructs || doc.store.pendingDs)
-    throw new LogBroken('the log of this document has a hole');
-  return doc;
+  return { doc, damage: kept.damage ?? (hasHole() ? 'the log has a hole' : null) };
 }
 
 /** What waits to be brought into a document by the server's own hand. */
@@ -180,10 +204,6 @@ export async function readIntake(
     .orderBy('at')
     .orderBy('id')
     .execute();
-}
-
-function isIntact(bytes: Uint8Array, sha256: Uint8Array): boolean {
-  return createHash('sha256').update(bytes).digest().equals(sha256);
 }
 
 /** Drivers hand out Buffers that share memory; Yjs wants an array of its own. */

@@ -3,11 +3,12 @@ import { Refusal } from '#domain/errors.ts';
 import type { Plain } from '#domain/record/canonical.ts';
 import {
   NO_ENTRY,
+  readHeader,
   sealEntry,
   verifyFile,
   type Break,
-  type EntryHeader,
   type Hash,
+  type Reference,
   type StoredEntry,
 } from '#domain/record/chain.ts';
 import { wordsOfBody, type EntryBody } from '#domain/record/render.ts';
@@ -27,19 +28,20 @@ export interface FileEntry {
   at: number;
   kind: string;
   by: string;
-  corrects: number | null;
+  refers: Reference | null;
   hash: string;
+  /** Null where its words were taken out by law, or cannot be read any more. */
   body: EntryBody | { text: string } | null;
 }
 
 async function storedEntries(reader: Reader, file: string): Promise<StoredEntry[]> {
   const rows = await reader
     .selectFrom('entries')
-    .select(['file', 'seq', 'header', 'body', 'salt', 'hash'])
+    .select(['file', 'seq', 'at', 'kind', 'header', 'body', 'salt', 'hash'])
     .where('file', '=', file)
     .orderBy('seq')
     .execute();
-  return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
+  return rows.map((row) => ({ ...row, seq: Number(row.seq), at: Number(row.at) }));
 }
 
 /** A child's file, oldest first, with whether every link holds. */
@@ -58,9 +60,9 @@ export async function readFile(
             at: header.at,
             kind: header.kind,
             by: header.by,
-            corrects: header.corrects,
+            refers: header.refers,
             hash: entry.hash,
-            body: entry.body === null ? null : (JSON.parse(entry.body) as FileEntry['body']),
+            body: readBody(entry.body),
           },
         ]
       : [];
@@ -68,9 +70,9 @@ export async function readFile(
   return { entries, broken, head: stored.at(-1)?.hash ?? NO_ENTRY };
 }
 
-function readHeader(text: string): EntryHeader | null {
+function readBody(text: string | null): FileEntry['body'] {
   try {
-    return JSON.parse(text) as EntryHeader;
+    return text === null ? null : (JSON.parse(text) as FileEntry['body']);
   } catch {
     // verifyFile names this entry as the broken one; here it only cannot be shown.
     return null;
@@ -88,7 +90,7 @@ export async function appendEntry(
     board: string;
     boardSeq: number;
     kind: string;
-    corrects: number | null;
+    refers: Reference | null;
     body: Plain;
   },
 ): Promise<{ seq: number; hash: string }> {
@@ -97,7 +99,7 @@ export async function appendEntry(
   const { body, ...about } = ask;
   const seq = stored.length + 1;
   const sealed = sealEntry({
-    header: { v: 1, ...about, seq, prev: stored.at(-1)?.hash ?? NO_ENTRY },
+    header: { v: 2, ...about, seq, prev: stored.at(-1)?.hash ?? NO_ENTRY },
     body,
     salt: randomBytes(16).toString('hex'),
     hash: sha256,
@@ -131,6 +133,108 @@ export async function appendEntry(
     },
   ]);
   return { seq, hash: sealed.hash };
+}
+
+/**
+ * F16: Takes the words of one entry out of a file, as the law may ask: an entry that says so and why is added, and body and
+ * salt go, in the caller's transaction. Whatever of those words stands elsewhere in the tables goes with them.
+ */
+export async function redactEntry(
+  trx: Trx,
+  ask: { file: string; seq: number; why: string; by: string; at: number },
+): Promise<{ seq: number; hash: string }> {
+  const entry = await trx
+    .selectFrom('entries')
+    .select(['kind', 'at', 'body', 'header'])
+    .where('file', '=', ask.file)
+    .where('seq', '=', ask.seq)
+    .executeTakeFirst();
+  if (!entry) throw new Refusal('not-found');
+  if (entry.body === null || readHeader(entry.header)?.refers?.kind === 'redacts')
+    throw new Refusal('already-done');
+  const redaction = await appendEntry(trx, {
+    file: ask.file,
+    at: ask.at,
+    by: ask.by,
+    session: ask.by,
+    board: '',
+    boardSeq: 0,
+    kind: 'Redaction',
+    refers: { kind: 'redacts', seq: ask.seq },
+    body: { text: ask.why },
+  });
+  await trx
+    .updateTable('entries')
+    .set({ body: null, salt: null })
+    .where('file', '=', ask.file)
+    .where('seq', '=', ask.seq)
+    .execute();
+  await trx.deleteFrom('findable').where('ref', '=', `${ask.file}/${ask.seq}`).execute();
+  await blankReceipts(trx, ask);
+  await blankTasks(trx, { file: ask.file, at: Number(entry.at), wordsOf: entry.body });
+  return redaction;
+}
+
+/** Who wrote an entry that was made at the command line. */
+export const OPERATOR = 'operator';
+
+/** What stands where words were taken out. */
+const TAKEN_OUT = 'Taken out of the file';
+
+async function blankReceipts(trx: Trx, ask: { file: string; seq: number }): Promise<void> {
+  const { family_id: family } = await trx
+    .selectFrom('children')
+    .select('family_id')
+    .where('id', '=', ask.file)
+    .executeTakeFirstOrThrow();
+  const commits = await trx
+    .selectFrom('commits')
+    .select(['id', 'receipt'])
+    .where('family_id', '=', family)
+    .execute();
+  for (const { id, receipt: text } of commits) {
+    const receipt = JSON.parse(text) as { entries?: { child: string; seq: number; title: string }[] };
+    const named = receipt.entries?.find(({ child, seq }) => child === ask.file && seq === ask.seq);
+    if (!named) continue;
+    named.title = TAKEN_OUT;
+    await trx
+      .updateTable('commits')
+      .set({ receipt: JSON.stringify(receipt) })
+      .where('id', '=', id)
+      .execute();
+  }
+}
+
+/** Tasks that were given out for the child and whose words stand in what was taken out. */
+async function blankTasks(trx: Trx, ask: { file: string; at: number; wordsOf: string }): Promise<void> {
+  const words = wordsOfBody(ask.wordsOf);
+  const tasks = await trx
+    .selectFrom('tasks')
+    .select(['id', 'what', 'children'])
+    .where('children', 'like', `%${ask.file}%`)
+    .execute();
+  const ids = tasks.flatMap(({ id, what }) =>
+    what.trim() !== '' && words.includes(what.trim()) ? [id] : [],
+  );
+  if (ids.length === 0) return;
+  await trx.updateTable('tasks').set({ what: TAKEN_OUT, note: '' }).where('id', 'in', ids).execute();
+  await trx.deleteFrom('findable').where('ref', 'in', ids).execute();
+  const acts = await trx
+    .selectFrom('task_acts')
+    .select(['task_id', 'revision', 'act'])
+    .where('task_id', 'in', ids)
+    .execute();
+  for (const { task_id: task, revision, act } of acts) {
+    const told = JSON.parse(act) as { what?: string; note?: string };
+    if (told.what !== undefined) told.what = TAKEN_OUT;
+    if (told.note !== undefined) told.note = '';
+    await trx
+      .updateTable('task_acts')
+      .set({ act: JSON.stringify(told) })
+      .where('task_id', '=', task)
+      .where('revision', '=', revision)
+      .execute();
+  }
 }
 
 /** Verifies every file; answers with those that do not hold. */

@@ -108,3 +108,14 @@ export async function readDates(reader: Reader, families: readonly string[]): Pr
     what: row.what,
   }));
 }
+
+/** The unit that a child's family is with. */
+export async function unitOfChild(reader: Reader, child: string): Promise<string> {
+  const { unit_id: unit } = await reader
+    .selectFrom('children')
+    .innerJoin('families', 'families.id', 'children.family_id')
+    .select('unit_id')
+    .where('children.id', '=', child)
+    .executeTakeFirstOrThrow();
+  return unit;
+}

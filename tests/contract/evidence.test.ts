@@ -1,0 +1,129 @@
+import { sql } from 'kysely';
+import { describe, expect, it } from 'vitest';
+import { redactEntry, appendEntry, verifyAll } from '../../server/storage/queries/files.ts';
+import { giveTask } from '../../server/storage/queries/tasks.ts';
+import type { Storage } from '../../server/storage/storage.ts';
+import { layUnit, type TestUnit } from '../support/people.ts';
+import { ENGINES, freshStorage } from '../support/storage.ts';
+
+/** A file of two entries, of which the first holds what must go, with its receipt and its task. */
+async function fileWith(storage: Storage, unit: TestUnit, words: string): Promise<void> {
+  const [file] = unit.children;
+  const by = unit.people.delroy.id;
+  for (const [index, text] of [words, 'What stays'].entries())
+    await storage.write(async (trx) => {
+      const entry = await appendEntry(trx, {
+        file, at: 5, by, session: 's', board: 'b', boardSeq: 1, kind: 'Unit meeting', refers: null,
+        body: { on: '2026-11-18', title: text, sections: [{ heading: 'Tasks', lines: [{ text: `Ask ${text}` }] }] },
+      }); // prettier-ignore
+      await trx
+        .insertInto('commits')
+        .values({
+          id: String(index),
+          family_id: unit.family,
+          meeting_id: '',
+          member_id: by,
+          digest: 'd',
+          at: 5,
+          receipt: JSON.stringify({
+            entries: [{ child: file, seq: entry.seq, hash: entry.hash, title: text }],
+            tasks: 1,
+          }),
+        }) // prettier-ignore
+        .execute();
+      await giveTask(trx, {
+        unit: unit.unit, family: unit.family, card: String(index), origin: 'decision', what: `Ask ${text}`, owner: null, due: null,
+        children: [file], by, at: 5,
+      }); // prettier-ignore
+    });
+}
+
+/** Every word that stands anywhere in the tables. */
+async function everyWord(storage: Storage): Promise<string> {
+  const tables = ['entries', 'commits', 'tasks', 'task_acts', 'findable', 'audit'] as const;
+  const rows = await Promise.all(tables.map((table) => storage.db.selectFrom(table).selectAll().execute()));
+  return JSON.stringify(rows);
+}
+
+describe.each(ENGINES)('the evidence on %s', (engine) => {
+  it('[F16] a redaction takes the words out of everywhere, with an entry that says so; nothing else can', async () => {
+    const storage = await freshStorage(engine);
+    const unit = await layUnit(storage);
+    const [file] = unit.children;
+    await fileWith(storage, unit, 'Needleworth');
+    const quietly = storage.db
+      .updateTable('entries')
+      .set({ body: null, salt: null })
+      .where('file', '=', file)
+      .execute();
+    await expect(quietly).rejects.toThrow(/never changed/);
+
+    const redact = (seq: number) =>
+      storage.write((trx) =>
+        redactEntry(trx, { file, seq, why: 'A court ordered it.', by: 'operator', at: 9 }),
+      );
+    await redact(1);
+    const words = await everyWord(storage);
+    expect(words).not.toContain('Needleworth');
+    expect(words).toContain('Ask What stays');
+    expect(words).toContain('A court ordered it.');
+    expect((await verifyAll(storage.db)).broken).toEqual([]);
+    // Once is enough, and what says so stays itself.
+    await expect(redact(1)).rejects.toMatchObject({ reason: 'already-done' });
+    await expect(redact(3)).rejects.toMatchObject({ reason: 'already-done' });
+    await expect(redact(9)).rejects.toMatchObject({ reason: 'not-found' });
+    // With the trigger out of the way words can be taken out, and that is named.
+    const drop = engine === 'sqlite' ? 'entries_no_update' : 'entries_frozen on entries';
+    await sql.raw(`drop trigger ${drop}`).execute(storage.db);
+    await storage.db.updateTable('entries').set({ body: null, salt: null }).where('seq', '=', 2).execute();
+    expect((await verifyAll(storage.db)).broken).toEqual([
+      { file, seq: 2, why: 'its words were taken out and no entry says so' },
+    ]);
+  });
+
+  it('[F3] a file that cannot be read is named, and the others are verified', async () => {
+    const storage = await freshStorage(engine);
+    const unit = await layUnit(storage);
+    await fileWith(storage, unit, 'One');
+    const drop = engine === 'sqlite' ? 'entries_no_update' : 'entries_frozen on entries';
+    await sql.raw(`drop trigger ${drop}`).execute(storage.db);
+    await storage.write((trx) =>
+      appendEntry(trx, {
+        file: unit.children[1], at: 5, by: 'm', session: 's', board: 'b', boardSeq: 1, kind: 'Unit meeting', refers: null, body: { text: 'x' },
+      }),
+    ); // prettier-ignore
+    await storage.db
+      .updateTable('entries')
+      .set({ header: 'null', body: 'no JSON' })
+      .where('file', '=', unit.children[0])
+      .execute();
+    const { files, broken } = await verifyAll(storage.db);
+    expect(files).toBe(2);
+    expect(broken).toEqual([{ file: unit.children[0], seq: 1, why: 'its header cannot be read' }]);
+  });
+
+  it('[F17] nothing real can be made to count as made up', async () => {
+    const storage = await freshStorage(engine);
+    const unit = await layUnit(storage);
+    await fileWith(storage, unit, 'One');
+    const { db } = storage;
+    const row = await db.selectFrom('units').selectAll().executeTakeFirstOrThrow();
+    const sample = '00000000-0000-4000-8000-00000000abcd';
+    await db
+      .insertInto('units')
+      .values({ ...row, id: sample, made_up: 1 })
+      .execute();
+    const never = /never counts as made up/;
+    await expect(
+      db.updateTable('units').set({ made_up: 1 }).where('id', '=', unit.unit).execute(),
+    ).rejects.toThrow(never);
+    await expect(db.updateTable('families').set({ unit_id: sample }).execute()).rejects.toThrow(never);
+    await expect(db.deleteFrom('entries').execute()).rejects.toThrow(/never/);
+    // What does not cross over is an ordinary change.
+    await db
+      .updateTable('units')
+      .set({ name: 'Mulberry Two', made_up: 0 })
+      .where('id', '=', unit.unit)
+      .execute();
+  });
+});
