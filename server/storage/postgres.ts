@@ -17,27 +17,49 @@ export async function openPostgres(
 ): Promise<Storage> {
   const key = await readKey(keyFile);
   const keyId = key && fingerprint(key);
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 10,
-    connectionTimeoutMillis: 5_000,
-    options: '-c synchronous_commit=on -c statement_timeout=15000 -c lock_timeout=10000',
-    types: {
-      getTypeParser: (id, format) =>
-        id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format),
-    },
-  });
-  // An idle connection that breaks is replaced by the pool; the query that needs it reports its own failure.
-  pool.on('error', () => undefined);
-  // The same for one that breaks while it is lent out: its query fails, and that is what is answered.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const open = (max: number, lockMs: number) => {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max,
+      connectionTimeoutMillis: 5_000,
+      // A connection whose other end has gone is known within seconds, on both sides, and lets go of what it holds.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 5_000,
+      query_timeout: 20_000,
+      options: [
+        'synchronous_commit=on',
+        'statement_timeout=15000',
+        `lock_timeout=${lockMs}`,
+        'idle_in_transaction_session_timeout=10000',
+        'tcp_keepalives_idle=5',
+        'tcp_keepalives_interval=3',
+        'tcp_keepalives_count=3',
+        'tcp_user_timeout=15000',
+      ]
+        .map((setting) => `-c ${setting}`)
+        .join(' '),
+      types: {
+        getTypeParser: (id, format) =>
+          id === pg.types.builtins.INT8 ? Number : pg.types.getTypeParser(id, format),
+      },
+    });
+    // An idle connection that breaks is replaced by the pool; the query that needs it reports its own failure.
+    pool.on('error', () => undefined);
+    // The same for one that breaks while it is lent out: its query fails, and that is what is answered.
+    pool.on('connect', (client) => client.on('error', () => undefined));
+    return pool;
+  };
+  const pool = open(10, 10_000);
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  // A room whose owner is frozen in the middle of something holds nobody else up.
+  const takeOver = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: open(2, 2_000) }) });
   return {
     engine: 'postgres',
     keyId,
     db,
     write: (work) => db.transaction().execute(work),
-    append: (rows) => db.transaction().execute((trx) => append(trx, rows)),
+    takeOver: (work) => takeOver.transaction().execute(work),
+    append: (rows) => append(pool, rows),
     copyTo: async (path) => {
       const part = `${path}.part`;
       const copy = await openCopy(part);
@@ -54,7 +76,17 @@ export async function openPostgres(
       return [];
     },
     tidy: async () => {
-      await sql`vacuum updates, segments, snapshots, intake, reflecting`.execute(db);
+      const client = await pool.connect();
+      try {
+        // It takes as long as it takes; nothing waits for it.
+        await client.query('set statement_timeout = 0');
+        await client.query({
+          text: 'vacuum updates, segments, snapshots, intake, reflecting, entries',
+          query_timeout: 0,
+        } as pg.QueryConfig);
+      } finally {
+        client.release(true);
+      }
     },
     free: async () => null,
     size: async () => {
@@ -63,33 +95,70 @@ export async function openPostgres(
       }>`select pg_database_size(current_database()) as bytes`.execute(db);
       return Number(rows[0]!.bytes);
     },
-    close: () => db.destroy(),
+    close: async () => {
+      await Promise.all([db.destroy(), takeOver.destroy()]);
+    },
   };
 }
 
-async function append(trx: Kysely<Tables>, rows: readonly LogRow[]): Promise<ReadonlySet<string>> {
-  const docs = [...new Set(rows.map((row) => row.doc))].sort();
-  // The share lock holds the fence until the rows are in: nobody can take the room over between check and insert.
-  const held = await sql<{ doc: string; fence: number }>`
-    select doc, fence from rooms where doc = any(${docs}) order by doc for share`.execute(trx);
-  const fences = new Map(held.rows.map((room) => [room.doc, Number(room.fence)]));
-  const good = rows.filter((row) => fences.get(row.doc) === row.fence);
-  if (good.length > 0) {
-    await sql`insert into updates (doc, seq, at, member_id, session_id, bytes, sha256)
-      select * from unnest(${good.map((r) => r.doc)}::text[], ${good.map((r) => r.seq)}::bigint[],
-        ${good.map((r) => r.at)}::bigint[], ${good.map((r) => r.member)}::text[], ${good.map((r) => r.session)}::text[],
-        ${good.map((r) => Buffer.from(r.bytes))}::bytea[],
-        ${good.map((r) => createHash('sha256').update(r.bytes).digest())}::bytea[])`.execute(trx);
-    const claims = good.filter((row) => row.claim !== null);
-    if (claims.length > 0)
-      await trx
-        .insertInto('claims')
-        .values(claims.map((row) => ({ doc: row.doc, client: row.claim!, member_id: row.member })))
-        .execute();
-    const taken = good.flatMap((row) => row.intake ?? []);
-    if (taken.length > 0) await trx.deleteFrom('intake').where('id', 'in', taken).execute();
-    const brought = good.flatMap((row) => row.brings ?? []);
-    if (brought.length > 0) await trx.insertInto('intake').values(brought).execute();
-  }
-  return new Set(docs.filter((doc) => rows.some((row) => row.doc === doc && fences.get(doc) !== row.fence)));
+/**
+ * One statement and one round trip: rooms whose fence and head hold are locked in their order and moved on, and only their
+ * rows go in. A room that somebody else has locked is being taken over: it is stale, and nobody waits for it.
+ */
+const APPEND = {
+  name: 'append',
+  text: `with wanted as (select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[]) as w (doc, fence, first, last)),
+    held as (select r.doc from rooms r join wanted w on w.doc = r.doc and w.fence = r.fence and w.first = r.head + 1
+      order by r.doc for no key update of r skip locked),
+    moved as (update rooms r set head = w.last from wanted w, held h where r.doc = h.doc and w.doc = h.doc returning r.doc),
+    logged as (insert into updates (doc, seq, at, member_id, session_id, bytes, sha256)
+      select u.* from unnest($5::text[], $6::bigint[], $7::bigint[], $8::text[], $9::text[], $10::bytea[], $11::bytea[])
+        as u (doc, seq, at, member_id, session_id, bytes, sha256) join moved m on m.doc = u.doc),
+    claimed as (insert into claims (doc, client, member_id)
+      select c.* from unnest($12::text[], $13::bigint[], $14::text[]) as c (doc, client, member_id) join moved m on m.doc = c.doc),
+    taken as (delete from intake i using unnest($15::text[], $16::text[]) as t (doc, id), moved m where i.id = t.id and m.doc = t.doc),
+    brought as (insert into intake (id, doc, "by", at, facts)
+      select b.id, b.doc, b.by, b.at, b.facts from unnest($17::text[], $18::text[], $19::text[], $20::text[], $21::bigint[], $22::text[])
+        as b (from_doc, id, doc, by, at, facts) join moved m on m.doc = b.from_doc)
+    select doc from moved`,
+};
+
+async function append(pool: pg.Pool, rows: readonly LogRow[]): Promise<ReadonlySet<string>> {
+  const rooms = new Map<string, { fence: number; first: number; last: number }>();
+  for (const { doc, fence, seq } of rows)
+    rooms.set(doc, { fence, first: rooms.get(doc)?.first ?? seq, last: seq });
+  const docs = [...rooms.keys()];
+  const ends = [...rooms.values()];
+  const claims = rows.filter((row) => row.claim !== null);
+  const taken = rows.filter((row) => row.intake !== null);
+  const brought = rows.flatMap(({ doc, brings }) => (brings ? [{ from: doc, ...brings }] : []));
+  const { rows: moved } = await pool.query<{ doc: string }>({
+    ...APPEND,
+    values: [
+      docs,
+      ends.map(({ fence }) => fence),
+      ends.map(({ first }) => first),
+      ends.map(({ last }) => last),
+      rows.map(({ doc }) => doc),
+      rows.map(({ seq }) => seq),
+      rows.map(({ at }) => at),
+      rows.map(({ member }) => member),
+      rows.map(({ session }) => session),
+      rows.map(({ bytes }) => Buffer.from(bytes)),
+      rows.map(({ bytes }) => createHash('sha256').update(bytes).digest()),
+      claims.map(({ doc }) => doc),
+      claims.map(({ claim }) => claim),
+      claims.map(({ member }) => member),
+      taken.map(({ doc }) => doc),
+      taken.map(({ intake }) => intake),
+      brought.map(({ from }) => from),
+      brought.map(({ id }) => id),
+      brought.map(({ doc }) => doc),
+      brought.map(({ by }) => by),
+      brought.map(({ at }) => at),
+      brought.map(({ facts }) => facts),
+    ],
+  });
+  const isMoved = new Set(moved.map(({ doc }) => doc));
+  return new Set(docs.filter((doc) => !isMoved.has(doc)));
 }

@@ -45,17 +45,16 @@ function query(sql: string, parameters: readonly unknown[]): { rows: unknown[]; 
 
 function append(rows: readonly LogRow[]): string[] {
   const stale = new Set<string>();
-  const fences = new Map<string, number>();
+  const heads = new Map<string, number>();
   for (const row of rows) {
-    if (!fences.has(row.doc)) {
-      const held = statement('select fence from rooms where doc = ?').get(row.doc) as
-        { fence: number } | undefined;
-      fences.set(row.doc, held?.fence ?? -1);
+    if (!heads.has(row.doc)) {
+      const held = statement('select fence, head from rooms where doc = ?').get(row.doc) as
+        { fence: number; head: number } | undefined;
+      // A row that does not follow the last one would leave a hole: the room is read again from the log.
+      if (held?.fence !== row.fence || held.head !== row.seq - 1) stale.add(row.doc);
     }
-    if (fences.get(row.doc) !== row.fence) {
-      stale.add(row.doc);
-      continue;
-    }
+    heads.set(row.doc, row.seq);
+    if (stale.has(row.doc)) continue;
     const sha256 = createHash('sha256').update(row.bytes).digest();
     statement(
       'insert into updates (doc, seq, at, member_id, session_id, bytes, sha256) values (?, ?, ?, ?, ?, ?, ?)',
@@ -78,6 +77,8 @@ function append(rows: readonly LogRow[]): string[] {
       );
     }
   }
+  for (const [doc, head] of heads)
+    if (!stale.has(doc)) statement('update rooms set head = ? where doc = ?').run(head, doc);
   return [...stale];
 }
 

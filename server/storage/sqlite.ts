@@ -84,6 +84,7 @@ export async function openSqlite(settings: {
     keyId: settings.keyId,
     db,
     write: (work) => db.transaction().execute(work),
+    takeOver: (work) => db.transaction().execute(work),
     append: (rows) => turn.take(async () => new Set((await ask({ do: 'append', rows })).rows as string[])),
     copyTo: async (path) => {
       const part = `${path}.part`;

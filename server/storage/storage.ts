@@ -15,9 +15,11 @@ export interface Storage {
    * Inside, use the transaction and never `db`: on SQLite there is one connection and it would wait for itself.
    */
   write<T>(work: (trx: Trx) => Promise<T>): Promise<T>;
+  /** The same for taking a room over: where another holds its row it fails soon, and takes no connection from anybody else. */
+  takeOver<T>(work: (trx: Trx) => Promise<T>): Promise<T>;
   /**
-   * Makes log rows of any number of documents durable in one transaction (group commit).
-   * Returns the documents whose fencing number no longer holds: nothing of those was written.
+   * D21: Makes log rows of any number of documents durable in one transaction (group commit). Returns the documents whose
+   * fencing number no longer holds, or whose log does not end where their first row begins: nothing of those was written.
    */
   append(rows: readonly LogRow[]): Promise<ReadonlySet<string>>;
   /**

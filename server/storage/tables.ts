@@ -101,7 +101,10 @@ export interface Tables {
   };
   imported: { unit_id: string; key: string; fact: string };
   documents: { name: string; generation: string; folded: number };
-  rooms: { doc: string; owner: string; fence: number; until: number };
+  /** `owner` is the server that holds it, or empty; `head` the newest row of its log. */
+  rooms: { doc: string; owner: string; fence: number; head: number };
+  /** Until when each server holds its rooms. */
+  servers: { id: string; until: number };
   updates: {
     doc: string;
     seq: number;

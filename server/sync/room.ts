@@ -5,7 +5,7 @@ import { BOARD_HAND, type Writer } from '#domain/board/policy.ts';
 import { Refusal } from '#domain/errors.ts';
 import { readDocumentName } from '#domain/wire.ts';
 import type { Person } from '#domain/people/permissions.ts';
-import type { KeptDocument, Lease } from '../storage/queries/documents.ts';
+import type { KeptDocument } from '../storage/queries/documents.ts';
 import { buildDocument } from '../storage/queries/documents.ts';
 import type { Brings } from '../storage/tables.ts';
 import type { CommitParty, Committer } from './committer.ts';
@@ -81,9 +81,9 @@ export class Room implements CommitParty {
   snapshotSeq: number;
   snapshotBytes = 0;
 
-  constructor(name: string, kept: KeptDocument, lease: Lease, tools: RoomTools) {
+  constructor(name: string, kept: KeptDocument, fence: number, tools: RoomTools) {
     this.name = name;
-    this.fence = lease.fence;
+    this.fence = fence;
     this.generation = kept.generation;
     this.#claims = kept.claims;
     this.#tools = tools;

@@ -5,8 +5,9 @@ import {
   leaveRoom,
   readDocument,
   readIntake,
-  renewRooms,
+  renewServer,
   RoomHeld,
+  roomsLost,
   takeRoom,
 } from '../storage/queries/documents.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -16,7 +17,7 @@ import { Room } from './room.ts';
 import { SearchIndex } from './search.ts';
 import { keepSnapshot, needsSnapshot } from './snapshots.ts';
 
-/** How long a room is ours without renewal: what a lost server costs the others. */
+/** How long this server's rooms are its own without renewal: what a lost server costs the others. */
 const leaseMs = 15_000;
 const renewMs = 5_000;
 /** How long a room without pages stays in memory, so that a reload finds it warm. */
@@ -39,6 +40,8 @@ export class Rooms {
   readonly #empty = new Map<string, number>();
   readonly #snapshotting = new Set<string>();
   readonly #taking = new Map<string, Promise<void>>();
+  /** Until when this server's rooms are its own. */
+  #heldUntil = 0;
   readonly #timer: NodeJS.Timeout;
   readonly #unlisten: () => void;
   readonly committer: Committer;
@@ -162,9 +165,10 @@ export class Rooms {
   }
 
   async #openRoom(doc: string): Promise<Room> {
-    const lease = await takeRoom(this.#storage, { doc, owner: this.#owner, now: this.#now(), leaseMs });
+    await this.#holdRooms();
+    const { fence } = await takeRoom(this.#storage, { doc, owner: this.#owner, now: this.#now() });
     const kept = await readDocument(this.#storage.db, doc);
-    const room = new Room(doc, kept, lease, {
+    const room = new Room(doc, kept, fence, {
       committer: this.committer,
       now: this.#now,
       refused: (name, why) => {
@@ -219,16 +223,28 @@ export class Rooms {
     await leaveRoom(this.#storage, { doc: room.name, fence: room.fence });
   }
 
-  /** Renews the leases, takes in what another process has left for a board, keeps snapshots, lets go of empty rooms. */
+  /** D4: Every room of this server is held by one row, which is renewed while a board is open. */
+  async #holdRooms(): Promise<void> {
+    if (this.#now() + renewMs > this.#heldUntil) await this.#renew();
+  }
+
+  async #renew(): Promise<void> {
+    const until = this.#now() + leaseMs;
+    await renewServer(this.#storage, { id: this.#owner, until });
+    const wasLate = this.#now() > this.#heldUntil;
+    this.#heldUntil = until;
+    if (!wasLate || this.#open.size === 0) return;
+    // The time was over for a while: another server may have taken a room, and here it would never be heard of.
+    const rooms = [...this.#open.values()].map((room) => ({ doc: room.name, fence: room.fence }));
+    for (const doc of await roomsLost(this.#storage.db, { owner: this.#owner, rooms }))
+      this.#open.get(doc)?.poisoned(new Error('the lease was lost'));
+  }
+
+  /** Renews the lease, takes in what another process has left for a board, keeps snapshots, lets go of empty rooms. */
   async #keepHouse(): Promise<void> {
     try {
       const open = [...this.#open.values()];
-      const lost = await renewRooms(this.#storage, {
-        rooms: open.map((room) => ({ doc: room.name, fence: room.fence })),
-        owner: this.#owner,
-        until: this.#now() + leaseMs,
-      });
-      for (const doc of lost) this.#open.get(doc)?.poisoned(new Error('the lease was lost'));
+      if (open.length > 0) await this.#renew();
       const waiting = await this.#storage.db.selectFrom('intake').select('doc').distinct().execute();
       for (const { doc } of waiting) await this.takeIn(doc).catch((error: unknown) => this.#failed(error));
       for (const room of open) await this.#tend(room);

@@ -129,7 +129,7 @@ export async function writeLog(
 ): Promise<void> {
   const doc = familyDocument(ask.family);
   const now = Date.now();
-  const { fence } = await takeRoom(storage, { doc, owner: 'bench', now, leaseMs: 60_000 });
+  const { fence } = await takeRoom(storage, { doc, owner: 'bench', now });
   const claimed = new Set<number>();
   const rows = ask.edits.map(({ by, client, bytes }, i): LogRow => {
     const claim = claimed.has(client) ? null : client;

@@ -1,9 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { openStorage } from '../../server/storage/open.ts';
-import { readDocument, renewRooms, RoomHeld, takeRoom } from '../../server/storage/queries/documents.ts';
+import {
+  leaveRoom,
+  readDocument,
+  renewServer,
+  RoomHeld,
+  roomsLost,
+  takeRoom,
+} from '../../server/storage/queries/documents.ts';
 import type { LogRow } from '../../server/storage/tables.ts';
 import { ENGINES, freshFolder, freshPlace, freshStorage } from '../support/storage.ts';
 
@@ -25,7 +33,7 @@ describe.each(ENGINES)('storage on %s', (engine) => {
     const place = await freshPlace(engine);
     const storage = await openStorage(place);
     const doc = `family:${randomUUID()}`;
-    const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0, leaseMs: 1000 });
+    const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0 });
     const rows = [row(doc, 1, fence, { member: 'ines', claim: 7 }), row(doc, 2, fence)];
     expect(await storage.append(rows)).toEqual(new Set());
     await storage.close();
@@ -41,9 +49,9 @@ describe.each(ENGINES)('storage on %s', (engine) => {
   it('[D2] a batch holds for every document or, where the fence is old, for none of that one', async () => {
     const storage = await freshStorage(engine);
     const [mine, theirs] = [`family:${randomUUID()}`, `family:${randomUUID()}`];
-    const first = await takeRoom(storage, { doc: mine, owner: 'a', now: 0, leaseMs: 1000 });
-    const old = await takeRoom(storage, { doc: theirs, owner: 'a', now: 0, leaseMs: 1000 });
-    await takeRoom(storage, { doc: theirs, owner: 'b', now: 5000, leaseMs: 1000 });
+    const first = await takeRoom(storage, { doc: mine, owner: 'a', now: 0 });
+    const old = await takeRoom(storage, { doc: theirs, owner: 'a', now: 0 });
+    await takeRoom(storage, { doc: theirs, owner: 'b', now: 5000 });
     const stale = await storage.append([
       row(mine, 1, first.fence),
       row(theirs, 1, old.fence),
@@ -54,20 +62,26 @@ describe.each(ENGINES)('storage on %s', (engine) => {
     expect((await readDocument(storage.db, theirs)).updates).toHaveLength(0);
   });
 
-  it('[D2] a batch with a row that is there already writes nothing at all', async () => {
+  it('[D21] a row that does not follow the last one is written by nobody, and the others are', async () => {
     const storage = await freshStorage(engine);
     const [doc, other] = [`family:${randomUUID()}`, `family:${randomUUID()}`];
-    const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0, leaseMs: 1000 });
-    const second = await takeRoom(storage, { doc: other, owner: 'a', now: 0, leaseMs: 1000 });
-    await storage.append([row(doc, 1, fence)]);
-    await expect(storage.append([row(other, 1, second.fence), row(doc, 1, fence)])).rejects.toThrow();
-    expect((await readDocument(storage.db, other)).updates).toHaveLength(0);
+    const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0 });
+    const second = await takeRoom(storage, { doc: other, owner: 'a', now: 0 });
+    await storage.append([row(doc, 1, fence), row(doc, 2, fence)]);
+    expect(await storage.append([row(other, 1, second.fence), row(doc, 2, fence)])).toEqual(new Set([doc]));
+    // As after a fail-over that lost the last row: the next one would leave a hole that nobody can read across.
+    await storage.db.deleteFrom('updates').where('doc', '=', doc).where('seq', '=', 2).execute();
+    await storage.db.updateTable('rooms').set({ head: 1 }).where('doc', '=', doc).execute();
+    expect(await storage.append([row(doc, 3, fence)])).toEqual(new Set([doc]));
+    expect(await storage.append([row(doc, 2, fence)])).toEqual(new Set());
+    expect((await readDocument(storage.db, doc)).head).toBe(2);
+    expect((await readDocument(storage.db, other)).head).toBe(1);
   });
 
   it('[D3] a client id is claimed once', async () => {
     const storage = await freshStorage(engine);
     const doc = `family:${randomUUID()}`;
-    const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0, leaseMs: 1000 });
+    const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0 });
     await storage.append([row(doc, 1, fence, { claim: 9, member: 'ines' })]);
     await expect(storage.append([row(doc, 2, fence, { claim: 9, member: 'callum' })])).rejects.toThrow();
     expect((await readDocument(storage.db, doc)).claims.get(9)).toBe('ines');
@@ -76,15 +90,20 @@ describe.each(ENGINES)('storage on %s', (engine) => {
   it('[D4] a room is held by one server until its time is over; the same server takes its own back at once', async () => {
     const storage = await freshStorage(engine);
     const doc = `family:${randomUUID()}`;
-    const first = await takeRoom(storage, { doc, owner: 'a', now: 1000, leaseMs: 1000 });
-    await expect(takeRoom(storage, { doc, owner: 'b', now: 1500, leaseMs: 1000 })).rejects.toThrow(RoomHeld);
-    const again = await takeRoom(storage, { doc, owner: 'a', now: 1500, leaseMs: 1000 });
+    await renewServer(storage, { id: 'a', until: 2000 });
+    await renewServer(storage, { id: 'b', until: 9000 });
+    const first = await takeRoom(storage, { doc, owner: 'a', now: 1000 });
+    await expect(takeRoom(storage, { doc, owner: 'b', now: 1500 })).rejects.toThrow(RoomHeld);
+    const again = await takeRoom(storage, { doc, owner: 'a', now: 1500 });
     expect(again.fence).toBe(first.fence + 1);
-    const taken = await takeRoom(storage, { doc, owner: 'b', now: 9000, leaseMs: 1000 });
+    const rooms = [{ doc, fence: again.fence }];
+    expect(await roomsLost(storage.db, { owner: 'a', rooms })).toEqual([]);
+    const taken = await takeRoom(storage, { doc, owner: 'b', now: 3000 });
     expect(taken.fence).toBe(again.fence + 1);
-    expect(
-      await renewRooms(storage, { rooms: [{ doc, fence: again.fence }], owner: 'a', until: 1e9 }),
-    ).toEqual([doc]);
+    expect(await roomsLost(storage.db, { owner: 'a', rooms })).toEqual([doc]);
+    // One that was given back is anybody's at once.
+    await leaveRoom(storage, { doc, fence: taken.fence });
+    expect((await takeRoom(storage, { doc, owner: 'a', now: 3000 })).fence).toBe(taken.fence + 1);
   });
 
   it('[D5] keys that look alike stay apart', async () => {
@@ -99,7 +118,7 @@ describe.each(ENGINES)('storage on %s', (engine) => {
       'family:á',
     ];
     for (const doc of docs) {
-      const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0, leaseMs: 1000 });
+      const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0 });
       await storage.append([row(doc, 1, fence)]);
     }
     for (const doc of docs) expect((await readDocument(storage.db, doc)).updates).toHaveLength(1);
@@ -149,6 +168,52 @@ describe.each(ENGINES)('storage on %s', (engine) => {
     await expect(storage.db.updateTable('audit').set({ act: 'c' }).execute()).rejects.toThrow(/never/);
     await expect(storage.db.deleteFrom('audit').execute()).rejects.toThrow(/never/);
     expect(await storage.db.selectFrom('audit').selectAll().execute()).toEqual([at]);
+  });
+});
+
+describe('storage on postgres, beside other servers', () => {
+  it('[D22] renewing, taking and appending never wait for one another in a circle, and a frozen owner holds up its own room alone', async () => {
+    const place = await freshPlace('postgres');
+    const [one, two] = [await openStorage(place), await openStorage(place)];
+    for (const storage of [one, two]) onTestFinished(() => storage.close());
+    const docs = Array.from({ length: 60 }, () => `family:${randomUUID()}`);
+    const fences = new Map<string, number>();
+    for (const doc of docs) fences.set(doc, (await takeRoom(one, { doc, owner: 'a', now: 0 })).fence);
+
+    // In every order at once: nothing here may end in a deadlock, and every row is there afterwards.
+    let seq = 0;
+    for (let round = 0; round < 12; round++) {
+      seq++;
+      const rows = docs.map((doc) => row(doc, seq, fences.get(doc)!));
+      const turned = round % 2 === 0 ? rows : rows.toReversed();
+      await Promise.all([
+        one.append(turned.slice(0, 30)),
+        two.append(turned.slice(30)),
+        renewServer(one, { id: 'a', until: 1e15 }),
+        roomsLost(two.db, { owner: 'a', rooms: [] }),
+      ]);
+    }
+    for (const doc of docs) expect((await readDocument(one.db, doc)).head).toBe(seq);
+
+    // Somebody froze in the middle of taking a room over: the others are written at once, and every query goes on.
+    const [frozen, other] = docs as [string, string];
+    const client = new pg.Client({ connectionString: place.databaseUrl! });
+    await client.connect();
+    onTestFinished(() => client.end());
+    await client.query('begin');
+    await client.query('select 1 from rooms where doc = $1 for update', [frozen]);
+    const rows = [frozen, other].map((doc) => row(doc, seq + 1, fences.get(doc)!));
+    expect(await one.append(rows)).toEqual(new Set([frozen]));
+    const takes = docs
+      .slice(0, 1)
+      .flatMap((doc) => Array.from({ length: 12 }, () => takeRoom(one, { doc, owner: 'b', now: 1e15 })));
+    await Promise.all([
+      one.db.selectFrom('settings').selectAll().execute(),
+      one.append([row(other, seq + 2, fences.get(other)!)]),
+    ]);
+    await Promise.allSettled(takes);
+    await client.query('rollback');
+    expect((await readDocument(one.db, other)).head).toBe(seq + 2);
   });
 });
 

@@ -352,7 +352,7 @@ it('[D14] a board that is full takes nothing more, says so and can be read; anot
     });
   const bytes = Y.encodeStateAsUpdate(doc);
   const name = familyDocument(unit.family);
-  const { fence } = await takeRoom(storage, { doc: name, owner: 'test', now: 0, leaseMs: 1 });
+  const { fence } = await takeRoom(storage, { doc: name, owner: 'test', now: 0 });
   await storage.append([
     {
       doc: name,

@@ -17,17 +17,12 @@ it('[P10] while a right is looked up nothing is sent; who may still read has it 
   onTestFinished(() => storage.close());
   const { people, family } = await layUnit(storage);
   const name = familyDocument(family);
-  const room = new Room(
-    name,
-    await readDocument(storage.db, name),
-    { fence: 0, until: 0 },
-    {
-      committer: new Committer(storage, { appended: () => undefined }),
-      now: () => Date.now(),
-      refused: () => undefined,
-      dropped: () => undefined,
-    },
-  );
+  const room = new Room(name, await readDocument(storage.db, name), 0, {
+    committer: new Committer(storage, { appended: () => undefined }),
+    now: () => Date.now(),
+    refused: () => undefined,
+    dropped: () => undefined,
+  });
   const { person } = (await readPerson(storage.db, people.callum.id))!;
   const writer = writerOf(person, name, null);
   const seat = () => {

@@ -670,17 +670,12 @@ it('[R7] what a room still holds is not written back after its session is taken 
     .select('fence')
     .where('doc', '=', name)
     .executeTakeFirstOrThrow();
-  const room = new Room(
-    name,
-    await readDocument(storage.db, name),
-    { fence: Number(fence.fence), until: 0 },
-    {
-      committer: new Committer(storage, { append: () => undefined } as never),
-      now: () => Date.now(),
-      refused: () => undefined,
-      dropped: () => undefined,
-    },
-  );
+  const room = new Room(name, await readDocument(storage.db, name), Number(fence.fence), {
+    committer: new Committer(storage, { append: () => undefined } as never),
+    now: () => Date.now(),
+    refused: () => undefined,
+    dropped: () => undefined,
+  });
   await storage.write((trx) => removeSessions(trx, { ids: [session.id], now: Date.now() }));
   await keepSnapshot(storage, room, Date.now());
   for (const table of ['snapshots', 'segments', 'updates'] as const)

@@ -7,6 +7,7 @@ import { walls } from './004-walls.ts';
 import { reflecting } from './005-reflecting.ts';
 import { devices } from './006-devices.ts';
 import { evidence } from './007-evidence.ts';
+import { heads } from './008-heads.ts';
 
 /**
  * Brings the tables up to date, all of it in one transaction with its mark: a kill in between leaves them as they were.
@@ -37,6 +38,7 @@ export const migratorOf = ({ db, engine }: Pick<Storage, 'db' | 'engine'>): Migr
         '005-reflecting': reflecting(engine),
         '006-devices': devices(engine),
         '007-evidence': evidence(engine),
+        '008-heads': heads(engine),
       }),
     },
   });

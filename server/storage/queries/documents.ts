@@ -22,21 +22,15 @@ export interface KeptDocument {
   damage: string | null;
 }
 
-/** A lease on a document's room: appends carry its number, and only the newest number is accepted. */
-export interface Lease {
-  fence: number;
-  until: number;
-}
-
 /** Another server holds the room and its time is not over. */
 export class RoomHeld extends Error {}
 
-/** Takes the room of a document, which begins to exist with its first room. */
+/** Takes the room of a document, which begins to exist with its first room; its fencing number goes with every append. */
 export async function takeRoom(
   storage: Storage,
-  ask: { doc: string; owner: string; now: number; leaseMs: number },
-): Promise<Lease> {
-  return storage.write(async (trx) => {
+  ask: { doc: string; owner: string; now: number },
+): Promise<{ fence: number }> {
+  return storage.takeOver(async (trx) => {
     await trx
       .insertInto('documents')
       .values({ name: ask.doc, generation: randomUUID(), folded: 0 })
@@ -44,19 +38,23 @@ export async function takeRoom(
       .execute();
     await trx
       .insertInto('rooms')
-      .values({ doc: ask.doc, owner: ask.owner, fence: 0, until: 0 })
+      .values({ doc: ask.doc, owner: '', fence: 0, head: 0 })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    const until = ask.now + ask.leaseMs;
     const taken = await trx
       .updateTable('rooms')
-      .set((eb) => ({ owner: ask.owner, until, fence: eb('fence', '+', 1) }))
+      .set((eb) => ({ owner: ask.owner, fence: eb('fence', '+', 1) }))
       .where('doc', '=', ask.doc)
-      .where((eb) => eb.or([eb('owner', '=', ask.owner), eb('until', '<', ask.now)]))
+      .where((eb) =>
+        eb.or([
+          eb('owner', 'in', [ask.owner, '']),
+          eb('owner', 'not in', eb.selectFrom('servers').select('id').where('until', '>=', ask.now)),
+        ]),
+      )
       .returning('fence')
       .executeTakeFirst();
     if (!taken) throw new RoomHeld('another server holds this room');
-    return { fence: Number(taken.fence), until };
+    return { fence: Number(taken.fence) };
   });
 }
 
@@ -82,27 +80,27 @@ export async function removeDocuments(trx: Trx, docs: readonly string[]): Promis
   await trx.deleteFrom('documents').where('name', 'in', docs).execute();
 }
 
-/** Keeps rooms a while longer; returns the documents whose room is no longer ours. */
-export async function renewRooms(
-  storage: Storage,
-  ask: { rooms: readonly { doc: string; fence: number }[]; owner: string; until: number },
+/** Keeps all rooms of a server a while longer: one row, however many boards are open. */
+export async function renewServer(storage: Storage, ask: { id: string; until: number }): Promise<void> {
+  await storage.db
+    .insertInto('servers')
+    .values(ask)
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ until: ask.until }))
+    .execute();
+}
+
+/** Which of these rooms are not the server's any more: it was late, and another has taken them. */
+export async function roomsLost(
+  reader: Reader,
+  ask: { owner: string; rooms: readonly { doc: string; fence: number }[] },
 ): Promise<string[]> {
-  if (ask.rooms.length === 0) return [];
-  return storage.write(async (trx) => {
-    const kept = await trx
-      .updateTable('rooms')
-      .set({ until: ask.until })
-      .where('owner', '=', ask.owner)
-      .where(
-        'doc',
-        'in',
-        ask.rooms.map((room) => room.doc),
-      )
-      .returning(['doc', 'fence'])
-      .execute();
-    const held = new Map(kept.map((room) => [room.doc, Number(room.fence)]));
-    return ask.rooms.filter((room) => held.get(room.doc) !== room.fence).map((room) => room.doc);
-  });
+  const held = await reader
+    .selectFrom('rooms')
+    .select(['doc', 'fence'])
+    .where('owner', '=', ask.owner)
+    .execute();
+  const fences = new Map(held.map((room) => [room.doc, Number(room.fence)]));
+  return ask.rooms.filter((room) => fences.get(room.doc) !== room.fence).map((room) => room.doc);
 }
 
 /** Gives a room back, if it is still held under this number. */
@@ -110,7 +108,7 @@ export async function leaveRoom(storage: Storage, ask: { doc: string; fence: num
   await storage.write((trx) =>
     trx
       .updateTable('rooms')
-      .set({ until: 0 })
+      .set({ owner: '' })
       .where('doc', '=', ask.doc)
       .where('fence', '=', ask.fence)
       .execute(),
