@@ -5,7 +5,7 @@
  */
 import * as Y from 'yjs';
 import { MOST_CHARACTERS } from '#domain/board/cards.ts';
-import { judge, OVERWRITTEN, type CardFacts, type Writer } from '#domain/board/policy.ts';
+import { isNeverUnset, judge, OVERWRITTEN, type CardFacts, type Writer } from '#domain/board/policy.ts';
 import { misplaced, type PlacedPiece, type TouchedList } from './list-order.ts';
 import { ScanRefusal, scanUpdate, writeErasures, type Range } from './update-scan.ts';
 
@@ -50,6 +50,10 @@ interface NewCard {
 interface Slot {
   list: TouchedList;
   characters: number;
+  /** The newest piece that this frame puts there. */
+  newest: Y.Item | null;
+  /** It takes away what stood there last. */
+  isEmptied: boolean;
 }
 
 type Struct = Y.Item | Y.GC;
@@ -118,6 +122,7 @@ class Judgement {
     for (const [card, made] of this.#newCards)
       this.#hold(judge({ does: 'create', card, keys: made.keys, texts: made.texts }, this.#writer));
     this.#deletes(news.erasures);
+    this.#neverUnset();
     return { ok: true, bytes: news.bytes, clients: new Set(this.#mine.keys()), work: this.#work };
   }
 
@@ -293,7 +298,9 @@ class Judgement {
     if (sub === null) refuse('a list where a map is');
     this.#judgeValues(item, { card: parent.card, key: sub });
     // Words are the first and only thing that their key ever holds.
-    return item.content instanceof Y.ContentType ? null : this.#touch(parent.card, sub);
+    if (item.content instanceof Y.ContentType) return null;
+    this.#slot(parent.card, sub).newest = item;
+    return this.#touch(parent.card, sub);
   }
 
   #judgeValues(item: Y.Item, { card, key }: { card: string; key: string }): void {
@@ -329,7 +336,15 @@ class Judgement {
     if (!keys) this.#slots.set(card, (keys = new Map<string, Slot>()));
     let slot = keys.get(key);
     if (!slot)
-      keys.set(key, (slot = { list: { first: () => this.#firstOf(card, key), added: 0 }, characters: 0 }));
+      keys.set(
+        key,
+        (slot = {
+          list: { first: () => this.#firstOf(card, key), added: 0 },
+          characters: 0,
+          newest: null,
+          isEmptied: false,
+        }),
+      );
     return slot;
   }
 
@@ -478,10 +493,25 @@ class Judgement {
     if (parent.at === 'root' || struct.content instanceof Y.ContentType)
       refuse('a card is never taken off the board');
     if (parent.at === 'card') {
-      this.#hold(judge({ does: 'unset', card: this.#facts(parent.card), key: sub ?? '' }, this.#writer));
+      const key = sub ?? '';
+      this.#hold(judge({ does: 'unset', card: this.#facts(parent.card), key }, this.#writer));
+      const slot = this.#slot(parent.card, key);
+      // Whoever sets a key anew erases what stood there: that it is empty afterwards is another thing.
+      if (struct === slot.newest || (slot.newest === null && struct.right === null)) slot.isEmptied = true;
       return;
     }
     this.#hold(judge({ does: 'erase', card: this.#facts(parent.card), key: parent.key }, this.#writer));
+  }
+
+  /** What a card is never without is there after the frame as well. */
+  #neverUnset(): void {
+    for (const [card, keys] of this.#slots)
+      for (const [key, { newest, isEmptied }] of keys)
+        if (
+          (isEmptied || newest?.content instanceof Y.ContentDeleted) &&
+          isNeverUnset(this.#facts(card).kind, key)
+        )
+          refuse('removing what is never removed');
   }
 
   #hold(why: string | null): void {

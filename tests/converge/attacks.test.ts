@@ -17,9 +17,9 @@ import {
 import { by, GatedBoard } from './gated-board.ts';
 
 const random = seeded(2026);
-const [ALICE, MALLORY, THOUGHT, DECISION, VIEW, FRESH, TIE] = Array.from({ length: 8 }, () =>
+const [ALICE, MALLORY, THOUGHT, DECISION, VIEW, FRESH, TIE, RELATION] = Array.from({ length: 8 }, () =>
   seededId(random),
-) as [string, string, string, string, string, string, string];
+) as [string, string, string, string, string, string, string, string];
 const HER_CLIENT = 1111;
 const MY_CLIENT = 6666;
 
@@ -50,6 +50,13 @@ function board(): GatedBoard {
     by: ALICE,
     at: 1,
     fields: { a: THOUGHT, b: DECISION, is: 'harm', says: 'Twice.' },
+  });
+  addCard(hers, {
+    id: RELATION,
+    kind: 'relation',
+    by: ALICE,
+    at: 1,
+    fields: { a: THOUGHT, b: DECISION, is: 'parent' },
   });
   expect(server.take(Y.encodeStateAsUpdate(hers), by(ALICE))).toBeNull();
   return server;
@@ -114,6 +121,31 @@ const ATTACKS: Record<string, Attack> = {
     frameOf(s, (doc) =>
       addCard(doc, { id: FRESH, kind: 'bond', by: MALLORY, at: 1, fields: { outside: THOUGHT, whom: null } }),
     ),
+  'taking the kind off a relation': (s) => frameOf(s, (_, cards) => cards.get(RELATION)!.delete('is')),
+  'putting nothing in the place of a relation’s kind': (s) =>
+    raw([
+      {
+        client: MY_CLIENT,
+        clock: 0,
+        pieces: [erasedPiece(1, { origin: [HER_CLIENT, clockOf(s, RELATION, 'is')] })],
+      },
+    ]),
+  'changing the kind of a relation and taking it off': (s) =>
+    frameOf(s, (doc, cards) => {
+      setField(doc, RELATION, 'is', 'partner');
+      cards.get(RELATION)!.delete('is');
+    }),
+  'a relation whose kind was taken off before it was sent': (s) =>
+    frameOf(s, (doc, cards) => {
+      addCard(doc, {
+        id: FRESH,
+        kind: 'relation',
+        by: MALLORY,
+        at: 1,
+        fields: { a: THOUGHT, b: DECISION, is: 'parent' },
+      });
+      cards.get(FRESH)!.delete('is');
+    }),
   'a view under her name': (s) =>
     frameOf(s, (doc) =>
       addCard(doc, {
@@ -385,6 +417,24 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
     expect(may((doc) => setField(doc, THOUGHT, 'gone', true), MALLORY)).toBeNull();
     expect(may((doc) => textOf(doc, VIEW, 'text')!.insert(0, 'Now '), ALICE)).toBeNull();
     expect(may((doc) => setField(doc, TIE, 'is', 'conflict'), ALICE)).toBeNull();
+    expect(may((doc) => setField(doc, RELATION, 'is', 'partner'), MALLORY)).toBeNull();
+    // What was changed twice before it could be sent, on a new card and on one that is there.
+    const twice = (id: string) => (doc: Y.Doc) => {
+      for (const is of ['parent', 'identical', 'partner']) doc.transact(() => setField(doc, id, 'is', is));
+    };
+    expect(may(twice(RELATION), MALLORY)).toBeNull();
+    expect(
+      may((doc) => {
+        addCard(doc, {
+          id: FRESH,
+          kind: 'relation',
+          by: MALLORY,
+          at: 1,
+          fields: { a: THOUGHT, b: DECISION, is: 'parent' },
+        });
+        twice(FRESH)(doc);
+      }, MALLORY),
+    ).toBeNull();
   });
 });
 

@@ -280,7 +280,7 @@ it('[R9] a pause request is seen by who leads and by who asked, and who stops is
 });
 
 it('[R8] an invitation opens one session, once its code is right, and nothing else of the system', async () => {
-  const world = await openWorld('sqlite');
+  const world = await openWorld('sqlite', { isPlain: true });
   const session = await laySession(world);
   const other = await laySession(world);
   const { selin } = session;
@@ -431,7 +431,7 @@ async function bytesOn(dir: string): Promise<string> {
 }
 
 it('[R6] what everyone says yes to reaches the board and the file; [R7] all else is gone from the disk', async () => {
-  const world = await openWorld('sqlite');
+  const world = await openWorld('sqlite', { isPlain: true });
   const session = await laySession(world);
   const { id, ines, callum, selin, emine } = session;
   await moveTo(world, session, 'reflecting');
@@ -536,7 +536,7 @@ it.each(ENGINES)(
 );
 
 it.each(ENGINES)('[R7] no copy of the store holds what is said in a session, on %s', async (engine) => {
-  const world = await openWorld(engine);
+  const world = await openWorld(engine, { isPlain: true });
   const session = await laySession(world);
   await moveTo(world, session, 'reflecting');
   for (const more of [{}, { sealedFor: session.callum.id }]) {
@@ -553,7 +553,7 @@ it.each(ENGINES)('[R7] no copy of the store holds what is said in a session, on 
 });
 
 it('[R4] who keeps their jottings reads them after closing, until the day; nobody else does', async () => {
-  const world = await openWorld('sqlite');
+  const world = await openWorld('sqlite', { isPlain: true });
   const session = await laySession(world);
   const { id, ines, selin, callum } = session;
   await moveTo(world, session, 'closing');

@@ -14,13 +14,21 @@ export interface World extends TestUnit {
 /** A world of its own for one test. */
 export async function openWorld(
   engine: Engine,
-  ask: { env?: Record<string, string>; shell?: string } = {},
+  ask: {
+    env?: Record<string, string>;
+    shell?: string;
+    /** Without a key, for who looks at the bytes on the disk: encrypted, they say nothing in any case. */
+    isPlain?: boolean;
+  } = {},
 ): Promise<World> {
-  const place = await freshPlace(engine);
+  const place = ask.isPlain
+    ? { ...(await freshPlace(engine, { isEmpty: true })), keyFile: null }
+    : await freshPlace(engine);
   const storage = await openStorage(place);
   onTestFinished(() => storage.close());
   const unit = await layUnit(storage);
-  const server = await startServer({ ...place, ...ask });
+  const env = { ...ask.env, ...(ask.isPlain && { KEY_FILE: 'none' }) };
+  const server = await startServer({ ...place, ...ask, env });
   onTestFinished(() => server.stop());
   return { server, storage, ...unit };
 }

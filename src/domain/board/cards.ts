@@ -59,7 +59,7 @@ interface ValueField {
   writer: Writer;
   /** Set when the card is made and never again. */
   once?: true;
-  /** A card is not made without it. */
+  /** A card is not made without it, and never left without it. */
   must?: true;
   check: (value: unknown) => boolean;
 }

@@ -1,7 +1,7 @@
 import { readDocumentName } from '../wire.ts';
 import { mayChooseForFile, type Person } from '../people/permissions.ts';
 import { mayReflect, type Session } from '../reflecting/session.ts';
-import { fieldOf, isCardKind, isId, KINDS_OF, requiredKeys } from './cards.ts';
+import { fieldOf, isCardKind, isId, KINDS_OF, requiredKeys, type CardKind } from './cards.ts';
 
 /** Stands for values of a new card that their own writer has replaced before anyone saw them. */
 export const OVERWRITTEN = Symbol('overwritten');
@@ -77,6 +77,19 @@ export function judge(act: BoardAct, writer: Writer): string | null {
   }
 }
 
+/** A fact of a card comes once; what may change later may have been changed before it was sent, and its last value counts. */
+function isWhole(act: Extract<BoardAct, { does: 'create' }>, kind: CardKind, key: string): boolean {
+  if (act.texts.has(key)) return true;
+  const values = act.keys.get(key) ?? [];
+  return isNeverUnset(kind, key) ? values.length > 0 && values.at(-1) !== OVERWRITTEN : values.length === 1;
+}
+
+/** Whether a card of this kind is never without a value under this key, although it may change. */
+export function isNeverUnset(kind: unknown, key: string): boolean {
+  const field = isCardKind(kind) ? fieldOf(kind, key)?.field : undefined;
+  return field?.holds === 'value' && field.must === true;
+}
+
 /** S2: a card comes whole, under its author's own name, with nobody else's marks in it. */
 function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer): string | null {
   const kind = act.keys.get('kind')?.[0];
@@ -84,8 +97,7 @@ function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer
   if (!isCardKind(kind)) return 'a kind of card that there is not';
   const kinds: ReadonlySet<string> = KINDS_OF[writer.paper];
   if (!kinds.has(kind)) return 'a kind that is not written here';
-  for (const key of requiredKeys(kind))
-    if (!act.texts.has(key) && act.keys.get(key)?.length !== 1) return 'a card that is not whole';
+  for (const key of requiredKeys(kind)) if (!isWhole(act, kind, key)) return 'a card that is not whole';
   if (act.keys.get('by')![0] !== writer.member) return 'a card under another name';
   for (const [key, values] of act.keys) {
     const found = fieldOf(kind, key);
