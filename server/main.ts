@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { openApp } from './app.ts';
 import { startBackups } from './admin/backup.ts';
 import { memoryBus } from './bus/memory-bus.ts';
@@ -21,7 +20,6 @@ async function main(): Promise<void> {
     throw new ConfigRefusal(
       `Another Wednesday is running on ${config.dataDir}. Stop it, or name another DATA_DIR.`,
     );
-  const isFirst = config.keyFile !== null && !existsSync(config.keyFile);
   const storage = await openStorage(config);
   const bus = memoryBus((error) => log.error({ error: (error as Error).name }, 'a listener failed'));
   const now = steadyClock({ wall: () => Date.now(), monotonic: () => performance.now() });
@@ -45,7 +43,7 @@ async function main(): Promise<void> {
     app.http.once('error', reject).listen(config.port, config.host, resolve),
   );
 
-  tellOfKey({ config, storage, isFirst });
+  await tellOfKey({ config, storage });
   // The address is for a person who has just started it, so it is printed and not logged.
   console.info(`Wednesday is at ${config.publicUrl.origin}`);
   const link = await firstRunLink(storage, now());
@@ -70,12 +68,17 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void stop());
 }
 
-/** What the key protects and what not is said when it is made; a store without one is told of at every start. */
-function tellOfKey(ask: { config: Config; storage: Storage; isFirst: boolean }): void {
+/** What the key protects and what not is said until somebody has said that it lies elsewhere too; a store without one is told of at every start. */
+async function tellOfKey(ask: { config: Config; storage: Storage }): Promise<void> {
   const { keyFile } = ask.config;
-  if (ask.storage.keyId !== null && ask.isFirst)
+  const kept = await ask.storage.db
+    .selectFrom('settings')
+    .select('value')
+    .where('key', '=', 'key-kept')
+    .executeTakeFirst();
+  if (ask.storage.keyId !== null && kept?.value !== ask.storage.keyId)
     console.info(
-      `A key was made: ${keyFile} (${ask.storage.keyId}). What lies on this disk and in the copies cannot be read without it, nor changed unnoticed. It does not protect against somebody who can read this folder or this running machine. Without it no copy can be opened: keep it in another place too, then run: npm run admin -- key-kept`,
+      `The key is in ${keyFile} (${ask.storage.keyId}, made at the first start unless you named one). What lies on this disk and in the copies cannot be read without it, nor changed unnoticed. It does not protect against somebody who can read this folder or this running machine. Without it no copy can be opened: keep it in another place too, then run: npm run admin -- key-kept`,
     );
   if (ask.storage.keyId === null && keyFile !== null)
     console.info(

@@ -1,6 +1,6 @@
 /** The operator's command line: npm run admin -- <verb>. */
-import { readFile, writeFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { londonDate } from '#domain/time/civil.ts';
 import { ConfigRefusal, readConfig, type Config } from '../config.ts';
 import { makeLink } from '../identity/links.ts';
@@ -104,6 +104,9 @@ const verbs: Record<string, Verb> = {
     for (const one of broken) console.error(`File ${one.file}: at entry ${one.seq}, ${one.why}.`);
     if (broken.length > 0) process.exitCode = 1;
     else console.info(`${files} files, ${entries} entries: every link holds.`);
+    const pages = await storage.check();
+    for (const one of pages) console.error(`The store: ${one}.`);
+    if (pages.length > 0) process.exitCode = 1;
     const { documents, damaged } = await verifyDocuments(storage.db);
     for (const one of damaged) console.error(`Board ${one.doc}: ${one.why}.`);
     if (damaged.length > 0) process.exitCode = 1;
@@ -177,7 +180,12 @@ const verbs: Record<string, Verb> = {
 
 /** Every copy of this installation that lies where it puts them. */
 async function copiesOf(config: Config): Promise<string[]> {
-  return [...(await copiesIn(config.backupDir)), ...(await copiesIn(config.dataDir))];
+  const aside = (await readdir(config.dataDir)).filter((name) => name.startsWith('before-restore-'));
+  return [
+    ...(await copiesIn(config.backupDir)),
+    ...(await copiesIn(config.dataDir)),
+    ...aside.map((name) => join(config.dataDir, name, 'wednesday.db')),
+  ];
 }
 
 async function main(): Promise<void> {
@@ -187,13 +195,17 @@ async function main(): Promise<void> {
   if (verb === 'restore' || verb === 'encrypt') {
     // What a server that still runs takes in meanwhile would be called saved, and be in neither.
     const lock = lockFolder(config.dataDir);
-    if (!lock)
+    const alone = lock && lockFolder(config.dataDir, 'maintenance');
+    if (!lock || !alone)
       throw new ConfigRefusal('Wednesday is running on this folder. Stop Wednesday, then do this again.');
     const work =
       verb === 'encrypt'
         ? encrypt(config)
         : restore(config, { file: rest[0], isForced: rest[1] === '--even-damaged' });
-    return work.finally(lock.release);
+    return work.finally(() => {
+      alone.release();
+      lock.release();
+    });
   }
   const run = verb ? verbs[verb] : undefined;
   if (!run) {
@@ -201,6 +213,10 @@ async function main(): Promise<void> {
     process.exitCode = verb ? 2 : 0;
     return;
   }
+  // What is written while a copy is put back would be called done, and be in neither.
+  const beside = lockFolder(config.dataDir, 'maintenance');
+  if (!beside) throw new ConfigRefusal('A copy is being put back here. Do this again when that is done.');
+  beside.release();
   const storage = await openStorage(config);
   try {
     await run({ storage, config, rest });

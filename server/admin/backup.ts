@@ -1,4 +1,4 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
@@ -11,6 +11,8 @@ const keepCopies = 14;
 /** And of those in which something is damaged, for whoever looks into it. */
 const keepDamaged = 2;
 const dayMs = 24 * 3_600_000;
+/** A copy that failed is tried again after this long: what is damaged does not mend itself. */
+const againMs = 2 * 3_600_000;
 
 interface BackupAsk {
   storage: Storage;
@@ -38,7 +40,7 @@ export async function backUp(ask: BackupAsk): Promise<string> {
   // The name says which key opens it, so that somebody who has several copies and keys need not try.
   const key = ask.storage.keyId === null ? '' : `.key-${ask.storage.keyId}`;
   const stem = join(ask.dir, `wednesday-${new Date(ask.now).toISOString().replaceAll(/[:.]/g, '-')}${key}`);
-  for (const left of await readdir(ask.dir)) if (left.includes('.cleaning')) await rm(join(ask.dir, left));
+  await removeLeft(ask.dir);
   // It has its name only when nothing is in it that must not outlive its day.
   const raw = `${stem}.db.cleaning`;
   let found: readonly string[];
@@ -59,10 +61,19 @@ export async function backUp(ask: BackupAsk): Promise<string> {
     .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(ask.now) }))
     .execute();
   await keepNewest(ask.dir, {
-    names: /^wednesday-[^-]+-[^-]+-[^-]+-[^-]+-[^-]+Z(\.key-[0-9a-f]+)?\.db$/,
+    names: /^wednesday-[^.]*Z(\.key-[0-9a-f]+)?\.db$/,
     count: keepCopies,
   });
   return `${stem}.db`;
+}
+
+/** What a copy that was killed has left; one that another process is making just now is let be. */
+async function removeLeft(dir: string): Promise<void> {
+  for (const name of await readdir(dir)) {
+    if (!name.includes('.cleaning')) continue;
+    const { mtimeMs } = await stat(join(dir, name));
+    if (Date.now() - mtimeMs > dayMs) await rm(join(dir, name), { force: true });
+  }
 }
 
 async function keepNewest(dir: string, which: { names: RegExp; count: number }): Promise<void> {
@@ -87,7 +98,12 @@ export const isCopyDue = ({ last, now }: { last: number; now: number }) => now <
 
 /** Makes a copy every night by itself; returns how to stop. */
 export function startBackups(ask: Omit<BackupAsk, 'now'> & { now: () => number; log: Logger }): () => void {
+  let isRunning = false;
+  let nextTry = -Infinity;
   const look = async () => {
+    // One after another: on a slow disk the next must not begin before this one is done.
+    if (isRunning || ask.now() < nextTry) return;
+    isRunning = true;
     try {
       const row = await ask.storage.db
         .selectFrom('settings')
@@ -98,7 +114,10 @@ export function startBackups(ask: Omit<BackupAsk, 'now'> & { now: () => number; 
       await backUp({ ...ask, now: ask.now() });
       ask.log.info('the nightly copy is made and verified');
     } catch (error) {
+      nextTry = ask.now() + againMs;
       ask.log.error({ error: (error as Error).message }, 'the nightly copy could not be made');
+    } finally {
+      isRunning = false;
     }
   };
   const timer = setInterval(() => void look(), 600_000);

@@ -32,6 +32,8 @@ async function prepare(
   const { file, path } = ask;
   for (const ending of ['', '-wal', '-shm']) await rm(`${path}${ending}`, { force: true });
   await copyFile(file, path);
+  // A file that was laid aside as it was may have words in the log beside it.
+  if (existsSync(`${file}-wal`)) await copyFile(`${file}-wal`, `${path}-wal`);
   const found = await whatDoesNotHold(path, config.keyFile).catch((error: Error) => {
     const named = /\.key-([0-9a-f]{8})\./.exec(basename(file))?.[1];
     throw new ConfigRefusal(
@@ -43,15 +45,24 @@ async function prepare(
       `Not everything in this copy is as it was written. It was not put back. Where there is no better one: restore FILE --even-damaged\n${found.join('\n')}`,
     );
   const copy = await openCopy(path, config.keyFile);
-  // Made anew before it has its name: whatever happens in between, no page of before goes on with it.
-  await makeAnew(copy).finally(() => copy.close());
+  try {
+    // Brought up to date and made anew before it has its name: one that is too new is told of while the old data stands.
+    await migrate(copy);
+    await makeAnew(copy);
+    await copy.tidy();
+  } finally {
+    await copy.close();
+  }
 }
 
 /** Puts the copy in the place of the file in one step, the last; what was there before is laid aside as a copy. */
 async function replaceFile(config: Config, ask: { file: string; isForced: boolean }): Promise<void> {
   const data = join(config.dataDir, 'wednesday.db');
   const part = `${data}.restoring`;
-  await prepare(config, { ...ask, path: part });
+  await prepare(config, { ...ask, path: part }).catch(async (error: unknown) => {
+    for (const ending of ['', '-wal', '-shm']) await rm(`${part}${ending}`, { force: true });
+    throw error;
+  });
   if (config.keyFile === ownKeyFile(config.dataDir) && !existsSync(config.keyFile) && !existsSync(data))
     await makeKey(config.keyFile);
   const key = await readKey(config.keyFile);
@@ -93,7 +104,6 @@ async function fillDatabase(config: Config, ask: { file: string; isForced: boole
     await prepare(config, { ...ask, path });
     const copy = await openCopy(path, config.keyFile);
     try {
-      await migrate(copy);
       // A server that starts on what is half laid in says so, instead of holding a meeting with it.
       await storage.db.deleteFrom('settings').execute();
       await storage.db.insertInto('settings').values({ key: RESTORING, value: '1' }).execute();
@@ -134,10 +144,9 @@ export async function encrypt(config: Config): Promise<void> {
   encryptFile(part, key);
   const found = await whatDoesNotHold(part, config.keyFile);
   if (found.length > 0) throw new Error(`Not everything is as it was written:\n${found.join('\n')}`);
-  await copyFile(data, `${data}.plain`);
+  // Closing it has left no log beside the plain file; the encrypted one takes its place in one step.
   await settleFile(part, data);
   await (await openStorage(config)).close();
-  await rm(`${data}.plain`);
   console.info(`Encrypted. The key is in ${config.keyFile}: keep it in another place too.`);
   console.info(
     'Copies that were made before can still be read by anybody. Remove them when you have new ones.',

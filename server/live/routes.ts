@@ -11,6 +11,7 @@ import type { Bus } from '../bus/bus.ts';
 import { route, type Route } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
+import { unlessUnreadable } from '../storage/queries/history.ts';
 import { readAllFamilies, readDates, readFamilies, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -215,7 +216,10 @@ async function agendaFacts(storage: Storage, unit: string) {
 }
 
 async function hasSafetyPlan(storage: Storage, family: string): Promise<boolean> {
-  const { doc } = buildDocument(await readDocument(storage.db, familyDocument(family)));
+  const kept = await unlessUnreadable(readDocument(storage.db, familyDocument(family)));
+  // A family whose board cannot be read is heard early, and keeps no other from the meeting.
+  if (kept === null) return true;
+  const { doc } = buildDocument(kept);
   const cards = [...readBoard(doc).values()];
   doc.destroy();
   return cards.some((card) => card.kind === 'safety' && !card.gone && card.text.trim() !== '');

@@ -6,10 +6,12 @@ import {
   verify,
   type KeyObject,
 } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { canonical, type Plain } from '#domain/record/canonical.ts';
+import { writeSecret } from '../storage/keys.ts';
 import { sha256 } from '../storage/queries/files.ts';
 import type { Reader, Storage } from '../storage/storage.ts';
 
@@ -77,13 +79,15 @@ export async function verifyCheckpoints(
   ask: { dir: string; keyFile: string },
 ): Promise<{ checkpoints: number; broken: string[] }> {
   const key = createPublicKey(await signingKey(ask.keyFile));
+  // The checkpoints first: an entry that is written meanwhile is in none of them.
+  const names = await namesIn(ask.dir);
+  const texts = await Promise.all(names.map((name) => readFile(join(ask.dir, name), 'utf8')));
   const rows = await reader.selectFrom('entries').select(['file', 'seq', 'hash']).execute();
   const hashes = new Map(rows.map((row) => [`${row.file} ${row.seq}`, row.hash]));
-  const names = await namesIn(ask.dir);
   const broken = new Set<string>();
   let prev = '';
-  for (const name of names) {
-    const text = await readFile(join(ask.dir, name), 'utf8');
+  for (const [index, name] of names.entries()) {
+    const text = texts[index]!;
     const found = readSigned(text, key);
     if (!found) broken.add(`Checkpoint ${name} was changed, or signed with another key.`);
     else if (found.prev !== prev) broken.add(`Before checkpoint ${name} one is missing or was changed.`);
@@ -150,6 +154,7 @@ function readSigned(text: string, key: KeyObject): Checkpoint | null {
 const bytesOf = (checkpoint: Checkpoint) => Buffer.from(canonical(checkpoint as unknown as Plain));
 
 async function namesIn(dir: string): Promise<string[]> {
+  if (!existsSync(dir)) return [];
   const names = (await readdir(dir)).filter((name) => /^checkpoint-.*\.json$/.test(name));
   return names.sort((a, b) => numberOf(a) - numberOf(b) || (a < b ? -1 : 1));
 }
@@ -164,7 +169,7 @@ async function signingKey(path: string): Promise<KeyObject> {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     const { privateKey } = generateKeyPairSync('ed25519');
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
-    await writeFile(path, pem, { mode: 0o600, flag: 'wx', flush: true });
+    await writeSecret(path, String(pem));
     return privateKey;
   }
 }

@@ -60,15 +60,17 @@ export async function* readByPages(
 
 /** Takes out of a copy what goes by its own day: what was said in reflecting sessions, and the keys of devices. */
 export async function leaveOut(copy: Storage): Promise<void> {
-  const there = await sql<{
+  const { rows } = await sql<{
     name: string;
   }>`select name from sqlite_master where name in ('reflecting', 'devices')`.execute(copy.db);
-  // A copy of an earlier version has neither.
-  if (there.rows.length < 2) return;
+  // A copy of an earlier version may have one of them, or neither.
+  const has = (table: string) => rows.some(({ name }) => name === table);
   await copy.write(async (trx) => {
-    await removeSessions(trx);
-    await removeOrphans(trx);
-    await trx.deleteFrom('devices').execute();
+    if (has('reflecting')) {
+      await removeSessions(trx);
+      await removeOrphans(trx);
+    }
+    if (has('devices')) await trx.deleteFrom('devices').execute();
   });
   await copy.tidy();
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { link, open, readFile, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
 
 /** Where the key lies that an installation makes for itself. */
@@ -24,10 +24,21 @@ export async function readKey(file: string | null): Promise<string | null> {
 
 /** Makes a key where there is none yet; it is on the disk before anything is written with it. */
 export async function makeKey(path: string): Promise<void> {
-  const file = await open(path, 'wx', 0o600);
-  await file.writeFile(`${randomBytes(32).toString('hex')}\n`);
+  await writeSecret(path, `${randomBytes(32).toString('hex')}\n`);
+}
+
+/** Writes a file that only its owner can read: it has its name when it is whole, and one that is there is never overwritten. */
+export async function writeSecret(path: string, text: string): Promise<void> {
+  const part = `${path}.${randomBytes(4).toString('hex')}`;
+  const file = await open(part, 'wx', 0o600);
+  await file.writeFile(text);
   await file.sync();
   await file.close();
+  await link(part, path);
+  await rm(part);
+  const folder = await open(dirname(path), 'r');
+  await folder.sync();
+  await folder.close();
 }
 
 /** Whether a file is a database that anybody can read: it says so in its first bytes. */

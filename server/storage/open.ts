@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { leaveOut } from './copy.ts';
 import { fingerprint, isPlain, makeKey, ownKeyFile, readKey } from './keys.ts';
 import { migrate } from './migrations/migrate.ts';
 import { openPostgres } from './postgres.ts';
-import { openSqlite } from './sqlite.ts';
+import { openSqlite, StoreDamaged } from './sqlite.ts';
 import type { Storage } from './storage.ts';
 
 /** Where everything is kept, and with which key: a file that need not be there yet, or null for none. */
@@ -24,9 +24,13 @@ export const RESTORING = 'restoring';
 /** Opens the engine that the settings name and brings its tables up to date. */
 export async function openStorage(settings: StorePlace & { isRestore?: boolean }): Promise<Storage> {
   if (!settings.databaseUrl) await beginFolder(settings);
-  const storage = await openAsItIs(settings);
+  let storage = await openAsItIs(settings);
   try {
-    if (settings.databaseUrl) await beginDatabase(storage, settings);
+    if (settings.databaseUrl && (await beginDatabase(storage, settings))) {
+      // It was opened before its key was made.
+      await storage.close();
+      storage = await openAsItIs(settings);
+    }
     await migrate(storage, () => copyBeforeUpgrade(storage, settings));
     return storage;
   } catch (error) {
@@ -36,46 +40,58 @@ export async function openStorage(settings: StorePlace & { isRestore?: boolean }
 }
 
 /** Opens the engine and leaves its tables as they are. */
-export function openAsItIs({ databaseUrl, dataDir, keyFile }: StorePlace): Promise<Storage> {
-  return databaseUrl
-    ? openPostgres(databaseUrl, { openCopy: (path) => openEmptyCopy(path, keyFile), keyFile })
-    : openFile({ path: join(dataDir, 'wednesday.db'), keyFile, ownKey: ownKeyFile(dataDir) });
+export async function openAsItIs({ databaseUrl, dataDir, keyFile }: StorePlace): Promise<Storage> {
+  if (!databaseUrl)
+    return openFile({ path: join(dataDir, 'wednesday.db'), keyFile, ownKey: ownKeyFile(dataDir) });
+  const key = await readKey(keyFile);
+  return openPostgres(databaseUrl, { openCopy: (path) => openEmptyCopy(path, key), key });
 }
 
 /** D18: A folder without data gets a key of its own; one in whose place copies lie is never begun afresh. */
-async function beginFolder({ dataDir, keyFile, backupDir }: StorePlace): Promise<void> {
+async function beginFolder(place: StorePlace): Promise<void> {
+  const { dataDir, keyFile } = place;
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  if (existsSync(join(dataDir, 'wednesday.db'))) return;
+  const data = join(dataDir, 'wednesday.db');
+  // A file of no bytes is what a kill leaves before the first page is written.
+  if (existsSync(data) && (await stat(data)).size > 0) return;
+  await refuseBesideCopies(place);
+  if (keyFile === ownKeyFile(dataDir) && !existsSync(keyFile)) await makeKey(keyFile);
+}
+
+async function refuseBesideCopies({ dataDir, backupDir }: StorePlace): Promise<void> {
+  const aside = (await readdir(dataDir)).filter((name) => /^before-(restore|upgrade)-/.test(name));
   const left = [
-    ...(await readdir(dataDir))
-      .filter((name) => /^before-(restore|upgrade)-/.test(name))
-      .map((name) => join(dataDir, name)),
+    ...aside.map((name) => join(dataDir, name)),
     ...(await copiesIn(backupDir ?? join(dataDir, 'backups'))),
   ];
   if (left.length > 0)
     throw new Error(
-      `There is no data in ${dataDir}, but there are copies of some: ${left.at(-1)!}. Put one back (npm run admin -- restore FILE), or name an empty folder in DATA_DIR and BACKUP_DIR.`,
+      `There is no data here, but there are copies of some: ${left.at(-1)!}. Put one back (npm run admin -- restore FILE), or name an empty folder in DATA_DIR and BACKUP_DIR.`,
     );
-  if (keyFile === ownKeyFile(dataDir) && !existsSync(keyFile)) await makeKey(keyFile);
 }
 
-/** The same for a database: where a copy was only half laid in nothing begins, and an empty one gets a key for its copies. */
+/** The same for a database; where a copy was only half laid in nothing begins either. True where a key was made for its copies. */
 async function beginDatabase(
   storage: Storage,
-  { dataDir, keyFile, isRestore }: StorePlace & { isRestore?: boolean },
-): Promise<void> {
+  place: StorePlace & { isRestore?: boolean },
+): Promise<boolean> {
+  const { dataDir, keyFile, isRestore } = place;
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const known = await sql<{ is: string | null }>`select to_regclass('settings')::text as is`.execute(
     storage.db,
   );
   if (known.rows[0]!.is === null) {
-    if (keyFile === ownKeyFile(dataDir) && !existsSync(keyFile)) await makeKey(keyFile);
-    return;
+    if (!isRestore) await refuseBesideCopies(place);
+    if (keyFile !== ownKeyFile(dataDir) || existsSync(keyFile)) return false;
+    await makeKey(keyFile);
+    return true;
   }
   const half = await storage.db.selectFrom('settings').select('key').where('key', '=', RESTORING).execute();
   if (half.length > 0 && !isRestore)
     throw new Error(
       'A copy was being laid into this database, and it is not whole. Make an empty database, and put the copy back there.',
     );
+  return false;
 }
 
 /** What was copied before the newest upgrade. */
@@ -93,6 +109,8 @@ export async function copyBeforeUpgrade(
   storage: Storage,
   { dataDir, keyFile }: { dataDir: string; keyFile: string | null },
 ): Promise<void> {
+  const before = (await readdir(dataDir)).filter((name) => name.startsWith(beforeUpgrade));
+  for (const left of before.filter((name) => name.includes('.part'))) await rm(join(dataDir, left));
   const missing = Math.ceil(((await storage.size()) * 1.1 - ((await storage.free()) ?? Infinity)) / 1e6);
   if (missing > 0)
     throw new Error(
@@ -100,12 +118,18 @@ export async function copyBeforeUpgrade(
     );
   const path = join(dataDir, `${beforeUpgrade}${new Date().toISOString().replaceAll(/[:.]/g, '-')}.db`);
   const part = `${path}.part`;
-  await storage.copyTo(part);
-  const copy = await openCopy(part, keyFile);
-  await leaveOut(copy).finally(() => copy.close());
-  for (const old of await readdir(dataDir))
-    if (old.startsWith(beforeUpgrade) && join(dataDir, old) !== part) await rm(join(dataDir, old));
-  await rename(part, path);
+  try {
+    const found = await storage.copyTo(part);
+    const copy = await openCopy(part, keyFile);
+    await leaveOut(copy).finally(() => copy.close());
+    await rename(part, path);
+    // One that is not whole takes the place of none.
+    if (found.length === 0)
+      for (const old of before.filter((name) => name.endsWith('.db'))) await rm(join(dataDir, old));
+  } catch (error) {
+    // A store of which a page cannot be read is renewed all the same: the unit must be able to meet. It is told of below.
+    if (!(error instanceof StoreDamaged)) throw error;
+  }
 }
 
 async function openFile(ask: { path: string; keyFile: string | null; ownKey: string }): Promise<Storage> {
@@ -124,10 +148,10 @@ async function openFile(ask: { path: string; keyFile: string | null; ownKey: str
   }
 }
 
-/** Makes the file into which a copy of another engine is written. */
-async function openEmptyCopy(path: string, keyFile: string | null): Promise<Storage> {
+/** Makes the file into which a copy of another engine is written, with the key that it was opened with. */
+async function openEmptyCopy(path: string, key: string | null): Promise<Storage> {
   for (const ending of ['', '-wal', '-shm']) await rm(`${path}${ending}`, { force: true });
-  const copy = await openCopy(path, keyFile);
+  const copy = await openSqlite({ path, key, keyId: key && fingerprint(key) });
   await migrate(copy);
   return copy;
 }

@@ -2,7 +2,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely';
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { layRows, readByCursor } from './copy.ts';
-import { fingerprint, readKey } from './keys.ts';
+import { fingerprint } from './keys.ts';
 import { settleFile } from './sqlite.ts';
 import type { Storage } from './storage.ts';
 import type { LogRow, Tables } from './tables.ts';
@@ -13,9 +13,8 @@ import type { LogRow, Tables } from './tables.ts';
  */
 export async function openPostgres(
   url: string,
-  { openCopy, keyFile }: { openCopy: (path: string) => Promise<Storage>; keyFile: string | null },
+  { openCopy, key }: { openCopy: (path: string) => Promise<Storage>; key: string | null },
 ): Promise<Storage> {
-  const key = await readKey(keyFile);
   const keyId = key && fingerprint(key);
   const open = (max: number, lockMs: number) => {
     const pool = new pg.Pool({
@@ -72,9 +71,10 @@ export async function openPostgres(
         await copy.close();
       }
       await settleFile(part, path);
-      // PostgreSQL looks at its own pages (data checksums).
       return [];
     },
+    // PostgreSQL looks at its own pages (data checksums).
+    check: async () => [],
     tidy: async () => {
       const client = await pool.connect();
       try {

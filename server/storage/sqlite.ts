@@ -79,6 +79,11 @@ export async function openSqlite(settings: {
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
   });
+  const close = async () => {
+    await db.destroy();
+    await ask({ do: 'close' }).finally(() => worker.terminate());
+  };
+  let closed: Promise<void> | null = null;
   return {
     engine: 'sqlite',
     keyId: settings.keyId,
@@ -88,10 +93,12 @@ export async function openSqlite(settings: {
     append: (rows) => turn.take(async () => new Set((await ask({ do: 'append', rows })).rows as string[])),
     copyTo: async (path) => {
       const part = `${path}.part`;
-      const found = await copyInAThread({ ...settings, to: part });
+      const { found, isCopied } = await readInAThread({ ...settings, to: part });
+      if (!isCopied) throw new StoreDamaged(found);
       await settleFile(part, path);
       return found;
     },
+    check: async () => (await readInAThread({ ...settings, to: null })).found,
     // Deleted pages are overwritten (secure_delete); what the write-ahead log still says of them goes here.
     tidy: async () => {
       await turn.take(() => ask({ do: 'query', sql: 'pragma wal_checkpoint(truncate)', parameters: [] }));
@@ -110,21 +117,28 @@ export async function openSqlite(settings: {
       );
       return (rows[0] as { bytes: number }).bytes;
     },
-    close: async () => {
-      await db.destroy();
-      await ask({ do: 'close' });
-      await worker.terminate();
-    },
+    close: () => (closed ??= close()),
   };
 }
 
-/** Copies with a connection of its own: nobody's letter waits for it. */
-function copyInAThread(workerData: { path: string; key: string | null; to: string }): Promise<string[]> {
+/** The store has pages that cannot be read, so that no whole copy can be made of it. */
+export class StoreDamaged extends Error {
+  constructor(found: readonly string[]) {
+    super(`No copy was made: ${found.join('; ')}.`);
+  }
+}
+
+/** Reads every page with a connection of its own, and copies them where it is told to: nobody's letter waits for it. */
+function readInAThread(workerData: {
+  path: string;
+  key: string | null;
+  to: string | null;
+}): Promise<{ found: string[]; isCopied: boolean }> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./sqlite-copy-worker.ts', import.meta.url), { workerData });
     worker.once('message', resolve);
     worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the copy could not be made (${code})`)));
+    worker.once('exit', (code) => reject(new Error(`the data could not be read (${code})`)));
   });
 }
 

@@ -27,6 +27,8 @@ export interface Storage {
    * what of the store's own pages is not as it was written, in words.
    */
   copyTo(path: string): Promise<string[]>;
+  /** Reads every page of the store; what of them is not as it was written, in words. */
+  check(): Promise<string[]>;
   /** After something was taken out: what it said stands no longer in the store's own files beside the tables. */
   tidy(): Promise<void>;
   /** Bytes free for the store, or null where that cannot be known from here. */

@@ -7,6 +7,7 @@ import type { Writer } from '#domain/board/policy.ts';
 import type { Person } from '#domain/people/permissions.ts';
 import { PROTOCOL, readDocumentName } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
+import { TokenBucket } from '../token-bucket.ts';
 import type { SyncMeasures } from './measures.ts';
 import { PolledLine, SocketLine, type Line } from './line.ts';
 import { LIMITS, PagePeer } from './peer.ts';
@@ -58,6 +59,7 @@ export class Door {
   readonly #peers = new Map<PagePeer, { until: number; timer: NodeJS.Timeout }>();
   /** How many changes of rights there were: whoever was judged before the last one is judged again. */
   #news = 0;
+  readonly #work = new Map<string, TokenBucket>();
   readonly #judging = new WeakMap<PagePeer, number>();
   readonly #unlisten: () => void;
 
@@ -147,7 +149,7 @@ export class Door {
   }
 
   #let(line: Line, admission: Admission, room: Room): void {
-    const peer = new PagePeer({ line, room, ...admission });
+    const peer = new PagePeer({ line, room, ...admission, work: this.#workOf(admission.person.member) });
     const timer = this.#endAt(peer, admission.until);
     this.#peers.set(peer, { until: admission.until, timer });
     this.#measures.connections(1);
@@ -168,6 +170,14 @@ export class Door {
       () => void this.#judgeAgain(peer),
       Math.max(0, Math.min(until - Date.now(), 2 ** 31 - 1)),
     );
+  }
+
+  /** One bucket for all lines of a person, kept a while after the last of them has gone. */
+  #workOf(member: string): TokenBucket {
+    const known = this.#work.get(member);
+    const work = known ?? new TokenBucket({ perSecond: LIMITS.workPerSecond, burst: LIMITS.workBurst });
+    this.#work.set(member, work);
+    return work;
   }
 
   #linesOf(member: string): number {

@@ -27,12 +27,14 @@ export type GateAnswer = { work: number } & (
  * does not hang on how busy the machine is. A long day offline, in 1 MiB, needs two thirds of it.
  */
 export const MOST_WORK = 250_000;
-/** Client ids in one update: one's own, and those of one's other tabs that it met. */
-const MOST_CLIENTS = 16;
+/** Client ids in one update: one's own, those of one's other tabs that it met, and one for each time it was opened without a line. */
+const MOST_CLIENTS = 256;
+/** What a client id costs that nobody has used yet: it stays with the document for good. */
+const NEW_CLIENT = 500;
 
 /** What an erasure that is new costs, and cutting a piece out of a list of its client's pieces, for each hundred of them. */
 const ERASED = 25;
-const CUT = 1;
+const CUT = 4;
 /** A step along pieces that are known. */
 const STEP = 1;
 
@@ -49,6 +51,7 @@ interface NewCard {
 /** What a frame adds under one key of a card. */
 interface Slot {
   list: TouchedList;
+  /** How many characters it adds, less those it erases. */
   characters: number;
   /** The newest piece that this frame puts there. */
   newest: Y.Item | null;
@@ -95,6 +98,7 @@ class Judgement {
   readonly #slots = new Map<string, Map<string, Slot>>();
   readonly #placed: PlacedPiece[] = [];
   #work = 0;
+  #knownWork = 0;
 
   constructor(facts: {
     doc: Y.Doc;
@@ -108,13 +112,15 @@ class Judgement {
     this.#owner = facts.owner;
   }
 
+  /** All that it cost, also for what is held against nobody. */
   get work(): number {
-    return this.#work;
+    // Yjs copies every client's clock for each update.
+    return this.#work + this.#knownWork + Math.ceil(this.#doc.store.clients.size / 20);
   }
 
   answer(): GateAnswer {
     const news = this.#onlyNew();
-    if (news === null) return { ok: true, bytes: null, clients: new Set(), work: this.#work };
+    if (news === null) return { ok: true, bytes: null, clients: new Set(), work: this.work };
     // Before anything of it is looked at: whoever listens is heard of by nobody, whatever it is.
     if (!this.#writer.mayWrite) refuse('a movement in which they listen');
     this.#walk(this.#queue(news.structs));
@@ -122,8 +128,8 @@ class Judgement {
     for (const [card, made] of this.#newCards)
       this.#hold(judge({ does: 'create', card, keys: made.keys, texts: made.texts }, this.#writer));
     this.#deletes(news.erasures);
-    this.#neverUnset();
-    return { ok: true, bytes: news.bytes, clients: new Set(this.#mine.keys()), work: this.#work };
+    this.#whatIsLeft();
+    return { ok: true, bytes: news.bytes, clients: new Set(this.#mine.keys()), work: this.work };
   }
 
   readonly #spend = (units: number): void => {
@@ -141,6 +147,7 @@ class Judgement {
       known: (client) => this.#known(client),
       spend: this.#spend,
     });
+    this.#knownWork += scan.knownWork;
     const erasures = scan.erasures.flatMap((range) => this.#notYetErased(range));
     if (!scan.hasNew && erasures.length === 0) return null;
     let bytes = this.#frame;
@@ -162,7 +169,7 @@ class Judgement {
       for (let at = Y.findIndexSS(own as Y.Item[], clock); at < own.length; at++) {
         const { id, length, deleted } = own[at]!;
         if (id.clock >= end) break;
-        this.#spend(STEP);
+        this.#knownWork += STEP;
         if (deleted) continue;
         const from = Math.max(clock, id.clock);
         left.push({ client, clock: from, len: Math.min(end, id.clock + length) - from });
@@ -189,6 +196,7 @@ class Judgement {
     for (const client of queues.keys()) {
       const owner = this.#owner(client);
       if (owner !== null && owner !== this.#writer.member) refuse('a client id of somebody else');
+      if (this.#known(client) === 0) this.#spend(NEW_CLIENT);
     }
     return queues;
   }
@@ -310,6 +318,8 @@ class Judgement {
     if (made) this.#behindTheLast(item, { made, key });
     if (content instanceof Y.ContentDeleted) return this.#judgeOverwritten({ card, key, made });
     if (!(content instanceof Y.ContentAny)) refuse('a content that the board does not hold');
+    // Yjs erases what stood there, and joins it with what was erased beside it.
+    if (item.origin) this.#spend(this.#cutIn(item.origin.client));
     // Several values in one piece are an undo's memory of what stood there: each is judged, the last one counts.
     const values = content.arr as unknown[];
     if (made) this.#keep(made, { key, values });
@@ -390,9 +400,20 @@ class Judgement {
     if ((left || right) && item.parentSub !== null && item.parentSub !== found.sub)
       refuse('a key that is not its neighbour’s');
     if (found.sub !== null && item.rightOrigin !== null) refuse('a value before another');
-    if (item.origin) this.#betweenCharacters({ client: item.origin.client, clock: item.origin.clock + 1 });
-    if (item.rightOrigin) this.#betweenCharacters(item.rightOrigin);
+    if (item.origin) this.#cut({ client: item.origin.client, clock: item.origin.clock + 1 });
+    if (item.rightOrigin) this.#cut(item.rightOrigin);
     return found;
+  }
+
+  /** A piece that begins here cuts what stands there in two, also in the list of its client's pieces. */
+  #cut(cut: Head): void {
+    this.#betweenCharacters(cut);
+    if (cut.clock < this.#known(cut.client) && Y.getItem(this.#doc.store, cut as Y.ID).id.clock < cut.clock)
+      this.#spend(this.#cutIn(cut.client));
+  }
+
+  #cutIn(client: number): number {
+    return CUT * Math.ceil((this.#doc.store.clients.get(client)?.length ?? 0) / 100);
   }
 
   /** A cut through a surrogate pair reads differently on the page that made it: Yjs replaces both halves there. */
@@ -430,21 +451,14 @@ class Judgement {
 
   #judgeWords(item: Y.Item, place: Extract<Place, { at: 'text' }>): void {
     const { content } = item;
-    if (content instanceof Y.ContentDeleted) {
-      if (item.length > MOST_CHARACTERS) refuse('too many characters');
-      return this.#mayWrite(place, 0);
-    }
+    if (content instanceof Y.ContentDeleted) return this.#mayWrite(place, 0);
     if (!(content instanceof Y.ContentString)) refuse('a content that words do not hold');
     this.#mayWrite(place, item.length);
   }
 
   #mayWrite(place: Extract<Place, { at: 'text' }>, length: number): void {
-    const slot = this.#slot(place.card, place.key);
-    const before = slot.characters;
-    slot.characters += length;
+    this.#slot(place.card, place.key).characters += length;
     const live = this.#newCards.has(place.card) ? null : this.#cardMap(place.card).get(place.key);
-    const now = (live instanceof Y.Text ? live.length : 0) + before;
-    if (now + length > MOST_CHARACTERS) refuse('too many characters');
     // The words of a new card are judged with it.
     if (!(live instanceof Y.Text)) return;
     this.#hold(judge({ does: 'write', card: this.#facts(place.card), key: place.key }, this.#writer));
@@ -474,20 +488,20 @@ class Judgement {
       const last = this.#mine.get(client)?.at(-1);
       if (clock + len > (last ? last.id.clock + last.length : this.#known(client)))
         refuse('erasing what is not there yet');
-      // Where a range ends inside a piece, the piece is cut out of the list of its client's.
-      this.#spend(ERASED + CUT * Math.ceil((this.#doc.store.clients.get(client)?.length ?? 0) / 100));
-      this.#betweenCharacters({ client, clock });
-      this.#betweenCharacters({ client, clock: clock + len });
+      this.#spend(ERASED);
+      this.#cut({ client, clock });
+      this.#cut({ client, clock: clock + len });
       for (let at = clock; at < clock + len;) {
         const struct = this.#find({ client, clock: at });
-        at = struct.id.clock + struct.length;
+        const end = Math.min(clock + len, struct.id.clock + struct.length);
         this.#spend(STEP);
-        this.#judgeErasure(struct);
+        this.#judgeErasure(struct, end - at);
+        at = end;
       }
     }
   }
 
-  #judgeErasure(struct: Struct): void {
+  #judgeErasure(struct: Struct, length: number): void {
     if (!(struct instanceof Y.Item)) refuse('erasing a piece that is gone');
     const { parent, sub } = this.#placeOf(struct);
     if (parent.at === 'root' || struct.content instanceof Y.ContentType)
@@ -501,17 +515,22 @@ class Judgement {
       return;
     }
     this.#hold(judge({ does: 'erase', card: this.#facts(parent.card), key: parent.key }, this.#writer));
+    if (struct.countable) this.#slot(parent.card, parent.key).characters -= length;
   }
 
-  /** What a card is never without is there after the frame as well. */
-  #neverUnset(): void {
-    for (const [card, keys] of this.#slots)
-      for (const [key, { newest, isEmptied }] of keys)
-        if (
-          (isEmptied || newest?.content instanceof Y.ContentDeleted) &&
-          isNeverUnset(this.#facts(card).kind, key)
-        )
-          refuse('removing what is never removed');
+  /** After the frame no text is too long, whatever it held in between, and what a card is never without is there. */
+  #whatIsLeft(): void {
+    const live = this.#doc.getMap('cards');
+    for (const [card, keys] of this.#slots) {
+      const map = live.get(card);
+      for (const [key, { characters, newest, isEmptied }] of keys) {
+        const text = map instanceof Y.Map ? map.get(key) : undefined;
+        if (characters > 0 && characters + (text instanceof Y.Text ? text.length : 0) > MOST_CHARACTERS)
+          refuse('too many characters');
+        const isUnset = isEmptied || newest?.content instanceof Y.ContentDeleted;
+        if (isUnset && isNeverUnset(this.#facts(card).kind, key)) refuse('removing what is never removed');
+      }
+    }
   }
 
   #hold(why: string | null): void {

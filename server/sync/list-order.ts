@@ -44,6 +44,7 @@ export function misplaced(ask: {
   const { clients } = scratch.store as unknown as { clients: Clients };
   const roots = layOut({ lists, scratch, clients, spend });
   const knowledge = new Map<number, Knowledge>();
+  const before = new Map<Y.Text, Map<number, Y.Item>>();
   let why: string | null = null;
   scratch.transact((transaction) => {
     for (const { item, list } of pieces) {
@@ -54,14 +55,17 @@ export function misplaced(ask: {
       const knows = knowledge.get(client) ?? new Knowledge(clients, spend);
       knowledge.set(client, knows);
       knows.learn({ client, clock: clock - 1 });
-      knows.learn(item.origin);
-      knows.learn(item.rightOrigin);
+      const hasLearnt = [knows.learn(item.origin), knows.learn(item.rightOrigin)].includes(true);
+      // Somebody who goes on writing: between the last letter and what stands behind it was looked before.
+      const goesOn = !hasLearnt && isBehind(item, before.get(root)?.get(client));
+      const last = before.get(root) ?? new Map<number, Y.Item>();
+      before.set(root, last.set(client, item));
       spend(LAID);
       const copy = copyOf(item, root);
       copy.getMissing(transaction, scratch.store);
       // Yjs finds the left neighbour first; where the right one lies inside it, it is cut short of what was named.
       const isShort = copy.left !== null && !Y.compareIDs(copy.left.lastId, item.origin);
-      why = isShort ? WRONG_WAY : passesOver(copy, { root, knows, spend });
+      why = isShort ? WRONG_WAY : goesOn ? null : passesOver(copy, { root, knows, spend });
       if (why !== null) return;
       copy.integrate(transaction, 0);
     }
@@ -147,6 +151,13 @@ function fill(clients: Clients, { client, clock }: Head): void {
   else clients.set(client, [filler]);
 }
 
+/** Whether a piece stands right behind the one that its client put into the list before, in the same gap. */
+function isBehind(item: Y.Item, before: Y.Item | undefined): boolean {
+  if (!before || !item.origin || !Y.compareIDs(item.origin, before.lastId)) return false;
+  const [right, was] = [item.rightOrigin, before.rightOrigin];
+  return right === null || was === null ? right === was : Y.compareIDs(right, was);
+}
+
 /** Whether something that its page knew stands between a piece's neighbours. */
 function passesOver(
   copy: Y.Item,
@@ -176,7 +187,9 @@ class Knowledge {
     return clock <= (this.#newest.get(client) ?? -1);
   }
 
-  learn(id: Head | null): void {
+  /** True where anything of it was not known before. */
+  learn(id: Head | null): boolean {
+    const isNews = id !== null && !this.has(id);
     const news = [id];
     while (news.length > 0) {
       const next = news.pop();
@@ -191,5 +204,6 @@ class Knowledge {
         if (struct instanceof Y.Item) news.push(struct.origin, struct.rightOrigin);
       }
     }
+    return isNews;
   }
 }

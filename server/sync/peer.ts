@@ -1,7 +1,8 @@
 import type { Reason } from '#domain/errors.ts';
 import type { Writer } from '#domain/board/policy.ts';
 import type { Person } from '#domain/people/permissions.ts';
-import { readFrame, writeSaved, type Message } from './frames.ts';
+import { TokenBucket } from '../token-bucket.ts';
+import { readFrame, writeSaved, type Frame, type Message } from './frames.ts';
 import type { Line } from './line.ts';
 import type { Peer, Room } from './room.ts';
 
@@ -14,6 +15,9 @@ export const LIMITS = {
   framesBurst: 120,
   bytesPerSecond: 256 * 1024,
   bytesBurst: 2 * 1024 * 1024,
+  /** What all pages of one person may cost, in the gate's units: a twentieth of a core, and a long gap at once. */
+  workPerSecond: 500_000,
+  workBurst: 2_000_000,
   /** What may wait to be sent before a page that reads nothing is sent away. */
   unsentBytes: 4 * 1024 * 1024,
 } as const;
@@ -29,13 +33,6 @@ const FOR_PEOPLE: Record<string, Reason> = {
   'the board is damaged': 'damaged',
 };
 
-/** What a bucket of frames and bytes allows; it fills with time and a page waits, nothing is dropped. */
-interface Allowance {
-  frames: number;
-  bytes: number;
-  at: number;
-}
-
 /** One page on one board. */
 export class PagePeer implements Peer {
   readonly session: string;
@@ -48,11 +45,10 @@ export class PagePeer implements Peer {
   #savedSoon = false;
   #savedAt = -Infinity;
   #step2s = 0;
-  readonly #allowance: Allowance = {
-    frames: LIMITS.framesBurst,
-    bytes: LIMITS.bytesBurst,
-    at: performance.now(),
-  };
+  readonly #frames = new TokenBucket({ perSecond: LIMITS.framesPerSecond, burst: LIMITS.framesBurst });
+  readonly #bytes = new TokenBucket({ perSecond: LIMITS.bytesPerSecond, burst: LIMITS.bytesBurst });
+  readonly #work: TokenBucket;
+  #isAnswering = false;
   #isHeld = false;
   readonly #waiting: (Buffer | null)[] = [];
   /** What was to be sent while it was held: only who may still read it is sent it. */
@@ -60,7 +56,16 @@ export class PagePeer implements Peer {
   #unsentBytes = 0;
   #resume: NodeJS.Timeout | null = null;
 
-  constructor(ask: { line: Line; room: Room; person: Person; session: string; writer: Writer }) {
+  constructor(ask: {
+    line: Line;
+    room: Room;
+    person: Person;
+    session: string;
+    writer: Writer;
+    /** What all pages of this person together may cost. */
+    work: TokenBucket;
+  }) {
+    this.#work = ask.work;
     this.#line = ask.line;
     this.#room = ask.room;
     this.doc = ask.room.name;
@@ -128,53 +133,61 @@ export class PagePeer implements Peer {
     this.#isHeld = false;
     for (const message of this.#forget()) this.send(message);
     // What had come already when the right was looked up is judged by what it is now.
-    for (const data of this.#waiting.splice(0)) this.#hear(data);
-    if (!this.#resume) this.#line.resume();
+    this.#goThrough();
+  }
+
+  /** Takes what has come already, one after another, until it has to wait again. */
+  #goThrough(): void {
+    while (this.#waiting.length > 0 && !this.#isHeld && !this.#resume) this.#hear(this.#waiting.shift()!);
+    if (!this.#isHeld && !this.#resume) this.#line.resume();
   }
 
   #hear(data: Buffer | null): void {
     if (!this.#line.isOpen) return;
-    if (this.#isHeld) return void this.#waiting.push(data);
+    // Of one packet all frames come at once: what is behind one that has to wait, waits as well.
+    if (this.#isHeld || this.#resume) return void this.#waiting.push(data);
     const frame = data && readFrame(data);
     if (!data || !frame) return this.end('not-understood');
-    this.#spend(data.length);
+    const work = this.#take(frame, data.length);
+    this.#slowDown(Math.max(this.#frames.take(1), this.#bytes.take(data.length), this.#work.take(work)));
+  }
+
+  /** Does what a frame asks for; what that cost, in the gate's units. */
+  #take(frame: Frame, size: number): number {
+    if (frame.says === 'update' && frame.step2) this.#step2s++;
+    // A page brings its gap once for each time it was asked, and once more for each of its own tabs that it met.
+    const isGap = frame.says === 'update' && frame.step2 && this.#step2s <= 3;
+    if (size > (isGap ? LIMITS.gapBytes : LIMITS.liveBytes)) {
+      this.end('too-large');
+      return 0;
+    }
     switch (frame.says) {
       case 'step-1':
+        // One answer at a time: it holds everything, and what comes after it is sent as it comes.
+        if (this.#isAnswering) return 1;
+        this.#isAnswering = true;
+        this.#room.whenDurable(() => (this.#isAnswering = false));
         return this.#room.answerStep1(this, frame.stateVector);
       case 'update':
-        // A page brings its gap once for each time it was asked, and once more for each of its own tabs that it met.
-        if (frame.step2) this.#step2s++;
-        if (data.length > (frame.step2 && this.#step2s <= 3 ? LIMITS.gapBytes : LIMITS.liveBytes))
-          return this.end('too-large');
         return this.#room.receive(this, frame.bytes);
       case 'presence':
         if (!this.#room.presence.hear(this, this.person, frame.bytes)) this.end('not-understood');
-        return;
+        return size;
       case 'ask-presence': {
         const here = this.#room.presence.everyone();
         if (here) this.send(here);
-        return;
+        return 100;
       }
     }
   }
 
   /** A page that is too fast is read more slowly: its words wait in its own socket, not in our memory. */
-  #spend(bytes: number): void {
-    const allowance = this.#allowance;
-    const now = performance.now();
-    const seconds = (now - allowance.at) / 1000;
-    allowance.at = now;
-    allowance.frames = Math.min(LIMITS.framesBurst, allowance.frames + seconds * LIMITS.framesPerSecond) - 1;
-    allowance.bytes = Math.min(LIMITS.bytesBurst, allowance.bytes + seconds * LIMITS.bytesPerSecond) - bytes;
-    const wait = Math.max(
-      -allowance.frames / LIMITS.framesPerSecond,
-      -allowance.bytes / LIMITS.bytesPerSecond,
-    );
-    if (wait <= 0 || this.#resume) return;
+  #slowDown(waitMs: number): void {
+    if (waitMs <= 0 || this.#resume) return;
     this.#line.pause();
     this.#resume = setTimeout(() => {
       this.#resume = null;
-      if (!this.#isHeld) this.#line.resume();
-    }, wait * 1000);
+      this.#goThrough();
+    }, waitMs);
   }
 }

@@ -16,12 +16,19 @@ export class Presence<Peer> {
   readonly #changed = new Map<number, PresenceEntry>();
   readonly #wake: (isNews: boolean) => void;
   readonly #saysWhere: boolean;
+  readonly #ownerOf: (client: number) => string | null;
 
   /**
    * `wake` is called when there is something to send, and whether it is news or only a page saying that it is still there;
    * `saysWhere`: whether more is told than that somebody is there.
    */
-  constructor(ask: { wake: (isNews: boolean) => void; saysWhere: boolean }) {
+  constructor(ask: {
+    wake: (isNews: boolean) => void;
+    saysWhere: boolean;
+    /** Whose a client id is by what was written under it. */
+    ownerOf: (client: number) => string | null;
+  }) {
+    this.#ownerOf = ask.ownerOf;
     this.#wake = ask.wake;
     this.#saysWhere = ask.saysWhere;
   }
@@ -37,7 +44,7 @@ export class Presence<Peer> {
     const before = this.#by.get(peer);
     const own = before
       ? entries.find((entry) => entry.client === before.client)
-      : entries.find((entry) => !this.#isTaken(entry.client));
+      : entries.find((entry) => !this.#isTaken(entry.client) && this.#mayBe(entry.client, person));
     if (!own || own.json.length > MOST_JSON) return true;
     if (before && own.clock < before.clock) return true;
     // A page that says the same again, as each does every fifteen seconds, costs no more than this.
@@ -46,6 +53,17 @@ export class Presence<Peer> {
     this.#by.set(peer, { client: own.client, clock: own.clock, json, heard: own.json, person });
     this.#note({ client: own.client, clock: own.clock, json }, isNews);
     return true;
+  }
+
+  /** Who is here under a client id, or null. */
+  memberOf(client: number): string | null {
+    for (const entry of this.#by.values()) if (entry.client === client) return entry.person.member;
+    return null;
+  }
+
+  #mayBe(client: number, person: Person): boolean {
+    const owner = this.#ownerOf(client);
+    return owner === null || owner === person.member;
   }
 
   leave(peer: Peer): void {

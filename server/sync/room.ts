@@ -36,6 +36,10 @@ export interface RoomTools {
 
 /** The most bytes of a document; beyond it nothing more is taken, and all of it can be read. */
 const MOST_DOCUMENT_BYTES = 32 * 1024 * 1024;
+/** Client ids of one person in one document: ten years of Wednesdays. Each costs every later edit a little. */
+const MOST_CLIENT_IDS = 5_000;
+/** Rows that are sent on as one message. */
+const mergedRows = 100;
 /** Presence is gathered this long, so that ten carets that move at once are one frame to each page. */
 const presenceMs = 80;
 /** Pages say every 15 seconds that they are still there and forget somebody after 30: that can wait and go together. */
@@ -104,6 +108,7 @@ export class Room implements CommitParty {
     this.presence = new Presence<Peer>({
       wake: (isNews) => this.#sendPresenceSoon(isNews),
       saysWhere: readDocumentName(this.name)?.of !== 'reflecting',
+      ownerOf: (client) => this.#claims.get(client) ?? null,
     });
   }
 
@@ -133,28 +138,39 @@ export class Room implements CommitParty {
     this.presence.leave(peer);
   }
 
-  /** Judges and applies an update; its author is told *saved* when it is on disk. */
-  receive(peer: Peer, frame: Uint8Array): void {
-    if (this.#dropped) return;
+  /** Judges and applies an update; its author is told *saved* when it is on disk. Returns what that cost, in the gate's units. */
+  receive(peer: Peer, frame: Uint8Array): number {
+    if (this.#dropped) return 0;
     const judged = this.#judge(peer, frame);
     // A full board takes nothing new; that a page has nothing new to say is no reason to send it away.
-    if (this.damage !== null && judged.ok && judged.bytes !== null)
-      return peer.refuse('the board is damaged');
-    const isTooMuch = judged.ok && judged.bytes !== null && this.#bytes > MOST_DOCUMENT_BYTES;
-    const answer = isTooMuch ? ({ ok: false, why: 'the board is full' } as const) : judged;
+    const why = judged.ok && judged.bytes !== null ? this.#whyNot(peer, judged.clients) : null;
+    const answer = why === null ? judged : ({ ok: false, why } as const);
     if (!answer.ok) {
       this.#tools.refused(this.name, answer.why);
       peer.refuse(answer.why);
-      return;
+      return judged.work;
     }
     if (answer.bytes !== null)
       try {
         this.#apply(answer.bytes, { peer, clients: answer.clients });
       } catch (error) {
         // Half an update may be in memory now: what is on disk is the truth, and everyone reads it again.
-        return this.poisoned(error);
+        this.poisoned(error);
+        return judged.work;
       }
     this.whenDurable(() => peer.saved());
+    return judged.work;
+  }
+
+  /** Why a document takes nothing more, or nothing more of this person; null where it does. */
+  #whyNot(peer: Peer, clients: ReadonlySet<number>): string | null {
+    if (this.damage !== null) return 'the board is damaged';
+    if (this.#bytes > MOST_DOCUMENT_BYTES) return 'the board is full';
+    const fresh = [...clients].filter((client) => !this.#claims.has(client)).length;
+    if (fresh === 0) return null;
+    let own = 0;
+    for (const member of this.#claims.values()) if (member === peer.person.member) own++;
+    return own + fresh > MOST_CLIENT_IDS ? 'the board is full' : null;
   }
 
   /**
@@ -189,8 +205,8 @@ export class Room implements CommitParty {
     });
   }
 
-  /** Answers a page's state vector with what it has not, as soon as all of that is on disk. */
-  answerStep1(peer: Peer, stateVector: Uint8Array): void {
+  /** Answers a page's state vector with what it has not, as soon as all of that is on disk. Returns what that cost, in the gate's units. */
+  answerStep1(peer: Peer, stateVector: Uint8Array): number {
     let update: Uint8Array;
     try {
       update = Y.encodeStateAsUpdate(this.doc, stateVector);
@@ -199,6 +215,7 @@ export class Room implements CommitParty {
       update = Y.encodeStateAsUpdate(this.doc);
     }
     this.whenDurable(() => peer.send(writeStep2(update)));
+    return Math.ceil(this.#bytes / 20);
   }
 
   /** The whole durable state, compressed; the same bytes for everyone until the next edit. */
@@ -257,7 +274,8 @@ export class Room implements CommitParty {
       doc: this.doc,
       frame,
       writer: peer.writer,
-      owner: (client) => this.#claims.get(client) ?? null,
+      // An id that somebody is here with is theirs before their first letter.
+      owner: (client) => this.#claims.get(client) ?? this.presence.memberOf(client),
     });
   }
 
@@ -335,10 +353,11 @@ export class Room implements CommitParty {
     while (this.#outgoing.length > 0 && this.#outgoing[0]!.seq <= seq) ready.push(this.#outgoing.shift()!);
     if (ready.length === 0) return;
     const authors = new Set(ready.map(({ from }) => from));
-    const message = writeUpdate(
-      ready.length === 1 ? ready[0]!.update : Y.mergeUpdates(ready.map(({ update }) => update)),
-    );
-    for (const peer of this.peers) if (authors.size > 1 || !authors.has(peer)) peer.send(message);
+    for (let from = 0; from < ready.length; from += mergedRows) {
+      const some = ready.slice(from, from + mergedRows).map(({ update }) => update);
+      const message = writeUpdate(some.length === 1 ? some[0]! : Y.mergeUpdates(some));
+      for (const peer of this.peers) if (authors.size > 1 || !authors.has(peer)) peer.send(message);
+    }
   }
 
   #sendPresenceSoon(isNews: boolean): void {

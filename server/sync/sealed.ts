@@ -31,6 +31,8 @@ export async function turnOver(
   const { rooms, storage } = tools;
   const board = familyDocument(ask.family);
   const boardRoom = await rooms.enter(board);
+  // What is turned over would be marked here and never arrive there.
+  if (boardRoom.damage !== null) throw new Refusal('damaged');
   const card = readBoard(boardRoom.doc).get(ask.silence);
   rooms.left(boardRoom);
   if (card?.kind !== 'silence' || card.gone) throw new Refusal('not-found');

@@ -59,7 +59,12 @@ export class SearchIndex {
     this.#flush();
     await this.#writing;
     const docs = families.map(familyDocument).filter((doc) => !open(doc));
-    for (const doc of await this.#behind(docs))
+    // What cannot be looked at is told, and the rest is found all the same.
+    const behind = await this.#behind(docs).catch((error: unknown) => {
+      this.#failed(error);
+      return [];
+    });
+    for (const doc of behind)
       await this.#inTurn(async () => {
         const kept = await readDocument(this.#storage.db, doc);
         const { doc: board } = buildDocument(kept);

@@ -5,7 +5,7 @@ import { addCard, textOf } from '#domain/board/write.ts';
 import { judgeUpdate, MOST_WORK } from '../../server/sync/gate.ts';
 import { contentOf } from '../../server/storage/content.ts';
 import { seeded, seededId } from '../support/random.ts';
-import { rawUpdate } from '../support/raw-update.ts';
+import { FIRST_CHARACTER, rawUpdate } from '../support/raw-update.ts';
 import { WORST, worstBoard } from '../support/worst-frames.ts';
 import { by, GatedBoard } from './gated-board.ts';
 
@@ -21,7 +21,8 @@ it.each(Object.keys(WORST))('[S25] the worst frame has its limit at every size: 
   const costs = sizes.map((bytes) => {
     const frame = WORST[kind]!(board, bytes);
     const answer = judge(frame);
-    expect(answer.work).toBeLessThanOrEqual(MOST_WORK + atOnce);
+    // What is known is held against no frame: it costs no more than its bytes.
+    expect(answer.work).toBeLessThanOrEqual(MOST_WORK + atOnce + frame.length);
     // Nothing is counted for a frame that is refused by its first bytes; all else is counted as it grows.
     return { work: answer.work, bytes: frame.length };
   });
@@ -76,4 +77,104 @@ it('[S25] a whole day without a line, as large as a gap may be, is taken', () =>
   console.info(`${gap.length} bytes, ${answer.work} of ${MOST_WORK} units`);
   expect(answer.ok).toBe(true);
   expect(answer.work).toBeLessThan(MOST_WORK * 0.9);
+});
+
+/** A page on its own, with one thought on it, whose words somebody writes. */
+function pageOf(ask: { clientID: number; from?: Y.Doc }): Y.Doc {
+  const page = new Y.Doc();
+  page.clientID = ask.clientID;
+  page.getMap('cards');
+  if (ask.from) Y.applyUpdate(page, Y.encodeStateAsUpdate(ask.from));
+  return page;
+}
+const [writer, other, thought] = [seededId(seeded(5)), seededId(seeded(6)), seededId(seeded(7))];
+function boardWith(text: string): GatedBoard {
+  const server = new GatedBoard();
+  const page = pageOf({ clientID: 9 });
+  addCard(page, { id: thought, kind: 'thought', by: writer, at: 1, fields: { text } });
+  expect(server.take(Y.encodeStateAsUpdate(page), by(writer))).toBeNull();
+  return server;
+}
+
+it('[S25] a long text is replaced by another in one frame, and a draft that was long in between is taken', () => {
+  const server = boardWith('x'.repeat(12_000));
+  const page = pageOf({ clientID: 20, from: server.doc });
+  const before = Y.encodeStateVector(page);
+  changeText(textOf(page, thought, 'text')!, 'y'.repeat(12_000));
+  expect(server.take(Y.encodeStateAsUpdate(page, before), by(other))).toBeNull();
+  const draft = pageOf({ clientID: 21, from: server.doc });
+  const undo = new Y.UndoManager(draft.getMap('cards'), { trackedOrigins: new Set([null]) });
+  const since = Y.encodeStateVector(draft);
+  for (const letter of 'abcd') changeText(textOf(draft, thought, 'text')!, letter.repeat(7_000));
+  undo.stopCapturing();
+  expect(server.take(Y.encodeStateAsUpdate(draft, since), by(other))).toBeNull();
+  expect(textOf(server.doc, thought, 'text')!.length).toBe(7_000);
+  const tooLong = pageOf({ clientID: 22, from: server.doc });
+  const at = Y.encodeStateVector(tooLong);
+  textOf(tooLong, thought, 'text')!.insert(0, 'z'.repeat(13_001));
+  expect(server.take(Y.encodeStateAsUpdate(tooLong, at), by(other))).toBe('too many characters');
+});
+
+it.each([
+  ['lower', 30, 40],
+  ['higher', 40, 30],
+])(
+  '[S25] two people write at the end of one text, one of them without a line and with the %s id',
+  (_, away, here) => {
+    const server = boardWith('We wonder. ');
+    const pages = [
+      pageOf({ clientID: away, from: server.doc }),
+      pageOf({ clientID: here, from: server.doc }),
+    ] as const;
+    const frames = pages.map((page) => {
+      const before = Y.encodeStateVector(page);
+      const text = textOf(page, thought, 'text')!;
+      for (let key = 0; key < 3_000; key++)
+        if (key % 12 === 11) text.delete(text.length - 1, 1);
+        else text.insert(text.length, 'e');
+      return Y.encodeStateAsUpdate(page, before);
+    });
+    expect(server.take(frames[1]!, by(other))).toBeNull();
+    const answer = judgeUpdate({ doc: server.doc, frame: frames[0]!, writer: by(writer), owner: () => null });
+    expect(answer).toMatchObject({ ok: true });
+    expect(answer.work).toBeLessThan(MOST_WORK / 2);
+  },
+);
+
+it('[S25] a board that was opened forty times without a line brings all of it at once', () => {
+  const server = boardWith('We wonder. ');
+  let page = pageOf({ clientID: 100, from: server.doc });
+  for (let opening = 1; opening <= 40; opening++) {
+    page = pageOf({ clientID: 100 + opening, from: page });
+    textOf(page, thought, 'text')!.insert(0, `${opening} `);
+  }
+  expect(server.take(Y.encodeStateAsUpdate(page, Y.encodeStateVector(server.doc)), by(writer))).toBeNull();
+});
+
+it('[S25] however much was ever erased on a board, a page that knows of it is never turned away for that', () => {
+  const doc = board.server.doc;
+  const erased = Array.from({ length: 3_000 }, (_, i) => [FIRST_CHARACTER + 2 * i, 1] as const);
+  const frame = rawUpdate([], [[board.long.client, erased]]);
+  expect(board.server.take(frame, by(board.member))).toBeNull();
+  const many = Array.from({ length: 120_000 }, (_, i) => [i * 2, 1] as const);
+  // Nothing of a client that nobody knows is there: what is asked is only that reading it is held against no frame.
+  const answer = judgeUpdate({
+    doc,
+    frame: rawUpdate([], [[board.long.client, erased]]),
+    writer: by(board.member),
+    owner: () => null,
+  });
+  expect(answer).toMatchObject({ ok: true, bytes: null });
+  expect(judge(rawUpdate([], [[99, many]]))).toMatchObject({
+    ok: false,
+    why: 'erasing what is not there yet',
+  });
+});
+
+it('[S25] what names a client and says nothing of it is no update', () => {
+  expect(judge(rawUpdate([{ client: 5, clock: 0, pieces: [] }]))).toMatchObject({
+    ok: false,
+    why: 'not an update',
+  });
+  expect(judge(rawUpdate([], [[5, []]]))).toMatchObject({ ok: false, why: 'not an update' });
 });

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { familyDocument } from '#domain/wire.ts';
+import { backUp } from '../../server/admin/backup.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import type { Storage } from '../../server/storage/storage.ts';
 import { BoardClient } from '../support/board-client.ts';
@@ -187,4 +188,52 @@ it('[D17] a row that was put under another name is named', async () => {
     .where('doc', '=', world.doc)
     .execute();
   await expect(world.admin('verify')).rejects.toThrow(/stands under another name than it was written/);
+});
+
+it('[D17] one bit on the disk of an encrypted store keeps no unit from its meeting, and is named by verify and by the copy', async () => {
+  const world = await threeSittings('sqlite');
+  await world.storage.db.deleteFrom('snapshots').where('doc', '=', world.doc).where('seq', '>', 1).execute();
+  const { rows: roots } = await sql<{ name: string; page: number }>`
+    select name, rootpage as page from sqlite_master where name in ('updates', 'snapshots', 'families', 'members', 'entries', 'audit')`.execute(
+    world.storage.db,
+  );
+  await world.storage.close();
+  const path = join(world.place.dataDir, 'wednesday.db');
+  const good = await readFile(path);
+  const pageBytes = 4_096;
+  for (const { name, page } of roots) {
+    const bytes = Buffer.from(good);
+    bytes[(page - 1) * pageBytes + 2_000]! ^= 1;
+    await writeFile(path, bytes);
+    for (const ending of ['-wal', '-shm']) await rm(`${path}${ending}`, { force: true });
+    await expect(world.admin('verify'), name).rejects.toMatchObject({ code: 1 });
+    const copies = join(world.place.dataDir, `copies-${name}`);
+    await expect(world.admin('backup', copies), name).rejects.toMatchObject({ code: 1 });
+    expect((await readdir(copies)).filter((copy) => /Z(\.key-[0-9a-f]+)?\.db$/.test(copy))).toEqual([]);
+    if (name !== 'updates' && name !== 'snapshots') continue;
+    const server = await startServer(world.place);
+    const client = new BoardClient({ server, family: world.family, member: world.people.callum });
+    await until(() => client.closed !== null || client.provider.synced, 'it is open, or read-only');
+    expect(client.closed?.reason ?? 'open', name).toBe(name === 'updates' ? 'damaged' : 'open');
+    const opened = await call(server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, {
+      body: { on: '2026-11-25' },
+    });
+    expect(opened.status, name).toBe(200);
+    const found = await call(server, world.people.nasrin, 'POST', '/api/search', {
+      body: { query: 'first' },
+    });
+    expect(found.status, name).toBe(200);
+    client.close();
+    await server.kill();
+  }
+});
+
+it('[D15] the newest fourteen good copies are kept', async () => {
+  const { place, storage } = await threeSittings('sqlite');
+  const dir = join(place.dataDir, 'nights');
+  for (let night = 0; night < 16; night++)
+    await backUp({ storage, dir, now: Date.UTC(2026, 10, 1 + night), keyFile: place.keyFile });
+  const names = (await readdir(dir)).sort();
+  expect(names).toHaveLength(14);
+  expect(names[0]).toContain('2026-11-03');
 });

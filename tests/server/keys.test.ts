@@ -40,7 +40,7 @@ it('[D18] the first start of an empty folder makes a key, says what it protects,
   const dataDir = await freshFolder();
   const server = await startServer({ dataDir });
   onTestFinished(() => server.stop());
-  expect(server.output()).toMatch(/A key was made: .*key \([0-9a-f]{8}\)/);
+  expect(server.output()).toMatch(/The key is in .*key \([0-9a-f]{8}/);
   expect(server.output()).toContain('It does not protect against');
   expect((await stat(join(dataDir, 'key'))).mode & 0o777).toBe(0o600);
   const key = (await readFile(join(dataDir, 'key'), 'utf8')).trim();

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import * as Y from 'yjs';
 import type { Reader, Storage, Trx } from '../storage.ts';
-import { isIntact, readHistory } from './history.ts';
+import { isIntact, readHistory, readRows, unlessUnreadable } from './history.ts';
 
 const decompress = promisify(brotliDecompress);
 
@@ -127,14 +127,16 @@ export async function readDocument(reader: Reader | Trx, doc: string): Promise<K
     generation: row?.generation ?? '',
     claims: new Map(claims.map((claim) => [Number(claim.client), claim.member_id])),
   };
-  const snapshots = await reader
-    .selectFrom('snapshots')
-    .select(['seq', 'bytes', 'packed', 'sha256'])
-    .where('doc', '=', doc)
-    .orderBy('seq', 'desc')
-    .limit(2)
-    .execute();
-  const good = snapshots.find((snapshot) => isIntact(snapshot.bytes, snapshot.sha256));
+  const snapshots = await unlessUnreadable(
+    reader
+      .selectFrom('snapshots')
+      .select(['seq', 'bytes', 'packed', 'sha256'])
+      .where('doc', '=', doc)
+      .orderBy('seq', 'desc')
+      .limit(2)
+      .execute(),
+  );
+  const good = snapshots?.find((snapshot) => isIntact(snapshot.bytes, snapshot.sha256));
   // Without a snapshot that verifies the whole history is read, also where its rows are folded away.
   if (!good && Number(row?.folded ?? 0) > 0) {
     const { rows, damage } = await readHistory(reader, doc);
@@ -153,13 +155,7 @@ export async function readDocument(reader: Reader | Trx, doc: string): Promise<K
   // What pages are sent is held to what it was packed from: it has no checksum of its own.
   const packed =
     good && (await decompress(good.packed).catch(() => null))?.equals(good.bytes) ? plain(good.packed) : null;
-  const rows = await reader
-    .selectFrom('updates')
-    .select(['seq', 'bytes', 'sha256'])
-    .where('doc', '=', doc)
-    .where('seq', '>', from)
-    .orderBy('seq')
-    .execute();
+  const { rows, isCut } = await readRows(reader, doc, from + 1);
   const bad = rows.findIndex(
     ({ seq, bytes, sha256 }, index) => Number(seq) !== from + index + 1 || !isIntact(bytes, sha256),
   );
@@ -174,7 +170,12 @@ export async function readDocument(reader: Reader | Trx, doc: string): Promise<K
     snapshot: good ? plain(good.bytes) : null,
     packed,
     updates,
-    damage: bad < 0 ? null : `row ${from + bad + 1} does not read as it was written`,
+    damage:
+      bad >= 0
+        ? `row ${from + bad + 1} does not read as it was written`
+        : isCut
+          ? `row ${from + updates.length + 1} cannot be read`
+          : null,
   };
 }
 

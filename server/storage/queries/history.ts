@@ -28,6 +28,32 @@ export function isIntact(bytes: Uint8Array, sha256: Uint8Array): boolean {
   return createHash('sha256').update(bytes).digest().equals(sha256);
 }
 
+/** The engine’s codes for a page that its disk or its cipher does not hold for. */
+const UNREADABLE = /^(SQLITE_(CORRUPT|NOTADB|IOERR)|XX001|XX002|58030)/;
+
+/** What a reading gives, or null where a page of it cannot be read: that is damage to be told of, and no failure to be tried again. */
+export async function unlessUnreadable<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (UNREADABLE.test((error as { code?: string }).code ?? '')) return null;
+    throw error;
+  }
+}
+
+/** Rows of a log from a number on, in order; where a page cannot be read, one by one up to it. */
+export async function readRows(reader: Reader, doc: string, from: number) {
+  const rows = reader.selectFrom('updates').selectAll().where('doc', '=', doc);
+  const all = await unlessUnreadable(rows.where('seq', '>=', from).orderBy('seq').execute());
+  if (all) return { rows: all, isCut: false };
+  const some = [];
+  for (let seq = from; ; seq++) {
+    const row = await unlessUnreadable(rows.where('seq', '=', seq).executeTakeFirst());
+    if (!row) return { rows: some, isCut: true };
+    some.push(row);
+  }
+}
+
 /** Packs rows into one compressed segment that keeps their authors and times. */
 export function writeSegment(rows: readonly HistoryRow[]): Promise<Uint8Array> {
   const encoder = encoding.createEncoder();
@@ -56,16 +82,23 @@ async function readSegment(bytes: Uint8Array): Promise<HistoryRow[]> {
 /** Reads a document's whole history in order: the segments, then the rows, each held to its checksum. */
 export async function readHistory(reader: Reader, doc: string): Promise<History> {
   // The rows first: what is folded away between the two readings is then in both, and never in neither.
-  const rows = await reader.selectFrom('updates').selectAll().where('doc', '=', doc).orderBy('seq').execute();
-  const segments = await reader
-    .selectFrom('segments')
-    .selectAll()
-    .where('doc', '=', doc)
-    .orderBy('from_seq')
-    .execute();
+  const first = await unlessUnreadable(
+    reader
+      .selectFrom('updates')
+      .select('seq')
+      .where('doc', '=', doc)
+      .orderBy('seq')
+      .limit(1)
+      .executeTakeFirst(),
+  );
+  const { rows, isCut } = await readRows(reader, doc, Number(first?.seq ?? 1));
+  const segments = await unlessUnreadable(
+    reader.selectFrom('segments').selectAll().where('doc', '=', doc).orderBy('from_seq').execute(),
+  );
   const history: HistoryRow[] = [];
   const broken = (damage: string): History => ({ rows: history, damage });
   let next = 1;
+  if (segments === null) return broken('a segment of its history cannot be read');
   for (const segment of segments) {
     if (Number(segment.from_seq) !== next || !isIntact(segment.bytes, segment.sha256))
       return broken(`the segment from row ${next} does not read as it was written`);
@@ -86,5 +119,5 @@ export async function readHistory(reader: Reader, doc: string): Promise<History>
     });
     next++;
   }
-  return { rows: history, damage: null };
+  return isCut ? broken(`row ${next} cannot be read`) : { rows: history, damage: null };
 }

@@ -24,7 +24,15 @@ export interface DamagedDocument {
 export async function verifyDocuments(
   reader: Reader,
 ): Promise<{ documents: number; damaged: DamagedDocument[] }> {
-  const names = await reader.selectFrom('documents').select('name').orderBy('name').execute();
+  // Also a document of which only rows are left is one.
+  const names = await reader
+    .selectFrom('documents')
+    .select('name')
+    .union(reader.selectFrom('rooms').select('doc as name'))
+    .union(reader.selectFrom('updates').select('doc as name'))
+    .union(reader.selectFrom('segments').select('doc as name'))
+    .orderBy('name')
+    .execute();
   const damaged: DamagedDocument[] = [];
   for (const { name } of names) {
     const why = await whatIsWrong(reader, name).catch(
@@ -37,20 +45,23 @@ export async function verifyDocuments(
 }
 
 async function whatIsWrong(reader: Reader, doc: string): Promise<string | null> {
-  const { rows, damage } = await readHistory(reader, doc);
-  if (damage !== null) return damage;
-  const claims = await reader
-    .selectFrom('claims')
-    .select(['client', 'member_id'])
-    .where('doc', '=', doc)
-    .execute();
-  const owners = new Map(claims.map((claim) => [Number(claim.client), claim.member_id]));
+  // In this order, so that what is written meanwhile is in the later reading and never missed in it.
+  const room = await reader.selectFrom('rooms').select('head').where('doc', '=', doc).executeTakeFirst();
   const snapshots = await reader
     .selectFrom('snapshots')
     .selectAll()
     .where('doc', '=', doc)
     .orderBy('seq')
     .execute();
+  const { rows, damage } = await readHistory(reader, doc);
+  if (damage !== null) return damage;
+  if (rows.length < Number(room?.head ?? 0)) return `row ${rows.length + 1} is missing`;
+  const claims = await reader
+    .selectFrom('claims')
+    .select(['client', 'member_id'])
+    .where('doc', '=', doc)
+    .execute();
+  const owners = new Map(claims.map((claim) => [Number(claim.client), claim.member_id]));
   const replayed = new Y.Doc();
   try {
     replayed.getMap('cards');
@@ -91,7 +102,8 @@ async function isSnapshotOf(
   replayed: Y.Doc,
 ): Promise<boolean> {
   if (!isIntact(snapshot.bytes, snapshot.sha256)) return false;
-  if (!(await decompress(snapshot.packed)).equals(snapshot.bytes)) return false;
+  const unpacked = await decompress(snapshot.packed).catch(() => null);
+  if (!unpacked?.equals(snapshot.bytes)) return false;
   const read = new Y.Doc();
   Y.applyUpdate(read, snapshot.bytes);
   const content = contentOf(read);
