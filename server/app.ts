@@ -175,6 +175,11 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     if (!isFromThisMachine(request)) throw new Refusal('not-found');
     response.type(registry.contentType).send(await registry.metrics());
   });
+  app.use('/api', (_, response, next) => {
+    // Nothing that is answered here is anybody else's to keep.
+    response.set('Cache-Control', 'no-store');
+    next();
+  });
   app.get('/api/openapi.json', (_, response) => void response.json(describeRoutes(routes)));
   // Whoever is not signed in yet can only ask, and each asking leaves a row: a council behind one address never meets this.
   app.use(['/api/sign-in', '/api/enrol', '/api/first-run', '/api/proof'], paced(600));

@@ -109,7 +109,10 @@ export function mount(
 }
 
 function readBody(schema: z.core.$ZodType, request: Request): unknown {
-  if (!request.is('application/json')) throw new Refusal('not-understood', 'not-json');
+  // Another charset would be read as other words than were judged.
+  const charset = /charset="?([^";]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
+  if (!request.is('application/json') || (charset && charset.trim().toLowerCase() !== 'utf-8'))
+    throw new Refusal('not-understood', 'not-json');
   const read = z.safeParse(schema, request.body);
   if (read.success) return read.data;
   const first = read.error.issues[0];

@@ -56,6 +56,7 @@ function readJson(
   text: string,
   file: string,
 ): { unit: UnitNamed | null; rows: SourceRow[] } | { line: number; why: string } {
+  if (isTooDeep(text)) return { line: 1, why: 'This is nested more deeply than any table.' };
   let data: unknown;
   try {
     data = JSON.parse(text);
@@ -98,6 +99,24 @@ function readJson(
   return { unit, rows };
 }
 
+/** Tables are lists of rows: brackets within brackets within brackets are something else, and cost far more than their bytes. */
+const mostDepth = 12;
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let isInWords = false;
+  for (let at = 0; at < text.length; at++) {
+    const sign = text[at];
+    if (isInWords) {
+      if (sign === '\\') at++;
+      else if (sign === '"') isInWords = false;
+    } else if (sign === '"') isInWords = true;
+    else if (sign === '[' || sign === '{') {
+      if (++depth > mostDepth) return true;
+    } else if (sign === ']' || sign === '}') depth--;
+  }
+  return false;
+}
+
 function readCsv(
   text: string,
   ask: { name: string; table: TableName; rows: SourceRow[]; broken: (line: number, why: string) => void },
@@ -108,6 +127,8 @@ function readCsv(
       info: true,
       skip_empty_lines: true,
       trim: true,
+      // A row of a unit's table is a line, not a book: what is longer is another file.
+      max_record_size: 50_000,
       delimiter: [',', ';', '\t'],
     }) as unknown as {
       record: Record<string, string>;

@@ -1,3 +1,4 @@
+import { Worker } from 'node:worker_threads';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { IntakeFact } from '#domain/board/intake.ts';
@@ -18,7 +19,7 @@ import { audit } from '../storage/queries/audit.ts';
 import { raiseEpochs } from '../storage/queries/people.ts';
 import { readMembers } from '../storage/queries/units.ts';
 import type { Storage, Trx } from '../storage/storage.ts';
-import { readImportFiles, type ImportFile } from './import-files.ts';
+import type { ImportFile, readImportFiles } from './import-files.ts';
 
 /** What an import would do, or has done. */
 export interface ImportOutcome {
@@ -50,9 +51,29 @@ interface ImportAsk {
   madeUp?: true;
 }
 
+/** The most memory that reading an import may take, MB; a file that needs more is not a unit's. */
+const readingMb = 512;
+
+/** Reads files in a thread of its own; where they are too much for it they are refused, and the server goes on. */
+function readInAThread(files: readonly ImportFile[]): Promise<ReturnType<typeof readImportFiles>> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), {
+      workerData: files,
+      resourceLimits: { maxOldGenerationSizeMb: readingMb },
+    });
+    const tooMuch = () => reject(new Refusal('not-understood', 'import-unreadable'));
+    worker.once('message', (read: ReturnType<typeof readImportFiles>) => {
+      resolve(read);
+      void worker.terminate();
+    });
+    worker.once('error', tooMuch);
+    worker.once('exit', tooMuch);
+  });
+}
+
 /** I2: Brings files in, all or nothing, in one transaction; the same files again change nothing and double nobody. */
 export async function importFiles(storage: Storage, ask: ImportAsk): Promise<ImportOutcome> {
-  const read = readImportFiles(ask.files);
+  const read = await readInAThread(ask.files);
   return storage
     .write(async (trx) => {
       const unit = ask.unit ?? (await unitFor(trx, { named: read.unit, ask }));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
+import { SCREEN_CODE } from '#domain/meeting/screen-code.ts';
 import { mayJoinMeeting } from '#domain/people/permissions.ts';
 import { openRoute, route, type Route } from '../routes.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -23,7 +24,9 @@ export function wallRoutes({ storage, walls }: { storage: Storage; walls: Walls 
     }),
     openRoute('post', '/api/wall', {
       says: 'Opens a shared screen with its code; the screen gets a cookie that opens the picture and nothing else',
-      body: z.object({ code: z.string().regex(/^\d{6}$/) }),
+      body: z.object({
+        code: z.string().regex(new RegExp(`^[${SCREEN_CODE.signs}]{${SCREEN_CODE.length}}$`)),
+      }),
       run: async ({ body, response }) => {
         const { token } = await walls.open(body.code);
         response.cookie(WALL_COOKIE, token, { httpOnly: true, secure: true, sameSite: 'strict', path: '/' });

@@ -5,6 +5,7 @@ import { encode } from 'uqr';
 import { readBoard, type Cards } from '#domain/board/board.ts';
 import { Refusal } from '#domain/errors.ts';
 import { joinCode, readMeeting } from '#domain/meeting/meeting.ts';
+import { SCREEN_CODE } from '#domain/meeting/screen-code.ts';
 import { wallPicture, type WallPicture } from '#domain/meeting/wall.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type * as Y from 'yjs';
@@ -16,6 +17,8 @@ import type { Storage } from '../storage/storage.ts';
 /** The cookie of a shared screen: it opens the picture of one meeting and nothing else. */
 export const WALL_COOKIE = '__Host-wednesday-wall';
 const codeMs = 10 * 60_000;
+/** So many wrong codes, and every open one ends: somebody is guessing, and a new one is made in a moment. */
+const mostWrong = 20;
 /** A meeting that nobody closed is on no screen the next morning. */
 const longestMs = 16 * 3_600_000;
 const drawMs = 200;
@@ -61,6 +64,8 @@ export class Walls {
   readonly #io: Namespace;
   readonly #shows = new Map<string, Show>();
   readonly #unlisten: () => void;
+  /** Codes that opened nothing since the last one was made, from wherever they came. */
+  #wrong = 0;
 
   constructor(io: Namespace, tools: WallTools) {
     this.#tools = tools;
@@ -96,10 +101,17 @@ export class Walls {
   /** S18: A code for a screen in the room, good once and for ten minutes. */
   async makeCode(ask: { meeting: string; by: string }): Promise<{ code: string; until: number }> {
     const { storage, now } = this.#tools;
-    const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
+    const { signs, length } = SCREEN_CODE;
+    const code = Array.from({ length }, () => signs[randomInt(0, signs.length)]).join('');
     const until = now() + codeMs;
-    await storage.write((trx) =>
-      trx
+    await storage.write(async (trx) => {
+      // One open code for each meeting: the one before it ends.
+      await trx
+        .deleteFrom('walls')
+        .where('meeting_id', '=', ask.meeting)
+        .where('code_hash', 'is not', null)
+        .execute();
+      await trx
         .insertInto('walls')
         .values({
           id: randomUUID(),
@@ -110,8 +122,9 @@ export class Walls {
           by_member: ask.by,
           at: now(),
         })
-        .execute(),
-    );
+        .execute();
+    });
+    this.#wrong = 0;
     return { code, until };
   }
 
@@ -119,7 +132,7 @@ export class Walls {
   async open(code: string): Promise<{ meeting: string; token: string }> {
     const { storage, now } = this.#tools;
     const token = randomBytes(32).toString('base64url');
-    return storage.write(async (trx) => {
+    const opened = await storage.write(async (trx) => {
       const taken = await trx
         .updateTable('walls')
         .set({ code_hash: null, token_hash: hash(token) })
@@ -127,9 +140,16 @@ export class Walls {
         .where('code_until', '>', now())
         .returning('meeting_id')
         .execute();
-      if (taken.length !== 1) throw new Refusal('not-found');
+      if (taken.length !== 1) return null;
       return { meeting: taken[0]!.meeting_id, token };
     });
+    if (opened) {
+      this.#wrong = 0;
+      return opened;
+    }
+    if (++this.#wrong >= mostWrong)
+      await storage.db.deleteFrom('walls').where('code_hash', 'is not', null).execute();
+    throw new Refusal('not-found');
   }
 
   /** The meeting that a screen's cookie opens, and until when; it ends with the meeting. */

@@ -95,6 +95,7 @@ export const DETAILS = {
   'task-changed': 'Somebody changed this task a moment ago. Look once more.',
   'day-from-today': 'Choose a day within # days from today.',
   'day-after-session': 'Choose a day within # days after the session.',
+  'import-unreadable': 'These files are too large, or nested too deeply, to be read.',
   'no-such-ref': 'There is no family that you may change with the ref #.',
   'no-answer': 'There is no connection to the meeting just now. Try again in a moment.',
   'wrong-field': 'This could not be understood: #',

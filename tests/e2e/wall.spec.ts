@@ -12,7 +12,7 @@ test('[S18] a screen in the room shows the meeting, follows it, and is blanked f
     await expect(window.getByRole('region', { name: 'Wonder' })).toBeVisible();
   await page.getByRole('button', { name: 'Shared screen' }).click();
   const told = await page.getByText(/On the screen in the room open/).textContent();
-  const code = /\d{3} \d{3}/.exec(told!)![0];
+  const code = /[2-9A-Z]{4} [2-9A-Z]{4}/.exec(told!)![0];
   // A machine of the room, where nobody is signed in.
   const room = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
   const screen = await room.newPage();

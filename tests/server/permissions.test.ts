@@ -125,7 +125,7 @@ const TABLE: Record<string, Row> = {
   'get /api/join/:code': { ...open(404), nobody: 401 },
   'get /api/meetings/:meeting': member,
   'post /api/meetings/:meeting/wall': member,
-  'post /api/wall': { body: () => ({ code: '000000' }), ...open(404) },
+  'post /api/wall': { body: () => ({ code: '22222222' }), ...open(404) },
   'post /api/units/:unit/reflecting': {
     body: () => ({ on: '2026-11-25', purpose: 'x', keep: { files: false, until: null } }),
     ...member,
