@@ -10,8 +10,9 @@ import { importFiles } from '../record/import.ts';
 import { makeSample } from '../record/sample.ts';
 import { lockFolder } from '../storage/lock.ts';
 import { copiesIn, openStorage } from '../storage/open.ts';
-import { audit } from '../storage/queries/audit.ts';
+import { audit, readAudit } from '../storage/queries/audit.ts';
 import { OPERATOR, redactEntry, verifyAll } from '../storage/queries/files.ts';
+import { keepFindable } from '../storage/queries/people.ts';
 import { unitOfChild } from '../storage/queries/units.ts';
 import { verifyDocuments } from '../storage/queries/verify.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -32,6 +33,8 @@ const usage = `npm run admin -- <verb>
   backup DIR                   writes a copy and verifies it
   restore FILE [--even-damaged]  puts a copy back (with the server stopped)
   encrypt                      encrypts a store that was begun without a key (with the server stopped)
+  audit [DAYS]                 who came in, what was refused and what was changed, oldest first
+  find-families                shows restricted families that nobody can find, and gives each to its consultant
   key-kept                     says that the key lies in another place too: the coordinator is no longer told
   trial-certificate HOST       makes a small authority and a certificate to try other devices with`;
 
@@ -144,6 +147,23 @@ const verbs: Record<string, Verb> = {
     console.info(
       '  and whatever was taken to another place. The board, where it was thought, keeps its own words.',
     );
+  },
+  async audit({ storage, rest }) {
+    const days = Number(rest[0] ?? 7);
+    if (!Number.isFinite(days)) throw new ConfigRefusal('Write: audit DAYS');
+    const lines = await readAudit(storage.db, {
+      unit: null,
+      since: Date.now() - days * 86_400_000,
+      limit: 100_000,
+    });
+    for (const { at, member, act, subject } of lines.toReversed())
+      console.info(`${new Date(at).toISOString()}  ${member ?? '-'}  ${act}  ${subject}`);
+  },
+  async 'find-families'({ storage }) {
+    const fallen = await storage.write((trx) => keepFindable(trx, { unit: null, at: Date.now() }));
+    for (const { family, member } of fallen)
+      console.info(`Family ${family} could be found by nobody: member ${member} has it now.`);
+    console.info(`${fallen.length} restricted families could be found by nobody.`);
   },
   async 'key-kept'({ storage }) {
     if (storage.keyId === null) throw new ConfigRefusal('There is no key: the data is not encrypted.');

@@ -54,6 +54,23 @@ export function identityRoutes(tools: Tools): Route[] {
   const cookie = cookieOptions(tools.isFramed);
 
   /** Ends the session of one hand at this device, with what is kept for it. */
+  /** P27: Who came in and went, in the audit of their unit; by id, never by name. */
+  const note = async (line: {
+    act: string;
+    member: string | null;
+    unit: string | null;
+    at: number;
+  }): Promise<void> => {
+    const known = line.member ? await readPerson(storage.db, line.member) : null;
+    await audit(storage.db, {
+      at: line.at,
+      unit: known?.person.unit ?? line.unit,
+      member: line.member,
+      act: line.act,
+      subject: line.member ?? line.unit ?? '',
+    });
+  };
+
   const endHand = async (
     hand: string | null,
     of: { request: Request; response: Response; now: number },
@@ -63,6 +80,7 @@ export function identityRoutes(tools: Tools): Route[] {
     if (session) {
       await forgetDevices(storage.db, { session: session.id });
       await endSession(storage.db, { id: session.id, now: of.now });
+      await note({ act: 'went out', member: session.member, unit: session.unit, at: of.now });
       await bus.publish({ about: 'session-ended', session: session.id });
     }
     if (token) of.response.clearCookie(cookieOf(hand), cookie);
@@ -89,6 +107,7 @@ export function identityRoutes(tools: Tools): Route[] {
       agent: ask.request.get('user-agent') ?? '',
       now: ask.now,
     });
+    await note({ act: 'came in', member: ask.member, unit: ask.unit, at: ask.now });
     ask.response.cookie(cookieOf(hand), value, { ...cookie, maxAge: longestMs });
   };
 
@@ -202,8 +221,17 @@ export function identityRoutes(tools: Tools): Route[] {
       says: 'Comes in with a passkey',
       body: z.object({ id: z.uuid(), answer }),
       run: async ({ body, now, request, response }) => {
-        const member = await passkeys.use({ id: body.id, response: body.answer, now });
-        if (!(await readPerson(storage.db, member))) throw new Refusal('not-allowed');
+        const member = await passkeys
+          .use({ id: body.id, response: body.answer, now })
+          .catch(async (error: unknown) => {
+            if (error instanceof Refusal)
+              await note({ act: 'was refused: a key', member: null, unit: null, at: now });
+            throw error;
+          });
+        if (!(await readPerson(storage.db, member))) {
+          await note({ act: 'was refused: no seat', member, unit: null, at: now });
+          throw new Refusal('not-allowed');
+        }
         await enter({ member, unit: null, request, response, now });
         return { member };
       },
@@ -315,6 +343,7 @@ export function identityRoutes(tools: Tools): Route[] {
         await memberFor(storage, { person, member: row.member_id });
         await forgetDevices(storage.db, { session: row.id });
         await endSession(storage.db, { id: row.id, now });
+        await note({ act: 'a device was signed out', member: row.member_id, unit: null, at: now });
         await bus.publish({ about: 'session-ended', session: row.id });
         return { ok: true };
       },

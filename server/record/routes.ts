@@ -8,9 +8,9 @@ import { isCivil } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import { openRoute, route, type Route, type SessionFacts } from '../routes.ts';
-import { audit } from '../storage/queries/audit.ts';
+import { audit, readAudit } from '../storage/queries/audit.ts';
 import { appendEntry, readFile } from '../storage/queries/files.ts';
-import { raiseEpochs } from '../storage/queries/people.ts';
+import { keepFindable, raiseEpochs } from '../storage/queries/people.ts';
 import { actOnTask, giveTask, readTasks } from '../storage/queries/tasks.ts';
 import { readChildren, readDates, readFamilies, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
@@ -217,7 +217,7 @@ export function recordRoutes(tools: Tools): Route[] {
         guard.needsProof(session, now - proofMs);
         const { left, ...fields } = body;
         if (left && params.member === person.member) throw new Refusal('not-allowed', 'somebody-else');
-        await storage.write(async (trx) => {
+        const fallen = await storage.write(async (trx) => {
           const member = await trx
             .selectFrom('members')
             .select('id')
@@ -252,9 +252,26 @@ export function recordRoutes(tools: Tools): Route[] {
             act: left ? 'member left' : 'member mended',
             subject: member.id,
           });
+          // A link that was handed out opens nothing for who has gone, also where they come back one day.
+          if (left)
+            await trx
+              .updateTable('links')
+              .set({ withdrawn_at: now })
+              .where('member_id', '=', member.id)
+              .where('used_at', 'is', null)
+              .where('withdrawn_at', 'is', null)
+              .execute();
+          return keepFindable(trx, { unit, at: now });
         });
-        await tellRights([params.member!]);
+        await tellRights([params.member!, ...fallen.map(({ member }) => member)]);
         return { ok: true };
+      },
+    }),
+    route('get', '/api/units/:unit/audit', {
+      says: 'Who came in, what was refused, and what was changed, newest first: ids and acts, no name of a child and no words',
+      run: async ({ person, params }) => {
+        const unit = managed(person, params.unit);
+        return { lines: await readAudit(db, { unit, since: 0, limit: 500 }) };
       },
     }),
     route('post', '/api/units/:unit/families', {
@@ -318,6 +335,13 @@ export function recordRoutes(tools: Tools): Route[] {
                 .values({ family_id: params.family!, member_id: member })
                 .execute();
           }
+          // Restricted without anybody named it would be nobody's: whoever says so is the first who may find it.
+          if (body.restricted && !body.allowed)
+            await trx
+              .insertInto('family_access')
+              .values({ family_id: params.family!, member_id: person.member })
+              .onConflict((conflict) => conflict.doNothing())
+              .execute();
           await raiseEpochs(trx, members);
           await audit(trx, {
             at: now,

@@ -10,6 +10,7 @@ import { wallPicture, type WallPicture } from '#domain/meeting/wall.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type * as Y from 'yjs';
 import type { Bus } from '../bus/bus.ts';
+import { audit } from '../storage/queries/audit.ts';
 import { readFamilyRight } from '../storage/queries/people.ts';
 import { readChildren, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -147,7 +148,16 @@ export class Walls {
       this.#wrong = 0;
       return opened;
     }
-    if (++this.#wrong >= mostWrong)
+    // Somebody guesses: noted once for each twenty, for whoever runs the server.
+    if (++this.#wrong === mostWrong)
+      await audit(storage.db, {
+        at: now(),
+        unit: null,
+        member: null,
+        act: 'codes of a screen were guessed',
+        subject: '',
+      });
+    if (this.#wrong >= mostWrong)
       await storage.db.deleteFrom('walls').where('code_hash', 'is not', null).execute();
     throw new Refusal('not-found');
   }

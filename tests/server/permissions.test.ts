@@ -51,6 +51,7 @@ const TABLE: Record<string, Row> = {
   'post /api/device': { body: () => ({ device: null }), ...open(200), nobody: 401, guest: 403 },
   'get /api/device/:device': open(200),
   'delete /api/devices': { ...open(200), nobody: 401 },
+  'get /api/units/:unit/audit': keeper,
   'get /api/units/:unit/links': keeper,
   'post /api/units/:unit/links': { body: (world) => ({ member: world.people.ines.id }), ...keeper },
   'delete /api/units/:unit/links/:link': { ...keeper, keeper: 404 },
@@ -165,6 +166,15 @@ it('[P13] every route is closed to whoever has no right to it, and says nothing 
     name: 'Hidden-Name',
     restricted: true,
   });
+  const { id: finder } = await layMember(world.storage, {
+    unit: world.unit,
+    name: 'Who may find it',
+    role: 'clinician',
+  });
+  await world.storage.db
+    .insertInto('family_access')
+    .values({ family_id: restricted, member_id: finder })
+    .execute();
   const meeting = (
     await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, {
       body: { on: '2026-11-25' },

@@ -18,3 +18,31 @@ export async function audit(
     })
     .execute();
 }
+
+/** A line of the audit as it is read. */
+export interface AuditLine {
+  at: number;
+  /** Whose act it was, or null where nobody of the unit did it. */
+  member: string | null;
+  act: string;
+  subject: string;
+}
+
+/** The audit of a unit, or of all, newest first. */
+export async function readAudit(
+  reader: Reader,
+  ask: { unit: string | null; since: number; limit: number },
+): Promise<AuditLine[]> {
+  let lines = reader
+    .selectFrom('audit')
+    .select(['at', 'member_id', 'act', 'subject'])
+    .where('at', '>=', ask.since);
+  if (ask.unit !== null) lines = lines.where('unit_id', '=', ask.unit);
+  const rows = await lines.orderBy('at', 'desc').limit(ask.limit).execute();
+  return rows.map((row) => ({
+    at: Number(row.at),
+    member: row.member_id,
+    act: row.act,
+    subject: row.subject,
+  }));
+}

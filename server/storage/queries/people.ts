@@ -1,6 +1,7 @@
 import { ROLES, type Power, type Role } from '#domain/people/roles.ts';
 import type { FamilyRight, Pen, Person } from '#domain/people/permissions.ts';
 import type { Reader } from '../storage.ts';
+import { audit } from './audit.ts';
 
 /** A member who has a seat now, with the pens that were handed to them in a meeting that is open. */
 export async function readPerson(
@@ -88,4 +89,61 @@ export async function raiseEpochs(reader: Reader, members: readonly string[]): P
     .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
     .where('id', 'in', members)
     .execute();
+}
+
+/**
+ * P26: A restricted family is never one that nobody can find: where the last seat of those who may has ended it falls to the
+ * consultant of its unit, else to who manages it, with a line in the audit. Answers with the families and who has them now.
+ */
+export async function keepFindable(
+  trx: Reader,
+  ask: { unit: string | null; at: number },
+): Promise<{ family: string; member: string }[]> {
+  let families = trx
+    .selectFrom('families')
+    .select(['id', 'unit_id'])
+    .where('restricted', '=', 1)
+    .where('closed_at', 'is', null)
+    .where('id', 'not in', (eb) =>
+      eb
+        .selectFrom('family_access')
+        .innerJoin('members', 'members.id', 'family_access.member_id')
+        .select('family_id')
+        .where('left_at', 'is', null)
+        .where('role', '<>', 'guest'),
+    );
+  if (ask.unit !== null) families = families.where('unit_id', '=', ask.unit);
+  const fallen: { family: string; member: string }[] = [];
+  for (const { id, unit_id: unit } of await families.execute()) {
+    const seats = await trx
+      .selectFrom('members')
+      .select(['id', 'role'])
+      .where('unit_id', '=', unit)
+      .where('left_at', 'is', null)
+      .where('role', 'in', ['consultant', 'coordinator'])
+      .orderBy('role')
+      .orderBy('created_at')
+      .execute();
+    // By the alphabet too the consultant comes first; without either nobody is there whom it could fall to.
+    const to = seats[0];
+    if (!to) continue;
+    await trx
+      .insertInto('family_access')
+      .values({ family_id: id, member_id: to.id })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await audit(trx, {
+      at: ask.at,
+      unit,
+      member: null,
+      act: 'restricted family fell to them',
+      subject: to.id,
+    });
+    fallen.push({ family: id, member: to.id });
+  }
+  await raiseEpochs(
+    trx,
+    fallen.map(({ member }) => member),
+  );
+  return fallen;
 }
