@@ -1,6 +1,11 @@
 /** The table of contents: headers, sessions, one part after another, the page, the fallback, the errors. */
 import { randomUUID } from 'node:crypto';
-import { createServer as createHttp, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -40,6 +45,8 @@ import { Walls, WALL_COOKIE } from './wall/walls.ts';
 /** A server that can be listened on and closed. */
 export interface App {
   http: Server;
+  /** The figures, on a port of their own, where the operator wants them. */
+  figures: Server | null;
   rooms: Rooms;
   routes: readonly Route[];
   close: () => Promise<void>;
@@ -171,10 +178,6 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
       .type('text')
       .send(isReady ? 'ready' : 'the store does not answer');
   });
-  app.get('/metrics', async (request, response) => {
-    if (!isFromThisMachine(request)) throw new Refusal('not-found');
-    response.type(registry.contentType).send(await registry.metrics());
-  });
   app.use('/api', (_, response, next) => {
     // Nothing that is answered here is anybody else's to keep.
     response.set('Cache-Control', 'no-store');
@@ -222,6 +225,8 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
 
   return {
     http,
+    figures:
+      config.metrics && createHttp((request, response) => void serveFigures(registry, request, response)),
     rooms,
     routes,
     close: async () => {
@@ -256,7 +261,7 @@ const paced = (limit: number, by: (request: Request) => string | null = () => nu
 function wire(app: Express, { config, log }: { config: Config; log: Logger }): void {
   app.disable('x-powered-by');
   serveAssets(app);
-  if (config.trustProxy) app.set('trust proxy', 1);
+  if (config.trustProxy !== false) app.set('trust proxy', config.trustProxy);
   app.use(
     helmet({
       contentSecurityPolicy: false,
@@ -299,7 +304,7 @@ function explainPlainAddress(publicUrl: URL) {
       request.hostname === publicUrl.hostname ||
       !request.accepts('html') ||
       request.path.startsWith('/api') ||
-      /^\/(healthz|readyz|metrics)$/.test(request.path)
+      /^\/(healthz|readyz)$/.test(request.path)
     )
       return next();
     response.status(421).type('html')
@@ -310,12 +315,20 @@ function explainPlainAddress(publicUrl: URL) {
   };
 }
 
-/** The figures are for a collector on this machine; what came through a proxy came from elsewhere. */
-function isFromThisMachine(request: Request): boolean {
-  const isLoopback = /^(127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '');
-  return (
-    isLoopback && request.headers['x-forwarded-for'] === undefined && request.headers.forwarded === undefined
-  );
+/** P17: The figures, for a collector; on a port of their own no proxy of the page leads to them. */
+async function serveFigures(
+  registry: Registry,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.url !== '/metrics') return void response.writeHead(404).end();
+  try {
+    const text = await registry.metrics();
+    response.writeHead(200, { 'Content-Type': registry.contentType }).end(text);
+  } catch {
+    // A figure that cannot be read is a fault of ours; the collector asks again.
+    response.writeHead(500).end();
+  }
 }
 
 const build = join(import.meta.dirname, '../build');

@@ -15,7 +15,10 @@ export interface Config {
   /** The address people type: it gives the passkeys' domain, the allowed origin and the printed links. */
   readonly publicUrl: URL;
   readonly tls: { cert: string; key: string } | null;
-  readonly trustProxy: boolean;
+  /** Whose word about a caller's address is taken: nobody's, the one proxy before us, or those of named networks. */
+  readonly trustProxy: false | 1 | readonly string[];
+  /** Where the figures are served, or null for nowhere. */
+  readonly metrics: { port: number; host: string } | null;
   readonly backupDir: string;
   /** Where the signed heads of the files go; null until the operator names a place. */
   readonly checkpointDir: string | null;
@@ -40,16 +43,21 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   const dataDir = env.DATA_DIR ?? './data';
   const tls = readTls(env);
   const publicUrl = readPublicUrl(env.PUBLIC_URL ?? `${tls ? 'https' : 'http'}://localhost:${port}`);
+  const trustProxy = readTrust(env.TRUST_PROXY);
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   return Object.freeze({
     port,
-    host: env.HOST ?? (env.PUBLIC_URL ? '0.0.0.0' : '127.0.0.1'),
+    // Behind a proxy on this machine nobody else reaches the port, who could say of themself what address they have.
+    host: env.HOST ?? (env.PUBLIC_URL && trustProxy !== 1 ? '0.0.0.0' : '127.0.0.1'),
     dataDir,
     databaseUrl: env.DATABASE_URL ?? null,
     keyFile: readKeyFile(env, dataDir),
     publicUrl,
     tls,
-    trustProxy: env.TRUST_PROXY === '1' || env.TRUST_PROXY === 'true',
+    trustProxy,
+    metrics: env.METRICS_PORT
+      ? { port: whole(env.METRICS_PORT, 'METRICS_PORT'), host: env.METRICS_HOST ?? '127.0.0.1' }
+      : null,
     backupDir: env.BACKUP_DIR ?? join(dataDir, 'backups'),
     checkpointDir: env.CHECKPOINT_DIR ?? null,
     checkpointKey: join(dataDir, 'checkpoint-key.pem'),
@@ -59,6 +67,18 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     serverId: readServerId(dataDir),
     today: env.WEDNESDAY_TODAY ? civilDate(env.WEDNESDAY_TODAY) : null,
   });
+}
+
+function readTrust(text: string | undefined): Config['trustProxy'] {
+  if (!text || text === '0' || text === 'false') return false;
+  if (text === '1' || text === 'true') return 1;
+  const networks = text.split(/[\s,]+/).filter(Boolean);
+  for (const one of networks)
+    if (!isIP(one.replace(/\/\d{1,3}$/, '')))
+      throw new ConfigRefusal(
+        `TRUST_PROXY: ${one} is not a network. Write 1, or networks such as 10.0.0.0/8.`,
+      );
+  return networks;
 }
 
 function readKeyFile(env: NodeJS.ProcessEnv, dataDir: string): string | null {

@@ -43,7 +43,12 @@ async function main(): Promise<void> {
     app.http.once('error', reject).listen(config.port, config.host, resolve),
   );
 
+  if (app.figures && config.metrics) app.figures.listen(config.metrics.port, config.metrics.host);
   await tellOfKey({ config, storage });
+  if (config.trustProxy === 1 && !process.env.HOST)
+    console.info(
+      'Only this machine reaches the port, since a proxy’s word about an address is taken (TRUST_PROXY=1). Where the proxy is elsewhere, set HOST and name its network in TRUST_PROXY.',
+    );
   // The address is for a person who has just started it, so it is printed and not logged.
   console.info(`Wednesday is at ${config.publicUrl.origin}`);
   const link = await firstRunLink(storage, now());
@@ -58,6 +63,7 @@ async function main(): Promise<void> {
     isStopping = true;
     stopBackups();
     stopCheckpoints();
+    app.figures?.close();
     await app.close();
     await bus.close();
     await storage.close();

@@ -57,8 +57,9 @@ export class Door {
     clientTracking: false,
   });
   readonly #peers = new Map<PagePeer, { until: number; timer: NodeJS.Timeout }>();
-  /** How many changes of rights there were: whoever was judged before the last one is judged again. */
+  /** How many changes of rights there were, and the last one of each member and session: whoever was judged before theirs is judged again. */
   #news = 0;
+  readonly #lastNews = new Map<string, number>();
   readonly #work = new Map<string, TokenBucket>();
   readonly #judging = new WeakMap<PagePeer, number>();
   readonly #unlisten: () => void;
@@ -68,13 +69,24 @@ export class Door {
     this.#guard = ask.guard;
     this.#measures = ask.measures;
     this.#unlisten = ask.bus.listen((news) => {
-      if (news.about === 'rights' || news.about === 'session-ended') this.#news++;
+      if (news.about === 'rights') this.#noteNews(news.members);
+      if (news.about === 'session-ended') this.#noteNews([news.session]);
       if (news.about === 'rights')
         for (const peer of this.#peers.keys())
           if (news.members.includes(peer.person.member)) void this.#judgeAgain(peer);
       if (news.about === 'session-ended')
         for (const peer of this.#peers.keys()) if (peer.session === news.session) peer.end('signed-out');
     });
+  }
+
+  #noteNews(of: readonly string[]): void {
+    this.#news++;
+    for (const one of of) this.#lastNews.set(one, this.#news);
+  }
+
+  /** Whether a right of theirs has changed since: somebody else's keeps nobody at the door. */
+  #hasNews({ person, session }: Admission, since: number): boolean {
+    return [person.member, session].some((one) => (this.#lastNews.get(one) ?? 0) > since);
   }
 
   /** Takes an upgrade request for a path under /sync. A wrong origin is turned away before a socket is made. */
@@ -134,7 +146,7 @@ export class Door {
         judged = this.#news;
         admission = await this.#guard.admit(request, doc);
         room = await this.#rooms.enter(doc);
-      } while (judged !== this.#news);
+      } while (this.#hasNews(admission, judged));
       // It has read the board by now; a line would only bring what cannot be taken.
       if (room.damage !== null) throw new Refusal('damaged');
       if (this.#linesOf(admission.person.member) >= mostLinesPerMember) throw new Refusal('too-fast');

@@ -84,8 +84,9 @@ export class Walls {
     this.#unlisten = tools.bus.listen((news) => {
       for (const [meeting, show] of this.#shows)
         // What may be seen may be less now: nothing that was drawn before is shown once more.
-        if (news.about === 'rights') show.lookAnew();
-        else if (
+        if (news.about === 'rights') {
+          if (show.concerns(news.members)) show.lookAnew();
+        } else if (
           news.about === 'meeting'
             ? news.meeting === meeting
             : news.about === 'family' || news.about === 'restored'
@@ -217,6 +218,7 @@ class Show {
   #timer: NodeJS.Timeout | null = null;
   #drawing: Promise<void> = Promise.resolve();
   #isOver = false;
+  #unitsMembers: ReadonlySet<string> | null = null;
   /** How often rights have changed: what was read before is not shown after. */
   #rights = 0;
 
@@ -237,6 +239,11 @@ class Show {
           this.#tools.report('a shared screen could not be drawn', { error: (error as Error).name }),
         );
     }, drawMs);
+  }
+
+  /** Whether a right of somebody of this unit has changed; before the first picture nobody knows whose unit it is. */
+  concerns(members: readonly string[]): boolean {
+    return this.#unitsMembers === null || members.some((member) => this.#unitsMembers!.has(member));
   }
 
   /** The same after a right has changed. */
@@ -280,6 +287,8 @@ class Show {
       .where('here', '=', 1)
       .orderBy('first_at')
       .execute();
+    const members = new Map((await readMembers(db, row.unit_id)).map((member) => [member.id, member]));
+    this.#unitsMembers = new Set(members.keys());
     const picture = wallPicture({
       state,
       now: now(),
@@ -288,7 +297,7 @@ class Show {
       family: shown && name ? { name: name.name, children: await readChildren(db, [shown]) } : null,
       isHidden,
       cards,
-      members: new Map((await readMembers(db, row.unit_id)).map((member) => [member.id, member])),
+      members,
       here: here.map((one) => ({ member: one.member_id, home: one.place === 'home' })),
       writing: this.#watched?.board.writing() ?? [],
     });
