@@ -109,11 +109,15 @@ export class Live {
   #serve(socket: Socket): void {
     const { session, member, unit } = socket.data as { session: string; member: string; unit: string };
     void socket.join([`session:${session}`, `member:${member}`, ...(unit ? [`unit:${unit}`] : [])]);
+    const mayAct = paced(this.#now);
     socket.on(
       'join',
-      (said: unknown, reply: unknown) => void this.#answer(reply, () => this.#join(socket, said)),
+      (said: unknown, reply: unknown) =>
+        void this.#answer(reply, async () => {
+          if (!mayAct()) throw new Refusal('too-fast');
+          return this.#join(socket, said);
+        }),
     );
-    const mayAct = paced(this.#now);
     socket.on(
       'act',
       (said: unknown, reply: unknown) =>

@@ -5,6 +5,7 @@ import { marksOf } from '#domain/board/map/marks.ts';
 import { agesOf, pictureOf } from '#domain/board/picture.ts';
 import { Refusal } from '#domain/errors.ts';
 import { entryAsText, type EntryBody } from '#domain/record/render.ts';
+import { plainWords } from '#domain/plain-words.ts';
 import { londonDate, londonTime, longDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
@@ -105,7 +106,11 @@ export async function exportFile(
       fileName: `${stem}.json`,
     };
   if (format === 'text')
-    return { bytes: Buffer.from(asText(from)), type: 'text/plain; charset=utf-8', fileName: `${stem}.txt` };
+    return {
+      bytes: Buffer.from(plainWords(asText(from))),
+      type: 'text/plain; charset=utf-8',
+      fileName: `${stem}.txt`,
+    };
   // The fonts are read only when a PDF is wanted.
   const { writeFilePdf } = await import('./pdf/file-pdf.ts');
   return { bytes: await writeFilePdf(asCopy(from)), type: 'application/pdf', fileName: `${stem}.pdf` };

@@ -54,6 +54,11 @@ it('[H11] a flood of acts is refused, and the meeting goes on for the others', a
   const item = (await read()).state.agenda[0]!.id;
   expect(await calm.act({ does: 'focus', item })).toMatchObject({ ok: true });
   expect((await read()).state.focus.item).toBe(item);
+  // Coming in writes a row and tells everybody: it is an act like any other.
+  const comes = new LiveClient({ server: world.server, who: world.people.nasrin, meeting });
+  const joins = await Promise.all(Array.from({ length: 80 }, () => comes.join()));
+  expect(new Set(joins.map((answer) => answer.reason))).toEqual(new Set([undefined, 'too-fast']));
+  expect(await calm.join()).toMatchObject({ ok: true });
 });
 
 it('[P18] a pen that was handed over commits at its own meeting and at no other', async () => {

@@ -1,3 +1,4 @@
+import { plainWords } from '#domain/plain-words.ts';
 import PDFDocument from 'pdfkit';
 import { openFaces, type Voice } from './faces.ts';
 import type { Mark } from '#domain/board/map/marks.ts';
@@ -167,7 +168,7 @@ function meta(text: string): Paragraph {
 }
 
 function span(voice: Voice, text: string): Span {
-  return { voice, text };
+  return { voice, text: plainWords(text) };
 }
 
 // A name in another direction must not pull the words round it along (Unicode's first-strong isolate).

@@ -1,3 +1,4 @@
+import { plainWords } from '../plain-words.ts';
 import { longDate } from '../time/civil.ts';
 
 /** An entry's body as it is read from a file. */
@@ -27,7 +28,7 @@ export function entryAsText(entry: {
     lines.push('');
   }
   lines.push(`Written by ${entry.by}. Link ${entry.hash.slice(0, 16)}.`);
-  return lines.join('\n');
+  return plainWords(lines.join('\n'));
 }
 
 /** The words of an entry's body as it is stored, without its frame: what somebody may look for. */

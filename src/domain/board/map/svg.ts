@@ -1,3 +1,4 @@
+import { plainWords } from '../../plain-words.ts';
 import type { Mark } from './marks.ts';
 
 const paper = '#ffffff';
@@ -46,5 +47,7 @@ function markUp(mark: Mark): string {
 }
 
 function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  return plainWords(text)
+    .replaceAll('\n', ' ')
+    .replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
