@@ -11,6 +11,8 @@ export const LIMITS = {
   /** Bytes of a live update, and of what a page brings after a gap. */
   liveBytes: 64 * 1024,
   gapBytes: 1024 * 1024,
+  /** Of what a page says that it knows: a clock for each of tens of thousands of client ids. */
+  vectorBytes: 256 * 1024,
   framesPerSecond: 30,
   framesBurst: 120,
   bytesPerSecond: 256 * 1024,
@@ -157,7 +159,8 @@ export class PagePeer implements Peer {
     if (frame.says === 'update' && frame.step2) this.#step2s++;
     // A page brings its gap once for each time it was asked, and once more for each of its own tabs that it met.
     const isGap = frame.says === 'update' && frame.step2 && this.#step2s <= 3;
-    if (size > (isGap ? LIMITS.gapBytes : LIMITS.liveBytes)) {
+    const most = isGap ? LIMITS.gapBytes : frame.says === 'step-1' ? LIMITS.vectorBytes : LIMITS.liveBytes;
+    if (size > most) {
       this.end('too-large');
       return 0;
     }
