@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { londonDate } from '#domain/time/civil.ts';
 import { readConfig } from '../../server/config.ts';
 import { call } from '../support/call.ts';
 import { freePort } from '../support/start-server.ts';
@@ -131,7 +132,7 @@ const TABLE: Record<string, Row> = {
   'post /api/meetings/:meeting/wall': member,
   'post /api/wall': { body: () => ({ code: '22222222' }), ...open(404) },
   'post /api/units/:unit/reflecting': {
-    body: () => ({ on: '2026-11-25', purpose: 'x', keep: { files: false, until: null } }),
+    body: () => ({ on: londonDate(Date.now()), purpose: 'x', keep: { files: false, until: null } }),
     ...member,
   },
   'get /api/units/:unit/reflecting': member,
