@@ -1,6 +1,7 @@
 /** The operator's command line: npm run admin -- <verb>. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { OPERATOR } from '#domain/record/chain.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { ConfigRefusal, readConfig, type Config } from '../config.ts';
 import { makeLink } from '../identity/links.ts';
@@ -11,7 +12,7 @@ import { makeSample } from '../record/sample.ts';
 import { lockFolder } from '../storage/lock.ts';
 import { copiesIn, openStorage } from '../storage/open.ts';
 import { audit, readAudit } from '../storage/queries/audit.ts';
-import { OPERATOR, redactEntry, verifyAll } from '../storage/queries/files.ts';
+import { redactEntry, verifyAll } from '../storage/queries/files.ts';
 import { keepFindable } from '../storage/queries/people.ts';
 import { unitOfChild } from '../storage/queries/units.ts';
 import { verifyDocuments } from '../storage/queries/verify.ts';

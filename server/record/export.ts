@@ -5,6 +5,7 @@ import { marksOf } from '#domain/board/map/marks.ts';
 import { agesOf, pictureOf } from '#domain/board/picture.ts';
 import { Refusal } from '#domain/errors.ts';
 import { entryAsText, type EntryBody } from '#domain/record/render.ts';
+import { OPERATOR } from '#domain/record/chain.ts';
 import { plainWords } from '#domain/plain-words.ts';
 import { londonDate, londonTime, longDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
@@ -73,9 +74,11 @@ export async function readFileForExport(
 
 /** The family map as the board stands on disk now. */
 async function readMap(reader: Reader, family: string, on: string): Promise<FileMap> {
-  const { doc } = buildDocument(await readDocument(reader, familyDocument(family)));
+  const { doc, damage } = buildDocument(await readDocument(reader, familyDocument(family)));
   const cards = readBoard(doc);
   doc.destroy();
+  // On paper nobody would see that it is the family as it was before something went bad.
+  if (damage !== null) throw new Refusal('damaged');
   const picture = pictureOf(cards, on);
   const ages = agesOf(cards, on);
   const drawing = layoutFamily(picture);
@@ -116,7 +119,8 @@ export async function exportFile(
   return { bytes: await writeFilePdf(asCopy(from)), type: 'application/pdf', fileName: `${stem}.pdf` };
 }
 
-const nameOf = (from: FileForExport, member: string) => from.names.get(member) ?? 'Somebody who has left';
+const nameOf = (from: FileForExport, member: string) =>
+  from.names.get(member) ?? (member === OPERATOR ? 'Whoever runs Wednesday' : 'Somebody who has left');
 /** What later entries say of one: its corrections, and that its words were taken out. */
 const laterOn = (from: FileForExport, seq: number) =>
   from.file.entries.filter((entry) => entry.refers?.seq === seq);
@@ -163,7 +167,8 @@ function asCopy(from: FileForExport): FileCopy {
         const body = entry.body as EntryBody | null;
         return {
           seq: entry.seq,
-          date: longDate(body?.on ?? londonDate(entry.at)),
+          // Its meeting's day went with its words: only when it was written is known.
+          day: body ? `of ${longDate(body.on)}` : `written on ${longDate(londonDate(entry.at))}`,
           kind: entry.kind,
           title: body?.title ?? `Its words are ${noWords(from, entry.seq)}.`,
           by: nameOf(from, entry.by),

@@ -81,6 +81,32 @@ describe.each(ENGINES)('the evidence on %s', (engine) => {
     ]);
   });
 
+  it('[F16] a redaction leaves what another entry gave out, and takes what was given out for everybody', async () => {
+    const storage = await freshStorage(engine);
+    const unit = await layUnit(storage);
+    const [file] = unit.children;
+    await fileWith(storage, unit, 'Needleworth');
+    const give = (card: string, ask: { what: string; children: string[]; at: number }) =>
+      storage.write((trx) =>
+        giveTask(trx, {
+          unit: unit.unit, family: unit.family, card, origin: 'decision', owner: null, due: null, by: unit.people.delroy.id, ...ask,
+        }),
+      ); // prettier-ignore
+    // Its words stand inside the entry's by chance, and it was given out on another day.
+    await give('short', { what: 'Ask', children: [file], at: 77 });
+    await give('all', { what: 'Ask Needleworth', children: [], at: 5 });
+    await storage.write((trx) =>
+      redactEntry(trx, { file, seq: 1, why: 'A court ordered it.', by: 'operator', at: 9 }),
+    );
+    const tasks = await storage.db.selectFrom('tasks').select(['card', 'what']).orderBy('card').execute();
+    expect(tasks).toEqual([
+      { card: '0', what: 'Taken out of the file' },
+      { card: '1', what: 'Ask What stays' },
+      { card: 'all', what: 'Taken out of the file' },
+      { card: 'short', what: 'Ask' },
+    ]);
+  });
+
   it('[F3] a file that cannot be read is named, and the others are verified', async () => {
     const storage = await freshStorage(engine);
     const unit = await layUnit(storage);

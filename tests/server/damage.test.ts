@@ -131,6 +131,13 @@ it.each(ENGINES)(
       `/api/families/${world.family}/review?meeting=${(opened.body as { meeting: string }).meeting}`,
     );
     expect([review.status, review.body.reason]).toEqual([409, 'damaged']);
+    const copyWith = (withMap: boolean) =>
+      call(server, world.people.delroy, 'POST', `/api/children/${world.children[0]}/copies`, {
+        body: { format: 'pdf', withMap },
+      });
+    expect((await copyWith(false)).status).toBe(200);
+    const withMap = await copyWith(true);
+    expect([withMap.status, withMap.body.reason]).toEqual([409, 'damaged']);
     await server.stop();
 
     // Nothing was deleted, and whoever verifies or copies is told which board and which row.

@@ -24,7 +24,8 @@ export interface FileLater {
 /** One entry of a child's file, ready to be read. */
 export interface FileCopyEntry {
   seq: number;
-  date: string;
+  /** Of which meeting it is, or when it was written, in words. */
+  day: string;
   kind: string;
   title: string;
   by: string;

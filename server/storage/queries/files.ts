@@ -175,9 +175,6 @@ export async function redactEntry(
   return redaction;
 }
 
-/** Who wrote an entry that was made at the command line. */
-export const OPERATOR = 'operator';
-
 /** What stands where words were taken out. */
 const TAKEN_OUT = 'Taken out of the file';
 
@@ -205,13 +202,20 @@ async function blankReceipts(trx: Trx, ask: { file: string; seq: number }): Prom
   }
 }
 
-/** Tasks that were given out for the child and whose words stand in what was taken out. */
+/** Tasks that were given out, or worded anew, with the entry whose words were taken out, for the child or for everybody. */
 async function blankTasks(trx: Trx, ask: { file: string; at: number; wordsOf: string }): Promise<void> {
   const words = wordsOfBody(ask.wordsOf);
   const tasks = await trx
     .selectFrom('tasks')
-    .select(['id', 'what', 'children'])
-    .where('children', 'like', `%${ask.file}%`)
+    .select(['id', 'what'])
+    .where('family_id', '=', (eb) => eb.selectFrom('children').select('family_id').where('id', '=', ask.file))
+    .where((eb) => eb.or([eb('children', 'like', `%${ask.file}%`), eb('children', '=', '[]')]))
+    .where((eb) =>
+      eb.or([
+        eb('given_at', '=', ask.at),
+        eb('id', 'in', eb.selectFrom('task_acts').select('task_id').where('at', '=', ask.at)),
+      ]),
+    )
     .execute();
   const ids = tasks.flatMap(({ id, what }) =>
     what.trim() !== '' && words.includes(what.trim()) ? [id] : [],

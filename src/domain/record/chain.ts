@@ -46,6 +46,9 @@ export interface StoredEntry {
   hash: string;
 }
 
+/** Who wrote an entry that was made at the command line: nobody of the unit. */
+export const OPERATOR = 'operator';
+
 /** What comes before the first entry of a file. */
 export const NO_ENTRY = '0'.repeat(64);
 
