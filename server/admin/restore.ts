@@ -127,7 +127,7 @@ async function makeAnew(storage: Storage): Promise<void> {
   });
 }
 
-/** Encrypts a store that was begun without a key: copied first, made in full beside it, and put in its place in one step. */
+/** Encrypts a store that was begun without a key: a copy of it is made, encrypted and read through beside it, and takes its place in one step. */
 export async function encrypt(config: Config): Promise<void> {
   const data = join(config.dataDir, 'wednesday.db');
   if (config.databaseUrl)

@@ -108,6 +108,7 @@ export async function copiesIn(dir: string): Promise<string[]> {
 export async function copyBeforeUpgrade(
   storage: Storage,
   { dataDir, keyFile }: { dataDir: string; keyFile: string | null },
+  tell: (text: string) => void = console.error,
 ): Promise<void> {
   const before = (await readdir(dataDir)).filter((name) => name.startsWith(beforeUpgrade));
   for (const left of before.filter((name) => name.includes('.part'))) await rm(join(dataDir, left));
@@ -123,12 +124,13 @@ export async function copyBeforeUpgrade(
     const copy = await openCopy(part, keyFile);
     await leaveOut(copy).finally(() => copy.close());
     await rename(part, path);
+    if (found.length > 0) return tell(`In the copy before the upgrade ${found.join('; ')}: see verify.`);
     // One that is not whole takes the place of none.
-    if (found.length === 0)
-      for (const old of before.filter((name) => name.endsWith('.db'))) await rm(join(dataDir, old));
+    for (const old of before.filter((name) => name.endsWith('.db'))) await rm(join(dataDir, old));
   } catch (error) {
-    // A store of which a page cannot be read is renewed all the same: the unit must be able to meet. It is told of below.
+    // A store of which a page cannot be read is renewed all the same: the unit must be able to meet.
     if (!(error instanceof StoreDamaged)) throw error;
+    tell(`${error.message} The tables are renewed all the same: see verify.`);
   }
 }
 

@@ -148,7 +148,10 @@ export class Door {
         room = await this.#rooms.enter(doc);
       } while (this.#hasNews(admission, judged));
       // It has read the board by now; a line would only bring what cannot be taken.
-      if (room.damage !== null) throw new Refusal('damaged');
+      if (room.damage !== null) {
+        this.#rooms.left(room);
+        throw new Refusal('damaged');
+      }
       if (this.#linesOf(admission.person.member) >= mostLinesPerMember) throw new Refusal('too-fast');
       if (generation && generation !== room.generation) throw new Refusal('other-generation');
       if (!line.isOpen) return;
@@ -184,7 +187,7 @@ export class Door {
     );
   }
 
-  /** One bucket for all lines of a person, kept a while after the last of them has gone. */
+  /** One bucket for all lines of a person; it outlives them, so that coming again empties no debt. */
   #workOf(member: string): TokenBucket {
     const known = this.#work.get(member);
     const work = known ?? new TokenBucket({ perSecond: LIMITS.workPerSecond, burst: LIMITS.workBurst });

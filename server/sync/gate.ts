@@ -24,7 +24,7 @@ export type GateAnswer = { work: number } & (
 
 /**
  * The most that one update may cost: about 50 ms of a slow machine. Units and not milliseconds, so that what is refused
- * does not hang on how busy the machine is. A long day offline, in 1 MiB, needs two thirds of it.
+ * does not hang on how busy the machine is. A long day offline, in 1 MiB, needs four fifths of it.
  */
 export const MOST_WORK = 250_000;
 /** Client ids in one update: one's own, those of one's other tabs that it met, and one for each time it was opened without a line. */

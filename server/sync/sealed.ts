@@ -31,10 +31,10 @@ export async function turnOver(
   const { rooms, storage } = tools;
   const board = familyDocument(ask.family);
   const boardRoom = await rooms.enter(board);
-  // What is turned over would be marked here and never arrive there.
-  if (boardRoom.damage !== null) throw new Refusal('damaged');
   const card = readBoard(boardRoom.doc).get(ask.silence);
   rooms.left(boardRoom);
+  // What is turned over would be marked here and never arrive there.
+  if (boardRoom.damage !== null) throw new Refusal('damaged');
   if (card?.kind !== 'silence' || card.gone) throw new Refusal('not-found');
   if (card.turnedBy !== null) return 0;
   const names = new Map(ask.members.map((member) => [sealedDocument(board, member), member]));

@@ -31,8 +31,8 @@ const STRING = 4;
 const TYPE = 7;
 const ANY = 8;
 
-const isMap = 1;
-const isText = 2;
+const MAP = 1;
+const TEXT = 2;
 
 /** Beyond this a clock is no honest page's. */
 const MOST_CLOCK = 2 ** 31;
@@ -117,7 +117,7 @@ function skipContent(decoder: decoding.Decoder, content: number, spend: (units: 
       return skipString(decoder);
     case TYPE: {
       const type = decoding.readVarUint(decoder);
-      if (type !== isMap && type !== isText) throw new ScanRefusal('a type that the board does not hold');
+      if (type !== MAP && type !== TEXT) throw new ScanRefusal('a type that the board does not hold');
       return 1;
     }
     default: {

@@ -149,7 +149,7 @@ export class Walls {
       this.#wrong = 0;
       return opened;
     }
-    // Somebody guesses: noted once for each twenty, for whoever runs the server.
+    // Somebody guesses: noted once until the next code is made, for whoever runs the server.
     if (++this.#wrong === mostWrong)
       await audit(storage.db, {
         at: now(),

@@ -5,15 +5,8 @@ import { CREATION, LOCAL, changeText } from '#domain/board/text.ts';
 import { addCard, setField, textOf } from '#domain/board/write.ts';
 import { contentOf } from '../../server/storage/content.ts';
 import { seeded, seededId, seedsOf } from '../support/random.ts';
+import { openDevice, type Device } from './device.ts';
 import { by, GatedBoard } from './gated-board.ts';
-
-interface Device {
-  member: string;
-  doc: Y.Doc;
-  undo: Y.UndoManager;
-  online: boolean;
-  outbox: Uint8Array[];
-}
 
 const WORDS = ['Selin', ' rings', ' Emine', '?', ' 🙂', ' é', '\n', ' and nobody shouts'];
 
@@ -27,19 +20,7 @@ function play(seed: number, steps: number) {
   const devices: Device[] = [0, 1, 2, 3, 4, 0].map((index) => start({ member: members[index]!, from: null }));
 
   function start(ask: { member: string; from: Y.Doc | null }): Device {
-    const doc = new Y.Doc();
-    Y.applyUpdate(doc, Y.encodeStateAsUpdate(ask.from ?? server.doc), 'server');
-    const device: Device = {
-      member: ask.member,
-      doc,
-      undo: new Y.UndoManager(cardsOf(doc), { trackedOrigins: new Set([LOCAL]), captureTimeout: 0 }),
-      online: true,
-      outbox: [],
-    };
-    doc.on('update', (update: Uint8Array, origin: unknown) => {
-      if (origin !== 'server') device.outbox.push(update);
-    });
-    return device;
+    return openDevice({ member: ask.member, from: ask.from ?? server.doc });
   }
   function deliver(device: Device, frame: Uint8Array) {
     const why = server.take(frame, by(device.member));
@@ -90,7 +71,7 @@ function play(seed: number, steps: number) {
     const device = devices[index]!;
     const roll = random();
     if (roll < 0.72) act(device);
-    else if (roll < 0.78) device.online = !device.online;
+    else if (roll < 0.78) device.isOnline = !device.isOnline;
     else if (roll < 0.82) {
       // A reload keeps the copy of this device and brings the rest as one gap, under a new client id.
       const again = start({ member: device.member, from: device.doc });
@@ -108,7 +89,7 @@ function play(seed: number, steps: number) {
         deliver(device, Y.encodeStateAsUpdate(device.doc, Y.encodeStateVector(server.doc)));
       }
     } else if (roll < 0.9) deliver(device, Y.encodeStateAsUpdate(device.doc));
-    if (devices[index]!.online) {
+    if (devices[index]!.isOnline) {
       flush(devices[index]!);
       pull(devices[index]!);
     }

@@ -1,7 +1,7 @@
 import * as Y from 'yjs';
 import { cardsOf } from '#domain/board/board.ts';
 import { CARD_KINDS, fieldOf, requiredKeys, type CardKind } from '#domain/board/cards.ts';
-import { changeText, LOCAL } from '#domain/board/text.ts';
+import { changeText } from '#domain/board/text.ts';
 import { addCard, setField, textOf, type NewFields } from '#domain/board/write.ts';
 import { contentOf } from '../../server/storage/content.ts';
 import { seeded, seededId } from '../support/random.ts';
@@ -14,6 +14,7 @@ import {
   type Part,
   type Piece,
 } from '../support/raw-update.ts';
+import { openDevice, type Device } from './device.ts';
 import { by, GatedBoard } from './gated-board.ts';
 
 /** What came of one seed. */
@@ -24,14 +25,6 @@ export interface Played {
   hostileRefused: number;
   /** How the readings differ, or null where everyone reads the same. */
   differs: string | null;
-}
-
-interface Device {
-  member: string;
-  doc: Y.Doc;
-  undo: Y.UndoManager;
-  isOnline: boolean;
-  outbox: Uint8Array[];
 }
 
 const WORDS = ['Selin', ' rings', ' Emine', '?', ' 🙂', ' é', '\n', ' and nobody shouts', '𝒳'];
@@ -55,24 +48,9 @@ export function playReadings(seed: number, frames: number): Played {
   let nextClient = 1_000;
   const played: Played = { frames: 0, hostileTaken: 0, hostileRefused: 0, differs: null };
 
-  const begin = (member: string, from: Y.Doc): Device => {
-    const doc = new Y.Doc();
-    // Ids of either order: which of two pages has the higher one decides many a place.
-    doc.clientID = random() < 0.5 ? nextClient++ : 4_000_000_000 - nextClient++;
-    doc.getMap('cards');
-    Y.applyUpdate(doc, Y.encodeStateAsUpdate(from), 'server');
-    const device: Device = {
-      member,
-      doc,
-      undo: new Y.UndoManager(cardsOf(doc), { trackedOrigins: new Set([LOCAL]), captureTimeout: 0 }),
-      isOnline: true,
-      outbox: [],
-    };
-    doc.on('update', (update: Uint8Array, origin: unknown) => {
-      if (origin !== 'server') device.outbox.push(update);
-    });
-    return device;
-  };
+  // Ids of either order: which of two pages has the higher one decides many a place.
+  const begin = (member: string, from: Y.Doc): Device =>
+    openDevice({ member, from, client: random() < 0.5 ? nextClient++ : 4_000_000_000 - nextClient++ });
   const devices = [0, 1, 2, 3, 0].map((index) => begin(members[index]!, server.doc));
 
   const send = (device: Device, frame: Uint8Array): boolean => {

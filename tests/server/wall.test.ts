@@ -145,7 +145,13 @@ it('[S18] a code is good for ten minutes, and guessing is paced', async () => {
   for (let i = 0; i < 25; i++)
     answers.push((await openScreen(world, `2222${'23456789ABCDEFGHJKMNPQRSTUVWXYZ'[i]}222`)).status);
   expect(answers).toContain(429);
-  // From many addresses: after twenty wrong ones no open code is good any more, and one meeting has one at a time.
+  // Twenty wrong ones have come by now, the one that had run out among them: no open code is left, and it is noted.
+  const open = () =>
+    world.storage.db.selectFrom('walls').select('id').where('code_hash', 'is not', null).execute();
+  expect(await open()).toEqual([]);
+  const noted = await world.storage.db.selectFrom('audit').select('act').execute();
+  expect(noted.filter(({ act }) => act === 'codes of a screen were guessed')).toHaveLength(1);
+  // One meeting has one open code at a time.
   const codes = [];
   for (let i = 0; i < 2; i++)
     codes.push(

@@ -350,6 +350,8 @@ export class BoardSession {
       this.#keepSoon();
       if (origin === 'server' || origin === this.#provider) return;
       this.#pending++;
+      // Of a board that takes nothing new the words lie with their author from the first letter on.
+      if (this.saved.at === 'ended') queueMicrotask(this.#keepWhatIsNotTaken);
       this.#tell();
     });
     // Side by side: on a line that has fallen silent both wait for the same answer.
@@ -596,6 +598,10 @@ export class BoardSession {
     if (begins) void this.#reopen();
     else this.#end(known);
   }
+
+  #keepWhatIsNotTaken = () => {
+    if (this.saved.at === 'ended') this.#intoTray(this.saved.says, this.#doc, this.#touched.values());
+  };
 
   #intoTray(says: string, doc: Y.Doc, touched: Iterable<Touched>): void {
     for (const { card, key } of touched) {
