@@ -14,6 +14,9 @@ test('[D17] a damaged board says so, is shown as it was before, and keeps what s
   for (const words of ['Written before', 'Gone bad on the disk']) {
     await capture.fill(words);
     await page.keyboard.press('Enter');
+    // Read anew, so that "All saved" speaks of these words, and each thought is a row of its own in the log.
+    await page.reload();
+    await expect(page.locator('[data-slip]', { hasText: words })).toBeVisible();
     await expect(page.locator('.saved')).toHaveText('All saved');
   }
   await server.kill();
