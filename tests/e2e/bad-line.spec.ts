@@ -4,7 +4,7 @@ import { startServer } from '../support/start-server.ts';
 import { fresh, lookRound } from './house.ts';
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const capture = (window: Page) => window.locator('[data-capture]');
+const capture = (window: Page) => window.getByLabel('A thought', { exact: true });
 const slip = (window: Page, words: string) => window.locator('article.slip', { hasText: words });
 const isSaved = (window: Page) =>
   expect(window.locator('.saved')).toContainText(/All saved|Back together/, { timeout: 90_000 });

@@ -46,7 +46,7 @@ async function behindProxy(page: Page, ask: { fate: 'refuse' | 'swallow' | 'let'
     },
   };
 }
-const capture = (window: Page) => window.locator('[data-capture]');
+const capture = (window: Page) => window.getByLabel('A thought', { exact: true });
 const pot = (window: Page, words: string) => window.locator('article', { hasText: words });
 
 for (const fate of ['refuse', 'swallow'] as const)

@@ -10,12 +10,10 @@ test('[D17] a damaged board says so, is shown as it was before, and keeps what s
   const { server, link, end } = await fresh();
   await lookRound(page, link);
   await page.locator('body').press('2');
-  const capture = page.locator('[data-capture]');
+  const capture = page.getByLabel('A thought', { exact: true });
   for (const words of ['Written before', 'Gone bad on the disk']) {
     await capture.fill(words);
     await page.keyboard.press('Enter');
-    // Read anew, so that "All saved" speaks of these words, and each thought is a row of its own in the log.
-    await page.reload();
     await expect(page.locator('[data-slip]', { hasText: words })).toBeVisible();
     await expect(page.locator('.saved')).toHaveText('All saved');
   }

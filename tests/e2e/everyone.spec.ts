@@ -51,7 +51,7 @@ async function sitDown(
   const page = await context.newPage();
   return { context, page, heard: listen(page) };
 }
-const capture = (page: Page) => page.locator('[data-capture]');
+const capture = (page: Page) => page.getByLabel('A thought', { exact: true });
 async function think(page: Page, words: string): Promise<void> {
   await capture(page).fill(words);
   await capture(page).press('Enter');

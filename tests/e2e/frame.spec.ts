@@ -40,7 +40,7 @@ test('[P23] inside an allowed meeting application the page works; every other fr
     .click();
   await inside.locator('body').press('2');
   await inside.getByRole('textbox', { name: 'A thought' }).fill('Said inside the call');
-  await inside.locator('[data-capture]').press('Enter');
+  await inside.getByLabel('A thought', { exact: true }).press('Enter');
   await expect(inside.locator('.saved')).toContainText('All saved');
   const cookies = await page.context().cookies();
   expect(cookies.find((one) => one.name === '__Host-wednesday')).toMatchObject({

@@ -20,7 +20,7 @@ test('[S15] five write in silence: no word reaches another window before the sli
 }) => {
   const { windows, heard, end } = await sitDown(page);
   await page.locator('body').press('2');
-  for (const window of windows.values()) await expect(window.locator('[data-capture]')).toBeVisible();
+  for (const window of windows.values()) await expect(window.getByLabel('A thought', { exact: true })).toBeVisible();
   // By one key, and everyone is told.
   await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
   await page.locator('body').press('s');
@@ -139,7 +139,7 @@ test('[L5] by one key a word is found in any family one may see, and one stands 
   await lookRound(page, link);
   await page.locator('body').press('2');
   await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
-  await page.locator('[data-capture]').pressSequentially('Perhaps Café Zanzibar is home');
+  await page.getByLabel('A thought', { exact: true }).pressSequentially('Perhaps Café Zanzibar is home');
   await page.keyboard.press('Enter');
   await expect(page.locator('.saved')).toHaveText('All saved');
   // Also from within a field.
