@@ -20,7 +20,8 @@ test('[S15] five write in silence: no word reaches another window before the sli
 }) => {
   const { windows, heard, end } = await sitDown(page);
   await page.locator('body').press('2');
-  for (const window of windows.values()) await expect(window.getByLabel('A thought', { exact: true })).toBeVisible();
+  for (const window of windows.values())
+    await expect(window.getByLabel('A thought', { exact: true })).toBeVisible();
   // By one key, and everyone is told.
   await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
   await page.locator('body').press('s');
