@@ -6,16 +6,6 @@ export default {
   kit: {
     adapter: adapter({ fallback: 'index.html', precompress: true }),
     alias: { '#domain': 'src/domain' },
-    csp: {
-      mode: 'hash',
-      directives: {
-        'default-src': ['self'],
-        'style-src': ['self', 'unsafe-inline'],
-        'img-src': ['self', 'data:'],
-        'object-src': ['none'],
-        'base-uri': ['none'],
-      },
-    },
     output: { bundleStrategy: 'split' },
   },
 };

@@ -7,8 +7,6 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { createServer as createHttps } from 'node:https';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
@@ -27,6 +25,7 @@ import { identityRoutes } from './identity/routes.ts';
 import { cookieOptions, GUEST_COOKIE, readCookie } from './identity/sessions.ts';
 import { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
+import { bareAnswer, explainPlainAddress, serveAssets, servePage } from './page.ts';
 import { questionRoutes } from './record/questions.ts';
 import { recordRoutes } from './record/routes.ts';
 import { clearSample, makeSample } from './record/sample.ts';
@@ -211,7 +210,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   app.use('/api', () => {
     throw new Refusal('not-found');
   });
-  servePage(app);
+  servePage(app, config);
   app.use(answerErrors(log));
 
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -264,6 +263,7 @@ function wire(app: Express, { config, log }: { config: Config; log: Logger }): v
   if (config.trustProxy !== false) app.set('trust proxy', config.trustProxy);
   app.use(
     helmet({
+      // Said for each kind of answer: what is no page may do nothing at all.
       contentSecurityPolicy: false,
       strictTransportSecurity: config.publicUrl.protocol === 'https:' ? undefined : false,
       referrerPolicy: { policy: 'no-referrer' },
@@ -271,10 +271,8 @@ function wire(app: Express, { config, log }: { config: Config; log: Logger }): v
       frameguard: false,
     }),
   );
-  const framed = config.frameOrigins.join(' ') || "'none'";
-  // The page carries its own policy with the hashes of its scripts; here stands what a page cannot say of itself.
   app.use((_, response, next) => {
-    response.set('Content-Security-Policy', `frame-ancestors ${framed}; form-action 'self'`);
+    response.set('Content-Security-Policy', bareAnswer);
     next();
   });
   app.use((request, response, next) => {
@@ -294,25 +292,7 @@ function wire(app: Express, { config, log }: { config: Config; log: Logger }): v
     });
     next();
   });
-  app.use(explainPlainAddress(config.publicUrl));
-}
-
-/** An address by number or by another name cannot carry passkeys: it says so and where to go, instead of failing later. */
-function explainPlainAddress(publicUrl: URL) {
-  return (request: Request, response: express.Response, next: express.NextFunction) => {
-    if (
-      request.hostname === publicUrl.hostname ||
-      !request.accepts('html') ||
-      request.path.startsWith('/api') ||
-      /^\/(healthz|readyz)$/.test(request.path)
-    )
-      return next();
-    response.status(421).type('html')
-      .send(`<!doctype html><html lang="en-GB"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Wednesday</title>
-<body style="font:18px/1.5 Georgia,serif;max-width:34em;margin:15vh auto;padding:0 24px;color:#24211C;background:#F6F2EA"><h1>Wednesday lives at another address.</h1>
-<p>A passkey belongs to a name and a secure address. This one is a number or another name, so nobody could sign in here.</p>
-<p>Go to <a href="${publicUrl.origin}">${publicUrl.origin}</a>.</p><p>If that is not the right name, whoever runs Wednesday sets PUBLIC_URL and starts it again.</p></body></html>`);
-  };
+  app.use(explainPlainAddress(config));
 }
 
 /** P17: The figures, for a collector; on a port of their own no proxy of the page leads to them. */
@@ -329,52 +309,6 @@ async function serveFigures(
     // A figure that cannot be read is a fault of ours; the collector asks again.
     response.writeHead(500).end();
   }
-}
-
-const build = join(import.meta.dirname, '../build');
-
-/** The page's scripts, styles and letters, before all else: they are nobody's, and need none of a page's headers. */
-function serveAssets(app: Express): void {
-  app.use('/_app/immutable', (_, response, next) => {
-    response.set({ 'X-Content-Type-Options': 'nosniff', 'Cross-Origin-Resource-Policy': 'same-origin' });
-    next();
-  });
-  app.use('/_app', (request, response, next) => {
-    // Precompressed beside each file: brotli where the browser takes it.
-    const path = join(build, '_app', request.path);
-    if (!request.path.includes('..') && request.acceptsEncodings('br') && existsSync(`${path}.br`)) {
-      response
-        .set({ 'Content-Encoding': 'br', Vary: 'Accept-Encoding' })
-        .type(request.path.split('.').at(-1)!);
-      request.url = request.url.replace(/(\?|$)/, '.br$1');
-    }
-    next();
-  });
-  app.use(
-    '/_app/immutable',
-    express.static(join(build, '_app/immutable'), {
-      immutable: true,
-      maxAge: '1y',
-      fallthrough: false,
-      setHeaders: keepType,
-      // A file of this name never changes: what would say whether it has is only more to send.
-      etag: false,
-      lastModified: false,
-      acceptRanges: false,
-    }),
-  );
-}
-
-function servePage(app: Express): void {
-  app.use(express.static(build, { index: false, setHeaders: keepType, cacheControl: true, maxAge: 0 }));
-  app.get('/{*path}', (_, response) => {
-    response.set('Cache-Control', 'no-store').sendFile(join(build, 'index.html'));
-  });
-}
-
-/** express.static would name a .br file by its own ending. */
-function keepType(response: express.Response, path: string): void {
-  if (path.endsWith('.br')) response.type(path.slice(0, -3).split('.').at(-1)!);
 }
 
 /** A refusal as the page reads it, with its sentence for whoever has no page. */

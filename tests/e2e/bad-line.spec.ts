@@ -1,7 +1,7 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { openBadLine } from '../support/bad-line.ts';
 import { startServer } from '../support/start-server.ts';
-import { fresh, lookRound } from './house.ts';
+import { fresh, lookRound, test } from './house.ts';
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const capture = (window: Page) => window.getByLabel('A thought', { exact: true });

@@ -1,7 +1,7 @@
-import { expect, test, type Page } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { openProxy } from '../support/proxy.ts';
 import { freePort } from '../support/start-server.ts';
-import { fresh, lookRound } from './house.ts';
+import { fresh, lookRound, test } from './house.ts';
 
 const saved = (window: Page) =>
   expect(window.locator('.saved')).toHaveText(/^(All saved|Back together, \d+ changes? sent)$/);

@@ -3,12 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { freshDatabase, startPostgres } from '../support/postgres.ts';
 import { freePort, startServer, type RunningServer } from '../support/start-server.ts';
 import { WEEKS, type Week } from '../fixtures/case-c1-weeks.ts';
 import caseC1 from '../fixtures/case-c1.json' with { type: 'json' };
 import { Seat } from './seat.ts';
+import { test } from './house.ts';
 
 const run = promisify(execFile);
 const admin = join(import.meta.dirname, '../../server/admin/admin.ts');

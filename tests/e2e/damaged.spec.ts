@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { openStorage } from '../../server/storage/open.ts';
 import { startServer } from '../support/start-server.ts';
-import { axe, fresh, lookRound } from './house.ts';
+import { axe, fresh, lookRound, test } from './house.ts';
 
 test('[D17] a damaged board says so, is shown as it was before, and keeps what somebody writes with them', async ({
   page,

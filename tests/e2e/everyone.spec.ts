@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { openStorage } from '../../server/storage/open.ts';
 import { call } from '../support/call.ts';
 import { layMember, layUnit, type Signed } from '../support/people.ts';
 import { openProxy } from '../support/proxy.ts';
 import { freePort, type RunningServer } from '../support/start-server.ts';
-import { fresh } from './house.ts';
+import { fresh, test } from './house.ts';
 
 /** Everything that the server sends to a window. */
 function listen(page: Page): string[] {

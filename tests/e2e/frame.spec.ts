@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { freePort } from '../support/start-server.ts';
-import { fresh } from './house.ts';
+import { fresh, test } from './house.ts';
 
 /** A meeting application: a page of another site with Wednesday in a frame. */
 async function application(port: number, inside: () => string): Promise<Server> {
@@ -17,12 +17,15 @@ async function application(port: number, inside: () => string): Promise<Server> 
 
 test('[P23] inside an allowed meeting application the page works; every other frame is refused', async ({
   page,
+  violations,
 }) => {
   const [allowed, other] = [await freePort(), await freePort()];
   const { link, end } = await fresh({ env: { FRAME_ORIGINS: `http://127.0.0.1:${allowed}` } });
   const servers = [await application(allowed, () => link), await application(other, () => link)];
   await page.goto(`http://127.0.0.1:${other}`);
   await expect(page.frameLocator('iframe').getByRole('button', { name: 'Look round' })).toHaveCount(0);
+  await expect.poll(() => violations.length).toBeGreaterThan(0);
+  for (const one of violations.splice(0)) expect(one).toContain('frame-ancestors');
 
   await page.goto(`http://127.0.0.1:${allowed}`);
   const inside = page.frameLocator('iframe');

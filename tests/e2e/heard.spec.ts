@@ -1,5 +1,5 @@
-import { expect, test, type BrowserContext, type Page } from '@playwright/test';
-import { fresh, lookRound } from './house.ts';
+import { expect, type BrowserContext, type Page } from '@playwright/test';
+import { fresh, lookRound, test } from './house.ts';
 
 /** Keeps what a screen reader would say by itself: every live region's words, each time that they change. */
 async function listen(context: BrowserContext): Promise<void> {

@@ -2,9 +2,29 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import { expect, test as base, type BrowserContext, type Page } from '@playwright/test';
 import { startServer, type RunningServer } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
+
+/** A journey in which no page, of whichever window, may ask for what its policy does not allow (P29). */
+export const test = base.extend<{ violations: string[] }>({
+  violations: [
+    async ({ browser }, use) => {
+      const found: string[] = [];
+      const watch = (context: BrowserContext) =>
+        context.on('console', (message) => {
+          if (/content security policy|trusted ?(type|html|script)/i.test(message.text()))
+            found.push(message.text());
+        });
+      browser.contexts().forEach(watch);
+      browser.on('context', watch);
+      await use(found);
+      browser.off('context', watch);
+      expect(found, 'what the policy of the page refused').toEqual([]);
+    },
+    { auto: true },
+  ],
+});
 
 /** A server on an empty data folder, and the one-time link that its start printed. */
 export async function fresh(

@@ -3,8 +3,8 @@ import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test, type Page } from '@playwright/test';
-import { fresh } from './house.ts';
+import { expect, type Page } from '@playwright/test';
+import { fresh, test } from './house.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');

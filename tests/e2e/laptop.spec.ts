@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
+import { expect } from '@playwright/test';
 import { makeLink } from '../../server/identity/links.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { layMember, layOtherUnit, layUnit } from '../support/people.ts';
-import { axe, fresh, lookRound } from './house.ts';
+import { axe, fresh, lookRound, test } from './house.ts';
 import { withPasskeys } from './seat.ts';
 
 test('[P22] three people at one laptop: a tap says whose hand writes, and each has a mark, a turn and a name', async ({

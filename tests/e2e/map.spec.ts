@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { expect, test, type Page } from '@playwright/test';
-import { axe, sitDown } from './house.ts';
+import { expect, type Page } from '@playwright/test';
+import { axe, sitDown, test } from './house.ts';
 
 /** Opens the large map in a window by its key, and waits until its people stand there. */
 async function openMap(window: Page): Promise<void> {

@@ -1,11 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, expect, test, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { chromium, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { makeLink } from '../../server/identity/links.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { layUnit } from '../support/people.ts';
-import { axe, fresh, lookRound } from './house.ts';
+import { axe, fresh, lookRound, test } from './house.ts';
 import { Seat, withPasskeys } from './seat.ts';
 
 /** Opens a family's board in a window and goes to Wonder there. */

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { axe, fresh, lookRound, sitDown } from './house.ts';
+import { expect } from '@playwright/test';
+import { axe, fresh, lookRound, sitDown, test } from './house.ts';
 
 const PHONE = { width: 390, height: 844 };
 

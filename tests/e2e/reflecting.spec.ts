@@ -1,5 +1,5 @@
-import { expect, test, type Browser, type Page } from '@playwright/test';
-import { axe, fresh, lookRound } from './house.ts';
+import { expect, type Browser, type Page } from '@playwright/test';
+import { axe, fresh, lookRound, test } from './house.ts';
 
 /** Every frame and body that reaches a window. */
 function listen(page: Page): string[] {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
-import { axe, fresh, lookRound } from './house.ts';
+import { expect } from '@playwright/test';
+import { axe, fresh, lookRound, test } from './house.ts';
 import { Seat } from './seat.ts';
 
 const caseC4 = join(import.meta.dirname, '../fixtures/case-c4.json');

@@ -1,5 +1,5 @@
-import { expect, test, type Page } from '@playwright/test';
-import { axe, fresh, lookRound, sitDown } from './house.ts';
+import { expect, type Page } from '@playwright/test';
+import { axe, fresh, lookRound, sitDown, test } from './house.ts';
 
 /** The id of the made-up family whose board is open. */
 async function familyOf(page: Page): Promise<string> {

@@ -1,5 +1,5 @@
-import { expect, test } from '@playwright/test';
-import { axe, fresh, lookRound, sitDown } from './house.ts';
+import { expect } from '@playwright/test';
+import { axe, fresh, lookRound, sitDown, test } from './house.ts';
 
 test('[S18] a screen in the room shows the meeting, follows it, and is blanked from any device', async ({
   page,
