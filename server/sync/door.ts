@@ -10,7 +10,7 @@ import type { Bus } from '../bus/bus.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { SyncMeasures } from './measures.ts';
 import { PolledLine, SocketLine, type Line } from './line.ts';
-import { LIMITS, PagePeer } from './peer.ts';
+import { LIMITS, PagePeer, type Pace } from './peer.ts';
 import type { Room } from './room.ts';
 import type { Rooms } from './rooms.ts';
 
@@ -60,7 +60,9 @@ export class Door {
   /** How many changes of rights there were, and the last one of each member and session: whoever was judged before theirs is judged again. */
   #news = 0;
   readonly #lastNews = new Map<string, number>();
+  /** One bucket for all lines of a person, and one for those to one board; they outlive them, so that coming again empties no debt. */
   readonly #work = new Map<string, TokenBucket>();
+  readonly #bytes = new Map<string, TokenBucket>();
   readonly #judging = new WeakMap<PagePeer, number>();
   readonly #unlisten: () => void;
 
@@ -164,7 +166,12 @@ export class Door {
   }
 
   #let(line: Line, admission: Admission, room: Room): void {
-    const peer = new PagePeer({ line, room, ...admission, work: this.#workOf(admission.person.member) });
+    const peer = new PagePeer({
+      line,
+      room,
+      ...admission,
+      pace: this.#paceOf(admission.person.member, room.name),
+    });
     const timer = this.#endAt(peer, admission.until);
     this.#peers.set(peer, { until: admission.until, timer });
     this.#measures.connections(1);
@@ -187,12 +194,12 @@ export class Door {
     );
   }
 
-  /** One bucket for all lines of a person; it outlives them, so that coming again empties no debt. */
-  #workOf(member: string): TokenBucket {
-    const known = this.#work.get(member);
-    const work = known ?? new TokenBucket({ perSecond: LIMITS.workPerSecond, burst: LIMITS.workBurst });
-    this.#work.set(member, work);
-    return work;
+  #paceOf(member: string, doc: string): Pace {
+    const { workPerSecond, workBurst, bytesPerSecond, bytesBurst } = LIMITS;
+    return {
+      work: bucketOf(this.#work, member, { perSecond: workPerSecond, burst: workBurst }),
+      bytes: bucketOf(this.#bytes, `${member} ${doc}`, { perSecond: bytesPerSecond, burst: bytesBurst }),
+    };
   }
 
   #linesOf(member: string): number {
@@ -226,4 +233,14 @@ export class Door {
       );
     }
   }
+}
+
+function bucketOf(
+  buckets: Map<string, TokenBucket>,
+  whose: string,
+  limit: { perSecond: number; burst: number },
+): TokenBucket {
+  const bucket = buckets.get(whose) ?? new TokenBucket(limit);
+  buckets.set(whose, bucket);
+  return bucket;
 }

@@ -19,7 +19,14 @@ export interface GateRefusal {
  * `work` is what judging and applying it costs, in units of about a tenth of a microsecond.
  */
 export type GateAnswer = { work: number } & (
-  { ok: true; bytes: Uint8Array | null; clients: ReadonlySet<number> } | ({ ok: false } & GateRefusal)
+  | {
+      ok: true;
+      bytes: Uint8Array | null;
+      clients: ReadonlySet<number>;
+      /** It adds words or cards; erasing, the bin and the risk to a child need no room (D14). */
+      needsRoom: boolean;
+    }
+  | ({ ok: false } & GateRefusal)
 );
 
 /**
@@ -31,6 +38,9 @@ export const MOST_WORK = 250_000;
 const MOST_CLIENTS = 256;
 /** What a client id costs that nobody has used yet: it stays with the document for good. */
 const NEW_CLIENT = 500;
+
+/** No erasing of somebody's, no bin and no begun risk is longer, in bytes. */
+const FEW_BYTES = 2_048;
 
 /** What an erasure that is new costs, and cutting a piece out of a list of its client's pieces, for each hundred of them. */
 const ERASED = 25;
@@ -120,7 +130,8 @@ class Judgement {
 
   answer(): GateAnswer {
     const news = this.#onlyNew();
-    if (news === null) return { ok: true, bytes: null, clients: new Set(), work: this.work };
+    if (news === null)
+      return { ok: true, bytes: null, clients: new Set(), needsRoom: false, work: this.work };
     // Before anything of it is looked at: whoever listens is heard of by nobody, whatever it is.
     if (!this.#writer.mayWrite) refuse('a movement in which they listen');
     this.#walk(this.#queue(news.structs));
@@ -129,7 +140,23 @@ class Judgement {
       this.#hold(judge({ does: 'create', card, keys: made.keys, texts: made.texts }, this.#writer));
     this.#deletes(news.erasures);
     this.#whatIsLeft();
-    return { ok: true, bytes: news.bytes, clients: new Set(this.#mine.keys()), work: this.work };
+    return {
+      ok: true,
+      bytes: news.bytes,
+      clients: new Set(this.#mine.keys()),
+      needsRoom: news.bytes.length > FEW_BYTES || this.#addsWords(),
+      work: this.work,
+    };
+  }
+
+  #addsWords(): boolean {
+    const isOther = (card: string) => this.#facts(card).kind !== 'riskToChild';
+    return (
+      [...this.#newCards.keys()].some(isOther) ||
+      [...this.#slots].some(
+        ([card, keys]) => [...keys.values()].some((slot) => slot.characters > 0) && isOther(card),
+      )
+    );
   }
 
   readonly #spend = (units: number): void => {

@@ -15,7 +15,8 @@ export const LIMITS = {
   vectorBytes: 256 * 1024,
   framesPerSecond: 30,
   framesBurst: 120,
-  bytesPerSecond: 256 * 1024,
+  /** What all pages of one person may bring to one board: a long day without a line at once, then more than anybody types. */
+  bytesPerSecond: 32 * 1024,
   bytesBurst: 2 * 1024 * 1024,
   /** What all pages of one person may cost, in the gate's units: a twentieth of a core, and a long gap at once. */
   workPerSecond: 500_000,
@@ -35,6 +36,12 @@ const FOR_PEOPLE: Record<string, Reason> = {
   'the board is damaged': 'damaged',
 };
 
+/** What all pages of one person together may cost, and what those on one board may bring to it. */
+export interface Pace {
+  work: TokenBucket;
+  bytes: TokenBucket;
+}
+
 /** One page on one board. */
 export class PagePeer implements Peer {
   readonly session: string;
@@ -48,8 +55,7 @@ export class PagePeer implements Peer {
   #savedAt = -Infinity;
   #step2s = 0;
   readonly #frames = new TokenBucket({ perSecond: LIMITS.framesPerSecond, burst: LIMITS.framesBurst });
-  readonly #bytes = new TokenBucket({ perSecond: LIMITS.bytesPerSecond, burst: LIMITS.bytesBurst });
-  readonly #work: TokenBucket;
+  readonly #pace: Pace;
   #isAnswering = false;
   #isHeld = false;
   readonly #waiting: (Buffer | null)[] = [];
@@ -58,16 +64,8 @@ export class PagePeer implements Peer {
   #unsentBytes = 0;
   #resume: NodeJS.Timeout | null = null;
 
-  constructor(ask: {
-    line: Line;
-    room: Room;
-    person: Person;
-    session: string;
-    writer: Writer;
-    /** What all pages of this person together may cost. */
-    work: TokenBucket;
-  }) {
-    this.#work = ask.work;
+  constructor(ask: { line: Line; room: Room; person: Person; session: string; writer: Writer; pace: Pace }) {
+    this.#pace = ask.pace;
     this.#line = ask.line;
     this.#room = ask.room;
     this.doc = ask.room.name;
@@ -151,7 +149,9 @@ export class PagePeer implements Peer {
     const frame = data && readFrame(data);
     if (!data || !frame) return this.end('not-understood');
     const work = this.#take(frame, data.length);
-    this.#slowDown(Math.max(this.#frames.take(1), this.#bytes.take(data.length), this.#work.take(work)));
+    this.#slowDown(
+      Math.max(this.#frames.take(1), this.#pace.bytes.take(data.length), this.#pace.work.take(work)),
+    );
   }
 
   /** Does what a frame asks for; what that cost, in the gate's units. */

@@ -34,8 +34,11 @@ export interface RoomTools {
   dropped: (room: Room, error: unknown) => void;
 }
 
-/** The most bytes of a document; beyond it nothing more is taken, and all of it can be read. */
-const MOST_DOCUMENT_BYTES = 32 * 1024 * 1024;
+/**
+ * The most bytes of a document, as its newest snapshot and what came since. Beyond it no more words are taken, and all of
+ * it can be read; what needs no room is taken all the same (D14).
+ */
+const MOST_DOCUMENT_BYTES = 31 * 1024 * 1024;
 /** Client ids of one person in one document: ten years of Wednesdays. Each costs every later edit a little. */
 const MOST_CLIENT_IDS = 5_000;
 /** Rows that are sent on as one message. */
@@ -74,6 +77,8 @@ export class Room implements CommitParty {
   #applied: number;
   #durable: number;
   #bytes: number;
+  /** How much of that was written by this room itself. */
+  #written = 0;
   #waiting: Awaited[] = [];
   #outgoing: { seq: number; update: Uint8Array; from: Peer | null }[] = [];
   #presenceTimer: NodeJS.Timeout | null = null;
@@ -81,9 +86,8 @@ export class Room implements CommitParty {
   #packed: { seq: number; bytes: Promise<Uint8Array> } | null;
   #dropped = false;
   #caught: Uint8Array | null = null;
-  /** The newest row that a snapshot holds; snapshots.ts moves it. */
+  /** The newest row that a snapshot holds. */
   snapshotSeq: number;
-  snapshotBytes = 0;
 
   constructor(name: string, kept: KeptDocument, fence: number, tools: RoomTools) {
     this.name = name;
@@ -122,6 +126,14 @@ export class Room implements CommitParty {
   get durable(): number {
     return this.#durable;
   }
+  /** It has no room for more words. */
+  get isFull(): boolean {
+    return this.#bytes > MOST_DOCUMENT_BYTES;
+  }
+  /** How many bytes have gone into the log through this room. */
+  get written(): number {
+    return this.#written;
+  }
   get isQuiet(): boolean {
     return this.#durable === this.#applied;
   }
@@ -143,7 +155,7 @@ export class Room implements CommitParty {
     if (this.#dropped) return 0;
     const judged = this.#judge(peer, frame);
     // A full board takes nothing new; that a page has nothing new to say is no reason to send it away.
-    const why = judged.ok && judged.bytes !== null ? this.#whyNot(peer, judged.clients) : null;
+    const why = judged.ok && judged.bytes !== null ? this.#whyNot(peer, judged) : null;
     const answer = why === null ? judged : ({ ok: false, why } as const);
     if (!answer.ok) {
       this.#tools.refused(this.name, answer.why);
@@ -163,9 +175,12 @@ export class Room implements CommitParty {
   }
 
   /** Why a document takes nothing more, or nothing more of this person; null where it does. */
-  #whyNot(peer: Peer, clients: ReadonlySet<number>): string | null {
+  #whyNot(
+    peer: Peer,
+    { clients, needsRoom }: { clients: ReadonlySet<number>; needsRoom: boolean },
+  ): string | null {
     if (this.damage !== null) return 'the board is damaged';
-    if (this.#bytes > MOST_DOCUMENT_BYTES) return 'the board is full';
+    if (this.isFull && needsRoom) return 'the board is full';
     const fresh = [...clients].filter((client) => !this.#claims.has(client)).length;
     if (fresh === 0) return null;
     let own = 0;
@@ -242,6 +257,12 @@ export class Room implements CommitParty {
       if (this.#dropped) reject(new Refusal('try-again'));
       else this.whenDurable(resolve, reject);
     });
+  }
+
+  /** A snapshot was kept: what was erased before it takes no room any more. */
+  folded(snapshot: { seq: number; bytes: number; written: number }): void {
+    this.snapshotSeq = snapshot.seq;
+    this.#bytes = snapshot.bytes + this.#written - snapshot.written;
   }
 
   committed(seq: number): void {
@@ -324,6 +345,7 @@ export class Room implements CommitParty {
   ): void {
     const seq = ++this.#applied;
     this.#bytes += update.length;
+    this.#written += update.length;
     this.#outgoing.push({ seq, update, from: row.from });
     this.#tools.committer.enqueue(
       {

@@ -9,8 +9,9 @@ import { pack } from './room.ts';
 /** A snapshot is due after so many rows: opening reads one blob and at most this many rows. */
 const rowsPerSnapshot = 500;
 
+/** Of a full board each snapshot may make room again. */
 export const needsSnapshot = (room: Room) =>
-  room.damage === null && room.durable - room.snapshotSeq >= rowsPerSnapshot;
+  room.damage === null && room.durable - room.snapshotSeq >= (room.isFull ? 1 : rowsPerSnapshot);
 
 /**
  * Writes a snapshot of a room, checks by reading it that it is the same board, then folds the rows that two snapshots
@@ -19,6 +20,7 @@ export const needsSnapshot = (room: Room) =>
 export async function keepSnapshot(storage: Storage, room: Room, now: number): Promise<void> {
   // Taken in one turn, and written once all of it is on disk: what comes meanwhile is not in it.
   const seq = room.applied;
+  const written = room.written;
   const bytes = Y.encodeStateAsUpdate(room.doc);
   const content = contentOf(room.doc);
   await room.settled();
@@ -51,7 +53,7 @@ export async function keepSnapshot(storage: Storage, room: Room, now: number): P
     return true;
   });
   if (!isKept) return;
-  room.snapshotSeq = seq;
+  room.folded({ seq, bytes: bytes.length, written });
   if (previous) await foldRows(storage, room, Number(previous.seq));
 }
 

@@ -329,7 +329,7 @@ async function cuttable(target: number): Promise<{ port: number; cut: () => void
   };
 }
 
-it('[D14] a board that is full takes nothing more, says so and can be read; another board goes on', async () => {
+it('[D14] a board that is full takes no more words, says so, can be read and emptied; another board goes on', async () => {
   const place = await freshPlace('sqlite');
   const storage = await openStorage(place);
   const unit = await layUnit(storage);
@@ -374,11 +374,40 @@ it('[D14] a board that is full takes nothing more, says so and can be read; anot
   expect(full.has(kept)).toBe(true);
   // Who has nothing new to say is not sent away.
   await full.allSaved();
+  // The bin, erasing and the risk to a child are taken all the same.
+  full.doc.transact(() => cardsOf(full.doc).get(kept)!.set('gone', true));
+  const risk = full.add('riskToChild', {
+    text: 'He may come back tonight',
+    childId: unit.children[0],
+    on: '2026-11-04',
+  });
+  await full.allSaved();
   expect(full.closed).toBe(null);
   full.add('thought', { text: 'one more' });
   await until(() => full.closed !== null, 'it is told');
   expect(full.closed).toMatchObject({ code: 4414, reason: 'full' });
   full.close();
+  // What is erased makes room, in the log it stays.
+  const tidy = await new BoardClient({ server, family: unit.family, member: unit.people.callum }).synced();
+  expect([tidy.has(risk), cardsOf(tidy.doc).get(kept)!.get('gone')]).toEqual([true, true]);
+  const words = [...cardsOf(tidy.doc).values()].filter((card) => card.get('kind') === 'news');
+  for (let from = 0; from < 300; from += 100)
+    tidy.doc.transact(() => {
+      for (const card of words.slice(from, from + 100)) {
+        const text = card.get('text') as Y.Text;
+        text.delete(0, text.length);
+      }
+    });
+  await tidy.allSaved();
+  tidy.close();
+  await until(async () => {
+    const again = await new BoardClient({ server, family: unit.family, member: unit.people.callum }).synced();
+    again.add('thought', { text: 'after tidying' });
+    await until(() => again.isSaved || again.closed !== null, 'it is taken or told');
+    const isTaken = again.closed === null;
+    again.close();
+    return isTaken;
+  }, 'there is room again');
   const fine = await new BoardClient({ server, family: other, member: unit.people.callum }).synced();
   fine.add('thought', { text: 'here it goes on' });
   await fine.allSaved();

@@ -1,12 +1,14 @@
 import { expect, it, onTestFinished } from 'vitest';
+import * as Y from 'yjs';
 import { writerOf } from '#domain/board/policy.ts';
+import { addCard } from '#domain/board/write.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { TokenBucket } from '../../server/token-bucket.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { readDocument, takeRoom } from '../../server/storage/queries/documents.ts';
 import { readPerson } from '../../server/storage/queries/people.ts';
 import { Committer } from '../../server/sync/committer.ts';
-import { writeSaved, type Message } from '../../server/sync/frames.ts';
+import { writeSaved, writeUpdate, type Message } from '../../server/sync/frames.ts';
 import type { Line } from '../../server/sync/line.ts';
 import { LIMITS, PagePeer } from '../../server/sync/peer.ts';
 import { Room } from '../../server/sync/room.ts';
@@ -29,7 +31,10 @@ async function openRoom() {
   });
   const { person } = (await readPerson(storage.db, people.callum.id))!;
   const writer = writerOf(person, name, null);
-  const work = new TokenBucket({ perSecond: LIMITS.workPerSecond, burst: LIMITS.workBurst });
+  const pace = {
+    work: new TokenBucket({ perSecond: LIMITS.workPerSecond, burst: LIMITS.workBurst }),
+    bytes: new TokenBucket({ perSecond: LIMITS.bytesPerSecond, burst: LIMITS.bytesBurst }),
+  };
   const seat = () => {
     const sent: Message[] = [];
     const seen = { pauses: 0, hear: (_data: Buffer) => undefined as void };
@@ -43,7 +48,7 @@ async function openRoom() {
       onFrame: (hear) => (seen.hear = hear),
       onClose: () => undefined,
     };
-    const peer = new PagePeer({ line, room, person, session: people.callum.session, writer, work });
+    const peer = new PagePeer({ line, room, person, session: people.callum.session, writer, pace });
     return { sent, seen, peer };
   };
   return { room, person, writer, seat };
@@ -75,4 +80,27 @@ it('[P10] while a right is looked up nothing is sent; who may still read has it 
   expect(stays.sent.length).toBe(2);
   goes.peer.end('not-allowed');
   expect(goes.sent.length).toBe(1);
+});
+
+it('[S26] what all lines of one person bring to a board is one measure: over it they are read more slowly', async () => {
+  const { room, person, seat } = await openRoom();
+  const words = (n: number) => {
+    const doc = new Y.Doc();
+    addCard(doc, {
+      id: crypto.randomUUID(),
+      kind: 'thought',
+      by: person.member,
+      at: n,
+      fields: { text: 'x'.repeat(19_000), state: 'pot' },
+    });
+    return Buffer.from(writeUpdate(Y.encodeStateAsUpdate(doc)).payload);
+  };
+  const fits = Math.floor(LIMITS.bytesBurst / 19_500);
+  const seats = Array.from({ length: 4 }, seat);
+  const pauses = () => seats.map(({ seen }) => seen.pauses);
+  for (let n = 0; n < fits - 4; n++) seats[n % 4]!.seen.hear(words(n));
+  expect(pauses()).toEqual([0, 0, 0, 0]);
+  for (let n = 0; n < 12; n++) seats[n % 4]!.seen.hear(words(n));
+  expect(pauses()).toEqual([1, 1, 1, 1]);
+  expect(seats.every(({ peer }) => peer.doc === room.name) && !room.isDropped).toBe(true);
 });
