@@ -25,7 +25,7 @@ import { identityRoutes } from './identity/routes.ts';
 import { cookieOptions, GUEST_COOKIE, readCookie } from './identity/sessions.ts';
 import { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
-import { bareAnswer, explainPlainAddress, serveAssets, servePage } from './page.ts';
+import { explainPlainAddress, plainHeaders, serveAssets, servePage } from './page.ts';
 import { questionRoutes } from './record/questions.ts';
 import { recordRoutes } from './record/routes.ts';
 import { clearSample, makeSample } from './record/sample.ts';
@@ -83,6 +83,9 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   const app = express();
   const http = config.tls ? createHttps(config.tls, app) : createHttp(app);
   const live = new Live({ http, storage, guard, bus, now, report });
+  // Before all others, so that what socket.io answers by itself carries them too.
+  const headers = new Map(Object.entries(plainHeaders(config)));
+  http.prependListener('request', (_, response: ServerResponse) => response.setHeaders(headers));
   door.listen(live.of(BOARDS));
   const walls = new Walls(live.of('/wall'), {
     storage,
@@ -263,18 +266,16 @@ function wire(app: Express, { config, log }: { config: Config; log: Logger }): v
   if (config.trustProxy !== false) app.set('trust proxy', config.trustProxy);
   app.use(
     helmet({
-      // Said for each kind of answer: what is no page may do nothing at all.
+      // plainHeaders and the page's own policy say these, of every answer.
       contentSecurityPolicy: false,
-      strictTransportSecurity: config.publicUrl.protocol === 'https:' ? undefined : false,
-      referrerPolicy: { policy: 'no-referrer' },
-      // P23: who may show it in a frame is said below; the older header knows no list.
+      strictTransportSecurity: false,
+      referrerPolicy: false,
+      crossOriginResourcePolicy: false,
+      xContentTypeOptions: false,
+      // P23: the older header knows no list of who may show it in a frame.
       frameguard: false,
     }),
   );
-  app.use((_, response, next) => {
-    response.set('Content-Security-Policy', bareAnswer);
-    next();
-  });
   app.use((request, response, next) => {
     const began = performance.now();
     response.on('finish', () => {

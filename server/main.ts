@@ -13,6 +13,8 @@ import { londonDate } from '#domain/time/civil.ts';
 
 /** Reads the settings, opens the parts, listens; closes them in reverse when it is told to stop. */
 async function main(): Promise<void> {
+  // Express says more of itself otherwise.
+  process.env.NODE_ENV ??= 'production';
   const config = readConfig(process.env);
   const log = openLog(config.logLevel);
   const lock = lockFolder(config.dataDir);
@@ -48,6 +50,10 @@ async function main(): Promise<void> {
   if (config.trustProxy === 1 && !process.env.HOST)
     console.info(
       'Only this machine reaches the port, since a proxy’s word about an address is taken (TRUST_PROXY=1). Where the proxy is elsewhere, set HOST and name its network in TRUST_PROXY.',
+    );
+  else if (!config.tls && !process.env.HOST && config.trustProxy === false && process.env.PUBLIC_URL)
+    console.info(
+      'Only this machine reaches the port, since without a certificate words would go in plain. Set TLS_CERT and TLS_KEY, or TRUST_PROXY where a proxy speaks https.',
     );
   // The address is for a person who has just started it, so it is printed and not logged.
   console.info(`Wednesday is at ${config.publicUrl.origin}`);

@@ -8,7 +8,18 @@ import type { Config } from './config.ts';
 const build = join(import.meta.dirname, '../build');
 
 /** What is no page: nothing in it runs, loads, or is shown in a frame, should a browser open it all the same. */
-export const bareAnswer = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const bareAnswer = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
+/** What every answer carries, whoever makes it (P29). */
+export const plainHeaders = ({ publicUrl }: Pick<Config, 'publicUrl'>): Record<string, string> => ({
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Content-Security-Policy': bareAnswer,
+  ...(publicUrl.protocol === 'https:' && {
+    'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+  }),
+});
 
 /** The one style that a library writes into its own markup: SvelteKit's, which hides what is announced on going elsewhere. */
 export const ANNOUNCER_STYLE =
@@ -49,10 +60,6 @@ const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).di
 
 /** The page's scripts, styles and letters, before all else: they are nobody's, and need none of a page's headers. */
 export function serveAssets(app: Express): void {
-  app.use('/_app/immutable', (_, response, next) => {
-    response.set({ 'X-Content-Type-Options': 'nosniff', 'Cross-Origin-Resource-Policy': 'same-origin' });
-    next();
-  });
   app.use('/_app', (request, response, next) => {
     // Precompressed beside each file: brotli where the browser takes it.
     const path = join(build, '_app', request.path);

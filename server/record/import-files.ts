@@ -159,5 +159,5 @@ function columnName(heading: string): string {
     checkedon: 'checkedOn',
     id: 'ref',
   };
-  return aliases[plain] ?? plain;
+  return Object.hasOwn(aliases, plain) ? aliases[plain]! : plain;
 }

@@ -229,6 +229,8 @@ export function reflectingRoutes(tools: {
       body: Person,
       run: async ({ params, body, request }) => {
         const { person, reflecting } = await seatIn(request, params.session);
+        // Before anybody is looked up: who may see a family is told to nobody who only sits in.
+        if (person.member !== reflecting.lead) throw new Refusal('not-allowed');
         const one = await made(reflecting, body);
         await sessions.change({
           id: params.session!,

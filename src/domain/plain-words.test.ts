@@ -22,7 +22,7 @@ it('[F18] words go out with one sort of line break and without control character
     ],
     says: ['x\u0008'],
   } as unknown as Parameters<typeof svgOf>[0]);
-   
+
   expect(svg).not.toMatch(/[\u0000-\u001f]|<b>/);
   const text = entryAsText({
     child: 'C', seq: 1, kind: 'Unit meeting', by: 'M', hash: 'a'.repeat(64),

@@ -42,6 +42,15 @@ it('[P29] a page may run its own files and named markup alone; what is no page m
   expect(policyOf('', parts)).toContain("connect-src 'self' wss://wednesday.example");
 });
 
+it('[P29] an answer that no route of ours makes carries the same headers', async () => {
+  const world = await openWorld('sqlite');
+  for (const path of ['/live/?EIO=4&transport=polling', '/_app/immutable/nothing.js', '/_app/version.json']) {
+    const told = await headers(world.server.url + path);
+    expect(told.get('x-content-type-options'), path).toBe('nosniff');
+    expect(told.get('content-security-policy'), path).toContain("default-src 'none'");
+  }
+});
+
 it('[P29] over TLS a browser is told to stay there; over a plain address of one machine it is not', async () => {
   const plain = await openWorld('sqlite');
   expect((await headers(plain.server.url)).get('strict-transport-security')).toBe(null);

@@ -1,4 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { londonDate } from '#domain/time/civil.ts';
@@ -269,7 +271,14 @@ it('[P28] whose word about an address is taken is said by the operator, and by n
     return { host, trustProxy };
   };
   const PUBLIC_URL = 'https://wednesday.example.gov.uk';
-  expect(read({ PUBLIC_URL })).toEqual({ host: '0.0.0.0', trustProxy: false });
+  // Without a certificate nobody elsewhere reaches a port on which words would go in plain.
+  expect(read({ PUBLIC_URL })).toEqual({ host: '127.0.0.1', trustProxy: false });
+  const [TLS_CERT, TLS_KEY] = ['cert', 'key'].map((name) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'wednesday-')), name);
+    writeFileSync(path, name);
+    return path;
+  }) as [string, string];
+  expect(read({ PUBLIC_URL, TLS_CERT, TLS_KEY })).toEqual({ host: '0.0.0.0', trustProxy: false });
   expect(read({ PUBLIC_URL, TRUST_PROXY: '1' })).toEqual({ host: '127.0.0.1', trustProxy: 1 });
   expect(read({ PUBLIC_URL, TRUST_PROXY: '1', HOST: '10.0.0.5' })).toEqual({
     host: '10.0.0.5',

@@ -708,6 +708,33 @@ it('[R8] a family that only some may see is in no session of those who may not',
   expect((await call(world.server, ines, 'GET', path)).text).not.toContain('Hidden-Name');
 });
 
+it('[R8] who only sits in is told of nobody whether they may see the family', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world);
+  const path = `/api/reflecting/${session.id}/people`;
+  await world.storage.db
+    .updateTable('families')
+    .set({ restricted: 1 })
+    .where('id', '=', world.family)
+    .execute();
+  const { ines, callum, yewande, selin } = session;
+  for (const one of [ines, callum, yewande])
+    await world.storage.db
+      .insertInto('family_access')
+      .values({ family_id: world.family, member_id: one.id })
+      .execute();
+  const { nasrin, delroy } = world.people;
+  const tried = [nasrin.id, callum.id, crypto.randomUUID()].map((member) => ({ member, part: 'team' }));
+  for (const who of [selin, callum]) {
+    const answers = [];
+    for (const body of tried) answers.push((await call(world.server, who, 'POST', path, { body })).text);
+    expect(new Set(answers).size, answers.join()).toBe(1);
+  }
+  // Who leads is told, and it is nobody's secret from them.
+  const told = await call(world.server, ines, 'POST', path, { body: { member: delroy.id, part: 'team' } });
+  expect(told.body).toMatchObject({ reason: 'not-allowed', detail: 'may-not-see-family' });
+});
+
 it('[R7] a copy that could not be finished leaves nothing of a session in the folder', async () => {
   const world = await openWorld('sqlite');
   const session = await laySession(world);
