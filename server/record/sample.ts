@@ -54,7 +54,7 @@ interface SampleBoard {
     text: string;
     because: string;
     children: string[];
-    authority: string;
+    level: string;
     route: string;
     by: string;
     views: { by: string; words: string }[];
@@ -181,7 +181,7 @@ async function layBoard(
   for (const one of board.questions)
     lay('question', member(one.by), {
       text: one.text, thought: made.get(one.thought) ?? null, qkind: one.kind, to: named(one.to), asker: member(one.asker), due: one.due, about: one.about.map(person),
-      back: one.cameBack?.words ?? '', backFrom: named(one.cameBack?.from ?? ''), backOn: one.cameBack?.on ?? null, backFits: one.cameBack?.fits ?? null,
+      back: one.cameBack?.words ?? '', backBy: one.cameBack?.from ? person(one.cameBack.from) : null, backOn: one.cameBack?.on ?? null, backFits: one.cameBack?.fits ?? null,
     }); // prettier-ignore
   for (const one of board.ties)
     lay('tie', member(one.by), {
@@ -208,7 +208,8 @@ async function layBoard(
       {
         text: one.text,
         because: one.because,
-        authority: one.authority,
+        level: one.level,
+        levelBy: member(one.by),
         route: one.route ?? '',
         child: one.children.map(person),
       },

@@ -24,7 +24,10 @@ export const nameOf = (session: Session, participant: string) => {
 /** What goes onto the family's board: that we met, when and who came; and each thing that everyone wants to keep. */
 export function factsOf(
   session: Session,
-  of: { id: string; reflections: readonly { id: string; text: string; who: string }[] },
+  of: {
+    id: string;
+    reflections: readonly { id: string; text: string; who: string; saidBy: string | null }[];
+  },
 ): IntakeFact[] {
   const came = session.people.filter((one) => one.cameAt !== null).map((one) => one.name);
   const card = (word: string, fields: IntakeFact['fields']): IntakeFact => ({
@@ -41,7 +44,12 @@ export function factsOf(
       who: '',
     }),
     ...of.reflections.map((one) =>
-      card(one.id, { what: 'reflection', text: one.text, who: one.who.slice(0, 2000) }),
+      card(one.id, {
+        what: 'reflection',
+        text: one.text,
+        who: one.who.slice(0, 2000),
+        saidBy: one.saidBy,
+      }),
     ),
   ];
 }

@@ -253,7 +253,13 @@ export class Sessions {
     const { session } = kept;
     const reflections = said
       .filter((card) => card.text.trim() !== '' && isKept(session, card.id))
-      .map((card) => ({ id: card.id, text: card.text.trim(), who: nameOf(session, card.by) }));
+      .map((card) => ({
+        id: card.id,
+        text: card.text.trim(),
+        who: nameOf(session, card.by),
+        // A member's words are the unit's. Whoever else was there is a name, and names are never read: the record asks.
+        saidBy: personIn(session, card.by)?.isMember ? card.by : null,
+      }));
     const facts = session.family ? factsOf(session, { id, reflections }) : [];
     const document = reflectingDocument(id);
     for (const one of session.people) this.#tools.end(sealedDocument(document, one.id));

@@ -162,7 +162,7 @@ export class Seat {
     await found.getByRole('button', { name: 'Write what came back' }).click();
     const card = page.locator('article.q.sel');
     await card.getByRole('textbox', { name: 'What came back' }).fill(ask.words);
-    await card.getByLabel('From', { exact: true }).fill(ask.from);
+    await card.getByLabel('Who said it?').selectOption({ label: ask.from });
     await card.getByLabel('Asked on').fill(ask.on);
     await card.getByRole('button', { name: ask.fits ? 'Fits' : 'Does not fit', exact: true }).click();
     await card.getByRole('button', { name: 'Done', exact: true }).click();
@@ -180,7 +180,13 @@ export class Seat {
     await page.getByLabel('A decision or a task').selectOption('decision');
     await this.capture(`${ask.text} because ${ask.because}`);
     const card = page.locator('article.dec', { has: page.getByRole('textbox', { name: 'What we decide' }) });
-    if (ask.children.length < ask.all)
+    await expect(card.getByText('Level not said.')).toBeVisible();
+    if (ask.children.length === ask.all)
+      await card
+        .getByRole('group', { name: 'For whom is it?' })
+        .getByRole('button', { name: /^(All|Both)/ })
+        .click();
+    else
       for (const child of ask.children)
         await card.getByRole('group', { name: 'For which children' }).getByLabel(child).check();
     await card.getByRole('radio', { name: ask.authority }).check();
@@ -202,16 +208,14 @@ export class Seat {
     owner: string | null;
     due: string;
     children: readonly string[];
-    all: number;
   }): Promise<void> {
     const page = this.page;
     await page.getByLabel('A decision or a task').selectOption('task');
     await this.capture(ask.text);
     const card = page.locator('li.best');
     await card.getByLabel('By when').fill(ask.due);
-    if (ask.children.length < ask.all)
-      for (const child of ask.children)
-        await card.getByRole('group', { name: 'For which children' }).getByLabel(child).check();
+    for (const child of ask.children)
+      await card.getByRole('group', { name: 'For which children' }).getByLabel(child).check();
     if (ask.owner)
       await card
         .locator('ol li', { hasText: ask.owner.split(' ')[0]! })

@@ -50,7 +50,7 @@ test('[J2] from the first start through the import page to the files: case C4', 
   await ruth.decide({
     text: 'Carrie’s parents have the children on Saturdays',
     because: 'they offered, and Sean asked.',
-    children: [],
+    children: ['Sean'],
     authority: 'Unit',
     all: 0,
   });

@@ -12,6 +12,7 @@ import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import type { Signed } from '../support/people.ts';
 import { ENGINES } from '../support/storage.ts';
+import { until } from '../support/until.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const on = '2026-11-25';
@@ -65,15 +66,19 @@ async function decide(world: World): Promise<{ ines: BoardClient; thought: strin
   const decision = ines.add('decision', {
     text: 'Nasrin walks in with Aylin',
     because: 'she asked',
-    authority: 'unit',
+    level: 'unit',
+    levelBy: world.people.ines.id,
     [`child:${aylin}`]: true,
   });
   ines.add('view', { text: 'I would wait a week', decision });
   ines.add('decision', {
     text: 'Ask for Rapid Response',
     because: 'help may not sound like failing',
-    authority: 'resource-panel',
+    level: 'resource-panel',
+    levelBy: world.people.ines.id,
     route: 'Panel on Tuesday',
+    [`child:${aylin}`]: true,
+    [`child:${deniz}`]: true,
   });
   ines.add('task', {
     text: 'Walk in on Friday',
@@ -120,10 +125,10 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     };
     const [aylin, deniz] = await give(callum, '2026-12-01');
     expect(aylin).toContain(`I would ask her first ${callum.name}, on “Nasrin walks in with Aylin”`);
-    expect(aylin).toContain(`${callum.name}: Walk in on Friday by 1 December`);
+    expect(aylin).toContain(`${callum.name}: Walk in on Friday by 1 December 2026`);
     expect(JSON.stringify(deniz)).not.toContain('I would ask her first');
     const [again] = await give(nasrin, '2026-11-27');
-    expect(again).toContain(`${nasrin.name}: Walk in on Friday by 27 November`);
+    expect(again).toContain(`${nasrin.name}: Walk in on Friday by 27 November 2026`);
     expect(JSON.stringify(again)).not.toContain('I would ask her first');
   });
 
@@ -271,6 +276,8 @@ it('[P5] only the coordinator commits, or who holds that pen; only they and the 
   expect(mayCommit).toBe(false);
   for (const who of ['callum', 'nasrin', 'ines', 'yewande'] as const)
     expect((await commit(world, world.people[who], body(meeting, entries))).status, who).toBe(403);
+  setField(ines.doc, thought, `about:${world.children[0]}`, true);
+  await ines.allSaved();
   setField(ines.doc, thought, 'file', 'We are wondering whether anybody has asked Marlon.');
   await expect.poll(() => ines.closed?.code).toBe(4409);
   const yewande = await board(world, world.people.yewande);
@@ -281,6 +288,30 @@ it('[P5] only the coordinator commits, or who holds that pen; only they and the 
   expect(files).toContain('We are wondering whether anybody has asked Marlon.');
   expect(files).toContain('Put forward by the clinician; still to be tested.');
   expect(files).not.toContain('Marlon drinks');
+});
+
+it('[F9] a level is chosen in one’s own name and nobody else’s', async () => {
+  const world = await openWorld('sqlite');
+  const { decision, ines } = await decide(world);
+  for (const [value, code] of [
+    [world.people.callum.id, undefined],
+    [null, undefined],
+    [world.people.ines.id, 4409],
+    ['the panel', 4409],
+  ] as const) {
+    const callum = await board(world, world.people.callum);
+    setField(callum.doc, decision, 'levelBy', value);
+    await until(
+      () => callum.closed !== null || (callum.isSaved && callum.sent > 0),
+      'it is taken or refused',
+    );
+    expect(callum.closed?.code, String(value)).toBe(code);
+    callum.close();
+  }
+  const forged = await board(world, world.people.callum);
+  forged.add('decision', { text: 'In her name', level: 'unit', levelBy: ines.member.id });
+  await until(() => forged.closed !== null, 'a new card under another’s signature is refused');
+  expect(forged.closed?.code).toBe(4409);
 });
 
 it('[F12] a correction is a new entry that names the old one, and the first words stay', async () => {
@@ -315,7 +346,7 @@ it('[F10] a file is copied as text, tagged PDF and JSON, with names that are har
   ines.add('decision', {
     text: 'مريم and “Олена” <b>see</b> Nene ਸਿੰਘ',
     because: `${'long '.repeat(90)}`,
-    authority: 'unit',
+    [`child:${world.children[0]}`]: true,
   });
   await ines.allSaved();
   await commit(world, world.people.delroy, body(meeting, (await review(world, meeting)).entries));

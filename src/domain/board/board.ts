@@ -99,6 +99,8 @@ export interface Question extends Base {
   due: string | null;
   back: string;
   backFrom: string;
+  /** Who answered: the id of a child, of somebody on the map or of a member, or SOMEBODY_ELSE; null where nobody has said. */
+  backBy: string | null;
   backOn: string | null;
   backFits: boolean | null;
   file: string | null;
@@ -110,6 +112,9 @@ export interface Decision extends Base {
   text: string;
   because: string;
   authority: string;
+  /** The level that somebody chose, and who; null where nobody has. */
+  level: string | null;
+  levelBy: string | null;
   route: string;
   routeOn: string | null;
   safety: boolean | null;
@@ -291,6 +296,8 @@ export interface Kept extends Base {
   who: string;
   /** It may go into the children's files: agreed in the room. */
   toFile: boolean | null;
+  /** Whose words these are; null where nobody has said. */
+  saidBy: string | null;
 }
 /** Something said by somebody who talks, in a reflecting session's document. */
 export interface Reflection extends Base {
@@ -345,7 +352,7 @@ const SETS = new Set(['mark', 'about', 'child', 'person']);
 const EMPTY: Record<string, unknown> = {
   text: '', because: '', back: '', pool: null, state: 'pot', why: '', file: null, fits: null, source: '', on: null,
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
-  authority: 'unit', route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
+  authority: 'unit', level: null, levelBy: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
   died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
   lost: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,

@@ -47,11 +47,17 @@ export const LOSSES = ['miscarried', 'stillborn', 'ended'] as const;
 /** What comes from a reflecting session to a family's board: what somebody said, or that we met. */
 export const KEPT = ['reflection', 'met'] as const;
 
+/** Who spoke, where it was nobody whom the board knows. */
+export const SOMEBODY_ELSE = 'somebody-else';
+
 /** How sure we are of a fact on the family map. */
 export const SURENESS = ['sure', 'likely', 'not-sure'] as const;
 
-/** Who writes a field: anyone who may think here, the card's author, the one member in the key, who chooses for the file, or the server alone. */
-export type Writer = 'anyone' | 'author' | 'self' | 'chooser' | 'board';
+/**
+ * Who writes a field: anyone who may think here, the card's author, the one member in the key, who chooses for the file,
+ * the server alone, or whoever signs it: its value is then their own id.
+ */
+export type Writer = 'anyone' | 'author' | 'self' | 'chooser' | 'board' | 'signer';
 
 /** A field that holds a value: `check` says whether a value is well formed. */
 interface ValueField {
@@ -105,6 +111,8 @@ const line = value(isText(300));
 const date = value(orNull(isDate));
 const yes = value(orNull(isBoolean));
 const standing = value(orNull(isOneOf(STANDINGS)));
+/** Who spoke: somebody on the map, a child, a member, or somebody else; never read out of words. */
+const speaker = value(orNull((v) => isId(v) || v === SOMEBODY_ELSE));
 const ownLine = value(isText(300), 'author');
 /** Where a fact of the map comes from, when that was, and how sure we are. */
 const FACT = { source: line, on: date, sure: value(orNull(isOneOf(SURENESS))) };
@@ -185,15 +193,27 @@ const CARDS = {
       due: date,
       back: text,
       backFrom: line,
+      backBy: speaker,
       backOn: date,
       backFits: yes,
       file: value(orNull(isText(2000)), 'chooser'),
     },
     ['about', 'child'],
   ),
-  decision: shape({ text, because: text, authority: line, route: line, routeOn: date, safety: yes }, [
-    'child',
-  ]),
+  decision: shape(
+    {
+      text,
+      because: text,
+      /** Boards before levels were chosen hold the unit's here by default: what is the unit's by this field is nobody's choice. */
+      authority: line,
+      level: value(orNull(isText(60))),
+      levelBy: value(orNull(isId), 'signer'),
+      route: line,
+      routeOn: date,
+      safety: yes,
+    },
+    ['child'],
+  ),
   view: shape({ text: { holds: 'text', writer: 'author' }, decision: once(isId) }),
   task: shape({ text, owner: value(orNull(isId)), due: date, from: value(orNull(isId)) }, ['child']),
   words: shape({
@@ -274,6 +294,7 @@ const CARDS = {
     on: value(orNull(isDate), 'board'),
     who: value(isText(2000), 'board'),
     toFile: value(orNull(isBoolean), 'board'),
+    saidBy: speaker,
   }),
   reflection: shape({ text: { holds: 'text', writer: 'author' } }),
   jotting: shape({ text: { holds: 'text', writer: 'author' } }),

@@ -1,4 +1,4 @@
-import { inOrder, type Cards, type FamilyPerson } from './board.ts';
+import { inOrder, type Cards, type FamilyPerson, type Question } from './board.ts';
 
 const shortNames = new WeakMap<readonly FamilyPerson[], Map<string, string>>();
 
@@ -11,6 +11,11 @@ export function shortNamesOf(cards: Cards): ReadonlyMap<string, string> {
     shortNames.set(people, names);
   }
   return names;
+}
+
+/** Who answered, as it is shown: a name of the map, or the words that somebody gave; empty where nobody has said. */
+export function whoAnswered(cards: Cards, { backBy, backFrom }: Question): string {
+  return (backBy !== null && shortNamesOf(cards).get(backBy)) || backFrom;
 }
 
 function shortName(person: FamilyPerson, people: readonly FamilyPerson[]): string {

@@ -3,6 +3,7 @@
  * observation with its source; it is strengthened or weakened and never proved.
  */
 import { inOrder, type Cards, type Question, type Standing, type Thought } from './board.ts';
+import { whoAnswered } from './names.ts';
 import { daysBetween, londonDate } from '../time/civil.ts';
 
 /** One thing that happened to a thought. */
@@ -54,7 +55,7 @@ export function storyOf(thought: Thought, cards: Cards): StoryStep[] {
         what: 'asked',
         text: question.back,
         question,
-        source: question.backFrom || question.to,
+        source: whoAnswered(cards, question),
         moves: moved(question.backFits),
       });
   for (const seen of inOrder(cards, 'observation'))

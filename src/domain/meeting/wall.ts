@@ -3,6 +3,7 @@
  * that was set aside or is written in silence, no file, no other family, and nothing of a family that only some may see.
  */
 import { inOrder, type Cards } from '../board/board.ts';
+import { whoAnswered } from '../board/names.ts';
 import { ageOn, dayMonth } from '../time/civil.ts';
 import { newsByDay, openQuestions, thoughtsByResonance } from './looked-at.ts';
 import type { MeetingState, Place } from './meeting.ts';
@@ -176,7 +177,9 @@ function linesOf(facts: WallFacts): Lines {
     case 'catch-up': {
       const lines = newsByDay(cards).map((card) =>
         line(
-          [card.on ? dayMonth(card.on) : '', card.how === 'line' ? '' : card.how].filter(Boolean).join(', '),
+          [card.on ? dayMonth(card.on, state.on) : '', card.how === 'line' ? '' : card.how]
+            .filter(Boolean)
+            .join(', '),
           card.text,
         ),
       );
@@ -191,7 +194,10 @@ function linesOf(facts: WallFacts): Lines {
         main: first ? { text: first.text, says: first.to ? `to ${first.to}` : 'to ask' } : null,
         lines: [
           ...rest.map((card) => line(card.to ? `to ${card.to}` : 'to ask', card.text)),
-          ...back.map((card) => line(`${card.backFrom || card.to} said`, `“${card.back}”`)),
+          ...back.map((card) => {
+            const who = whoAnswered(cards, card);
+            return line(who ? `${who} said` : 'what came back', `“${card.back}”`);
+          }),
         ],
         lit: new Set(state.ready),
       };

@@ -38,8 +38,22 @@ export const DEFAULT_SETTINGS: UnitSettings = {
   minutes: { usual: 15, pressing: 25 },
 };
 
-/** What a decision of this authority is called in a file: the unit's own are decided, all others only recommended (F9). */
-export function statusOf(authority: Authority): string {
+/**
+ * The level of a decision, or null where nobody chose one. What boards held by default before levels were chosen, the
+ * unit's own, is nobody's choice (F9).
+ */
+export function levelOf(
+  settings: UnitSettings,
+  decision: { level: string | null; authority: string },
+): Authority | null {
+  if (decision.level !== null) return authorityOf(settings, decision.level);
+  const held = authorityOf(settings, decision.authority);
+  return held.isUnit || decision.authority === 'unit' ? null : held;
+}
+
+/** What a decision of this level is called in a file: the unit's own are decided, all others only recommended (F9). */
+export function statusOf(authority: Authority | null): string {
+  if (authority === null) return 'Level not said.';
   return authority.isUnit ? 'Decided by the unit.' : `Recommended to ${authority.name}, not yet agreed.`;
 }
 

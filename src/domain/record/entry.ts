@@ -2,10 +2,22 @@
  * From a family's board to one entry for each child's file: pure, so that what the coordinator reads and what is
  * committed are made by the same hand. Speculation stays on the board unless somebody chose it (F8).
  */
-import { inOrder, saidIn, type Cards, type Card, type Decision } from '../board/board.ts';
+import {
+  inOrder,
+  saidIn,
+  type Card,
+  type CardOf,
+  type Cards,
+  type Decision,
+  type Kept,
+  type Question,
+  type TaskDraft,
+  type Thought,
+  type Words,
+} from '../board/board.ts';
 import { isNamedIn } from '../people/named.ts';
-import { authorityOf, statusOf, type UnitSettings } from '../people/settings.ts';
-import { dayMonth } from '../time/civil.ts';
+import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
+import { longDate } from '../time/civil.ts';
 import type { Plain } from './canonical.ts';
 
 /** A child as an entry needs them. */
@@ -59,7 +71,11 @@ export interface EntryDraft {
 export type Warning =
   | { about: 'wishes' | 'risk'; child: string }
   | { about: 'authority'; card: string; to: string }
-  | { about: 'no-date' | 'no-owner'; card: string };
+  | { about: 'no-date' | 'no-owner' | 'level'; card: string }
+  /** It goes into no file until it is said for which children it is, or who spoke. */
+  | { about: 'for-whom' | 'who-spoke'; card: string }
+  /** Words made for the files name a child who is not among those it is about. */
+  | { about: 'names-another'; card: string; child: string };
 
 /** What the review shows. */
 export interface Review {
@@ -94,6 +110,7 @@ class Parts {
   entryFor(child: ChildForEntry): EntryDraft {
     const sections = [
       this.#wishes(child),
+      this.#saw(child),
       this.#risk(child),
       this.#safety(child),
       this.#decisions(child),
@@ -121,18 +138,75 @@ class Parts {
   warnings(): Warning[] {
     const found: Warning[] = [];
     for (const child of this.#facts.children) {
-      if (this.#wishes(child).lines.length === 0) found.push({ about: 'wishes', child: child.id });
+      if (this.#wishes(child).lines.length + this.#saw(child).lines.length === 0)
+        found.push({ about: 'wishes', child: child.id });
       if (this.#risk(child).lines.length === 0) found.push({ about: 'risk', child: child.id });
     }
+    for (const { id } of this.#withoutSpeaker()) found.push({ about: 'who-spoke', card: id });
+    for (const { id } of this.#withoutChildren()) found.push({ about: 'for-whom', card: id });
     for (const decision of this.#fresh('decision')) {
-      const authority = authorityOf(this.#facts.settings, decision.authority);
-      if (!authority.isUnit) found.push({ about: 'authority', card: decision.id, to: authority.name });
+      const level = levelOf(this.#facts.settings, decision);
+      if (level === null) found.push({ about: 'level', card: decision.id });
+      else if (!level.isUnit) found.push({ about: 'authority', card: decision.id, to: level.name });
     }
     for (const task of this.#fresh('task')) {
       if (!task.due) found.push({ about: 'no-date', card: task.id });
       if (!task.owner) found.push({ about: 'no-owner', card: task.id });
     }
+    for (const card of [...this.#chosen('thought'), ...this.#chosen('question')])
+      for (const child of this.#facts.children)
+        if (!this.#goesTo(card, child) && isNamedIn(card.file!, child.given))
+          found.push({ about: 'names-another', card: card.id, child: child.id });
     return found;
+  }
+
+  /** Thoughts or questions that somebody chose for the files. */
+  #chosen<K extends 'thought' | 'question'>(kind: K): CardOf<K>[] {
+    return this.#fresh(kind).filter((card) => (card as Thought | Question).file?.trim());
+  }
+
+  /** F6: Words of which nobody has said whose they are, where that may be one child of several. */
+  #withoutSpeaker(): Card[] {
+    if (this.#facts.children.length < 2) return [];
+    return [
+      ...this.#chosen('question').filter((card) => card.back.trim() !== '' && card.backBy === null),
+      ...this.#fresh('kept').filter(
+        (card) => card.toFile === true && card.what === 'reflection' && card.saidBy === null,
+      ),
+    ];
+  }
+
+  /** F8: What goes into nobody's file, since nobody has said for whom it is. */
+  #withoutChildren(): Card[] {
+    const asked = new Set(this.#withoutSpeaker().map((card) => card.id));
+    return [
+      ...this.#fresh('decision'),
+      ...this.#fresh('task'),
+      ...this.#chosen('thought'),
+      ...this.#chosen('question'),
+    ].filter(
+      (card) => !asked.has(card.id) && !this.#facts.children.some((child) => this.#goesTo(card, child)),
+    );
+  }
+
+  /**
+   * Whether a card is for this child: those it names, or the only one. What went into the files before it had to be said
+   * stays for all of them, as it stands there.
+   */
+  #isFor(named: readonly string[], card: string, child: ChildForEntry): boolean {
+    if (this.#facts.children.some((one) => named.includes(one.id))) return named.includes(child.id);
+    return this.#facts.children.length === 1 || this.#facts.committed.has(card);
+  }
+
+  /** Whether a decision, a task, a chosen thought or a chosen question goes into this child's file. */
+  #goesTo(card: Decision | TaskDraft | Thought | Question, child: ChildForEntry): boolean {
+    if (card.kind !== 'question')
+      return this.#isFor(card.kind === 'thought' ? card.about : card.child, card.id, child);
+    if (this.#facts.children.length > 1 && card.back.trim() !== '') {
+      if (card.backBy === null) return false;
+      if (this.#facts.children.some((one) => one.id === card.backBy)) return card.backBy === child.id;
+    }
+    return this.#isFor(card.child, card.id, child);
   }
 
   /** Cards of a kind that have words and have not gone into a file as they stand. */
@@ -160,25 +234,20 @@ class Parts {
 
   /** F6: a child's words go into their own file and no other. */
   #wishes(child: ChildForEntry): EntrySection {
-    const words = this.#fresh('words')
-      .filter((card) => card.childId === child.id)
-      .sort((a, b) => (a.on ?? '').localeCompare(b.on ?? '') || a.at - b.at);
     const gaps = this.#fresh('gap').filter((card) => card.childId === child.id && card.what === 'wishes');
     return {
       heading: `What ${child.given} wants to happen next`,
       lines: [
-        ...words.map((card): EntryLine => {
-          const note = sourceOf([
-            card.means === 'said'
-              ? `${child.given}${card.to ? ` to ${card.to}` : ''}`
-              : `Seen by ${card.to || this.#name(card.by)}`,
+        ...this.#wordsOf(child, 'said').map((card): EntryLine => ({
+          card: card.id,
+          text: `“${card.text}”`,
+          said: true,
+          note: sourceOf([
+            `${child.given}${card.to ? ` to ${card.to}` : ''}`,
             card.where,
-            card.on && dayMonth(card.on),
-          ]);
-          return card.means === 'said'
-            ? { card: card.id, text: `“${card.text}”`, said: true, note }
-            : { card: card.id, text: card.text, note };
-        }),
+            card.on && longDate(card.on),
+          ]),
+        })),
         ...gaps.map((card): EntryLine => ({
           card: card.id,
           text: `Left empty: ${card.text}`,
@@ -186,6 +255,28 @@ class Parts {
         })),
       ],
     };
+  }
+
+  /** What somebody saw is not what a child said: it has a heading of its own. */
+  #saw(child: ChildForEntry): EntrySection {
+    return {
+      heading: `What we saw of ${child.given}`,
+      lines: this.#wordsOf(child, 'saw').map((card) => ({
+        card: card.id,
+        text: card.text,
+        note: sourceOf([
+          `Seen by ${card.to || this.#name(card.by)}`,
+          card.where,
+          card.on && longDate(card.on),
+        ]),
+      })),
+    };
+  }
+
+  #wordsOf(child: ChildForEntry, means: Words['means']): Words[] {
+    return this.#fresh('words')
+      .filter((card) => card.childId === child.id && card.means === means)
+      .sort((a, b) => (a.on ?? '').localeCompare(b.on ?? '') || a.at - b.at);
   }
 
   #risk(child: ChildForEntry): EntrySection {
@@ -208,21 +299,22 @@ class Parts {
     return {
       heading: 'Safety',
       lines: this.#fresh('safety')
-        .filter((card) => isFor(card, child))
+        // A safety plan that names nobody is the whole family's, and says so on the board.
+        .filter((card) => card.child.length === 0 || card.child.includes(child.id))
         .map((card) => ({
           card: card.id,
           text: card.text,
           note: sourceOf([
-            card.on && `Of ${dayMonth(card.on)}`,
+            card.on && `Of ${longDate(card.on)}`,
             card.checkedOn &&
-              `checked${card.checkedWith ? ` with ${card.checkedWith}` : ''} on ${dayMonth(card.checkedOn)}`,
+              `checked${card.checkedWith ? ` with ${card.checkedWith}` : ''} on ${longDate(card.checkedOn)}`,
           ]),
         })),
     };
   }
 
   #decisionsFor(child: ChildForEntry): Decision[] {
-    return this.#fresh('decision').filter((card) => isFor(card, child));
+    return this.#fresh('decision').filter((card) => this.#goesTo(card, child));
   }
 
   /** F9: beyond the unit's authority a decision is recorded as recommended, with where it goes. */
@@ -230,17 +322,18 @@ class Parts {
     return {
       heading: 'What we decided, and why',
       lines: this.#decisionsFor(child).map((card) => {
-        const authority = authorityOf(this.#facts.settings, card.authority);
+        const level = levelOf(this.#facts.settings, card);
         const because = card.because.trim();
-        const route = authority.isUnit
-          ? ''
-          : sourceOf([card.route || authority.route, card.routeOn && dayMonth(card.routeOn)]);
+        const route =
+          level === null || level.isUnit
+            ? ''
+            : sourceOf([card.route || level.route, card.routeOn && longDate(card.routeOn)]);
         return {
           card: card.id,
           text: because
             ? `${withoutStop(card.text)}, because ${withoutStop(lowerFirst(because))}.`
             : card.text,
-          note: [statusOf(authority), route].filter(Boolean).join(' '),
+          note: [statusOf(level), route].filter(Boolean).join(' '),
         };
       }),
     };
@@ -257,19 +350,22 @@ class Parts {
         const line = { card: view.id, text: view.text, note: this.#name(view.by) };
         if (decisions.has(decision.id)) return [line];
         const isLate =
-          this.#isFiled(decision.id) && isFor(decision, child) && !this.#isFiled(view.id) && !decision.gone;
+          this.#isFiled(decision.id) &&
+          this.#goesTo(decision, child) &&
+          !this.#isFiled(view.id) &&
+          !decision.gone;
         return isLate ? [{ ...line, note: `${line.note}, on “${withoutStop(decision.text)}”` }] : [];
       }),
     };
   }
 
   #tasks(child: ChildForEntry): EntrySection {
-    const due = (date: string | null) => (date ? `by ${dayMonth(date)}` : 'no date yet');
+    const due = (date: string | null) => (date ? `by ${longDate(date)}` : 'no date yet');
     return {
       heading: 'Who does what, by when',
       lines: [
         ...this.#fresh('task')
-          .filter((card) => isFor(card, child))
+          .filter((card) => this.#goesTo(card, child))
           .map((card): EntryLine => ({
             card: card.id,
             text: `${this.#name(card.owner)}: ${card.text}`,
@@ -291,10 +387,8 @@ class Parts {
   #thoughts(child: ChildForEntry): EntrySection {
     return {
       heading: 'A working thought, not a finding',
-      lines: this.#fresh('thought')
-        .filter(
-          (card) => card.file?.trim() && (this.#namesNoChild(card.about) || card.about.includes(child.id)),
-        )
+      lines: this.#chosen('thought')
+        .filter((card) => this.#goesTo(card, child))
         .map((card) => ({
           card: card.id,
           text: card.file!,
@@ -305,29 +399,20 @@ class Parts {
 
   /** F6, F8: a chosen question in the words made for the file; where a child answered, it goes into their own file alone. */
   #asked(child: ChildForEntry): EntrySection {
-    const speakers = (answer: string) => this.#facts.children.filter((one) => isNamedIn(answer, one.given));
     return {
       heading: 'What we asked, and what came back',
-      lines: this.#fresh('question')
-        .filter((card) => {
-          if (!card.file?.trim()) return false;
-          const heard = speakers(card.backFrom || card.to);
-          return heard.length > 0 ? heard.includes(child) : isFor(card, child);
-        })
+      lines: this.#chosen('question')
+        .filter((card) => this.#goesTo(card, child))
         .map((card) => ({
           card: card.id,
           text: card.file!,
           note: sourceOf([
             card.back.trim() === ''
               ? 'Nothing has come back yet'
-              : card.backOn && `Heard on ${dayMonth(card.backOn)}`,
+              : card.backOn && `Heard on ${longDate(card.backOn)}`,
           ]),
         })),
     };
-  }
-
-  #namesNoChild(about: readonly string[]): boolean {
-    return !this.#facts.children.some((child) => about.includes(child.id));
   }
 
   /** R6: what was kept of a reflecting session, where it was agreed in the room that it may go into the files. */
@@ -335,24 +420,27 @@ class Parts {
     return {
       heading: 'From a reflecting session',
       lines: this.#fresh('kept')
-        .filter((card) => card.toFile === true && !this.#saidByAnother(card.who, child))
+        .filter((card) => card.toFile === true && this.#mayKeep(card, child))
         .map((card): EntryLine => ({
           card: card.id,
           text: card.what === 'reflection' ? `“${card.text}”` : card.text,
           note: sourceOf([
             card.who,
-            card.on && dayMonth(card.on),
-            card.what === 'reflection' && 'a working thought, kept with everyone’s yes',
+            card.on && longDate(card.on),
+            card.what === 'reflection' &&
+              (this.#facts.members.has(card.saidBy ?? '')
+                ? 'a working thought of the unit, kept with everyone’s yes'
+                : 'in their own words, kept with everyone’s yes'),
           ]),
         })),
     };
   }
 
   /** F6: what a brother or sister said in the session is in no file but their own. */
-  #saidByAnother(who: string, child: ChildForEntry): boolean {
-    return this.#facts.children.some(
-      (other) => other.id !== child.id && who.split(/[\s,]/)[0] === other.given,
-    );
+  #mayKeep({ what, saidBy }: Kept, child: ChildForEntry): boolean {
+    if (what === 'met' || this.#facts.children.length < 2) return true;
+    if (saidBy === null) return false;
+    return saidBy === child.id || !this.#facts.children.some((one) => one.id === saidBy);
   }
 
   #present(): EntrySection {
@@ -374,7 +462,8 @@ class Parts {
     const words = withoutStop(first.text);
     const cut = words.length > 90 ? `${words.slice(0, 88).replace(/\s\S*$/, '')}…` : words;
     // A heading is read alone: what is not the unit's to decide says so there too.
-    const short = authorityOf(this.#facts.settings, first.authority).isUnit ? cut : `Recommended: ${cut}`;
+    const level = levelOf(this.#facts.settings, first);
+    const short = level === null ? `${cut} (level not said)` : level.isUnit ? cut : `Recommended: ${cut}`;
     return more.length > 0 ? `${short}, and ${more.length} more` : short;
   }
 }
@@ -393,11 +482,6 @@ export function entryBody(entry: { on: string; title: string; sections: readonly
       })),
     })),
   };
-}
-
-/** Whether a card is for this child: those it names, or all where it names nobody. */
-function isFor(card: Extract<Card, { child: string[] }>, child: ChildForEntry): boolean {
-  return card.child.length === 0 || card.child.includes(child.id);
 }
 
 const sourceOf = (parts: readonly (string | null | false)[]) => parts.filter(Boolean).join(', ');

@@ -75,15 +75,23 @@ const format = (options: Intl.DateTimeFormatOptions) => {
 
 /** 12 November 2025 */
 export const longDate = format({ day: 'numeric', month: 'long', year: 'numeric' });
-/** 12 November */
-export const dayMonth = format({ day: 'numeric', month: 'long' });
-/** 12 Nov */
-export const shortDate = format({ day: 'numeric', month: 'short' });
+const inYear = { year: 'numeric' } as const;
+
+/** A day beside its today: of another year it is never shown without that year. */
+function beside(options: Intl.DateTimeFormatOptions) {
+  const [plain, whole] = [format(options), format({ ...options, ...inYear })];
+  return (date: string, today: string) =>
+    (date.slice(0, 4) === today.slice(0, 4) ? plain : whole)(date).replace(',', '');
+}
+
+/** 12 November, or 12 November 2024 where this year is another */
+export const dayMonth = beside({ day: 'numeric', month: 'long' });
+/** 12 Nov, or 12 Nov 2024 */
+export const shortDate = beside({ day: 'numeric', month: 'short' });
 /** Wednesday */
 export const weekdayName = format({ weekday: 'long' });
-/** Fri 14 Nov */
-export const dayShort = (date: string) =>
-  format({ weekday: 'short', day: 'numeric', month: 'short' })(date).replace(',', '');
+/** Fri 14 Nov, or Fri 14 Nov 2024 */
+export const dayShort = beside({ weekday: 'short', day: 'numeric', month: 'short' });
 
 /** How old somebody is, as it stands inside their symbol: 11, 9m, or nothing where the day is not known. A year alone gives whole years. */
 export function ageOn(born: string | null, on: string): string {

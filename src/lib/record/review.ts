@@ -1,4 +1,3 @@
-import type { Question, Thought } from '#domain/board/board.ts';
 import type { EntryDraft, Warning } from '#domain/record/entry.ts';
 
 /** The review as the server answers it. */
@@ -47,14 +46,4 @@ export function sinceRead(
   });
   const vanished = [...before].map(([heading, lines]) => ({ heading, lines: [], gone: lines.map(whole) }));
   return [...sections, ...vanished].filter((section) => section.lines.length + section.gone.length > 0);
-}
-
-/** The words that are offered when a thought or a question is chosen for the file; whoever chooses may change them. */
-export function wordsForFile(card: Thought | Question): string {
-  const text = card.text.trim();
-  if (card.kind === 'thought')
-    return `We are wondering if ${text.charAt(0).toLocaleLowerCase('en-GB')}${text.slice(1)}`;
-  const asked = `We ${card.back.trim() ? 'asked' : 'want to ask'}${card.to ? ` ${card.to}` : ''}: “${text}”`;
-  const back = card.back.trim();
-  return back ? `${asked} ${card.backFrom || card.to || 'The answer'}: “${back}”` : asked;
 }
