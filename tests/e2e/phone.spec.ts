@@ -102,6 +102,35 @@ test('[H15] on a phone: what the unit looks at, one large mark, the field, the c
   await end();
 });
 
+test('[H7] risk now in a hand: whom to ring, what is happening and where each child is, at once and whole', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const nasrin = windows.get('Nasrin')!;
+  await nasrin.setViewportSize(PHONE);
+  await page.getByRole('button', { name: 'Risk now' }).click();
+  await page.getByLabel('What is happening').fill('Marlon is at the gate');
+  // Without a finger moved: the telephone stands first, and nothing lies over it.
+  const ring = nasrin.getByRole('link', { name: 'Ring 999' });
+  await expect(ring).toBeInViewport({ ratio: 1 });
+  await expect(nasrin.getByLabel('What is happening')).toHaveValue('Marlon is at the gate');
+  await expect(nasrin.getByLabel('What is happening')).toBeInViewport({ ratio: 1 });
+  await ring.click({ trial: true });
+  for (const child of ['Aylin', 'Deniz', 'Isa']) {
+    const where = nasrin.getByRole('button', { name: `Write what we know of ${child}` });
+    await where.scrollIntoViewIfNeeded();
+    await where.click({ trial: true });
+  }
+  // A name is a word and no column of letters.
+  for (const name of await nasrin.getByText('Kaya-Bright').all()) {
+    if (!(await name.isVisible())) continue;
+    const box = (await name.boundingBox())!;
+    expect(box.height).toBeLessThan(box.width * 1.5);
+  }
+  await axe(nasrin, 'risk now on a phone');
+  await end();
+});
+
 test('[H16] the page opens without a line, and nothing of a family is in its cache', async ({ page }) => {
   const { link, end } = await fresh();
   const seats = await lookRound(page, link);

@@ -197,6 +197,8 @@ export class Seat {
     const card = this.page.locator('article.dec', { hasText: decision });
     await card.getByRole('button', { name: 'I see it differently' }).click();
     const field = this.page.getByLabel('My different view, in my own words');
+    // One's own field, and never the words of the decision.
+    await expect(field).toBeFocused();
     await field.fill(words);
     await this.page
       .locator('article.dec', { has: field })

@@ -58,6 +58,6 @@ export function statusOf(authority: Authority | null): string {
 }
 
 /** The authority with this id; one that was since removed from the matrix is beyond the unit. */
-export function authorityOf(settings: UnitSettings, id: string): Authority {
+function authorityOf(settings: UnitSettings, id: string): Authority {
   return settings.authorities.find((one) => one.id === id) ?? { id, name: id, isUnit: false, route: '' };
 }

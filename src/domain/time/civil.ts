@@ -93,6 +93,12 @@ export const weekdayName = format({ weekday: 'long' });
 /** Fri 14 Nov, or Fri 14 Nov 2024 */
 export const dayShort = beside({ weekday: 'short', day: 'numeric', month: 'short' });
 
+/** Whether somebody is known to be under two: a day or a year that leaves it open, or none, is not known. */
+export function isUnderTwo(born: string | null, on: string): boolean {
+  const age = ageOn(born, on);
+  return age.endsWith('m') || age === '0';
+}
+
 /** How old somebody is, as it stands inside their symbol: 11, 9m, or nothing where the day is not known. A year alone gives whole years. */
 export function ageOn(born: string | null, on: string): string {
   if (!born) return '';
