@@ -151,11 +151,29 @@ it('[F8] what names nobody goes into no file until it is said for whom, and all 
   // An only child is the one whom it is about.
   const only = { ...factsOf(decision), children: children.slice(0, 1) };
   expect(buildReview(only).entries[0]!.sections[0]!.lines[0]!.text).toBe('Tom lives with his grandmother');
-  // What went in for all of them before it was asked, and has been changed since, is still for all of them.
+  // What went in for all of them before it was asked, and has been changed since, is asked too.
   const again = { ...factsOf(decision), committed: new Map([['d', 'earlier']]) };
-  expect(buildReview(again).entries.map((entry) => entry.title)).toEqual(
-    Array(2).fill('Tom lives with his grandmother'),
+  expect(buildReview(again).warnings).toContainEqual({ about: 'for-whom', card: 'd' });
+  expect(buildReview(again).entries.every((entry) => !JSON.stringify(entry).includes('Tom lives'))).toBe(
+    true,
   );
+  // As it stands in the files it is in all of them: a view that comes late goes there too.
+  const view: Card = {
+    id: 'v', kind: 'view', by: 'm', at: 2, ord: '', gone: false, text: 'I would wait', decision: 'd',
+  }; // prettier-ignore
+  const filed = factsOf(decision);
+  const late = {
+    ...filed,
+    cards: new Map<string, Card>([
+      ['d', decision],
+      ['v', view],
+    ]),
+    committed: new Map([['d', filed.digest(saidIn(decision) as Plain)]]),
+  };
+  expect(buildReview(late).entries.map((entry) => JSON.stringify(entry).includes('I would wait'))).toEqual([
+    true,
+    true,
+  ]);
 });
 
 it('[F8] words made for a file that name another child are looked at once more', () => {

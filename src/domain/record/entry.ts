@@ -190,12 +190,12 @@ class Parts {
   }
 
   /**
-   * Whether a card is for this child: those it names, or the only one. What went into the files before it had to be said
-   * stays for all of them, as it stands there.
+   * Whether a card is for this child: those it names, or the only one. What named nobody when it went into the files is
+   * in all of them, as it stands there; changed since, it is asked like any other.
    */
   #isFor(named: readonly string[], card: string, child: ChildForEntry): boolean {
     if (this.#facts.children.some((one) => named.includes(one.id))) return named.includes(child.id);
-    return this.#facts.children.length === 1 || this.#facts.committed.has(card);
+    return this.#facts.children.length === 1 || this.#isFiled(card);
   }
 
   /** Whether a decision, a task, a chosen thought or a chosen question goes into this child's file. */
