@@ -47,8 +47,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   return Object.freeze({
     port,
-    // Without a certificate of its own words would go in plain: then only a proxy that is named reaches the port from elsewhere.
-    host: env.HOST ?? (env.PUBLIC_URL && (tls || Array.isArray(trustProxy)) ? '0.0.0.0' : '127.0.0.1'),
+    // Without a certificate of its own words would go in plain: then the port is for this machine, unless proxies elsewhere are named.
+    host: env.HOST || (env.PUBLIC_URL && (tls || Array.isArray(trustProxy)) ? '0.0.0.0' : '127.0.0.1'),
     dataDir,
     databaseUrl: env.DATABASE_URL ?? null,
     keyFile: readKeyFile(env, dataDir),

@@ -1,6 +1,6 @@
 /** The page as it is served: its files, and the policy that says what it may do (P29). */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Config } from './config.ts';
@@ -86,17 +86,29 @@ export function serveAssets(app: Express): void {
   );
 }
 
-/** Every address that is nobody else's is the page; the policy is made once, of the page as it was built. */
+/** Every address that is nobody else's is the page; its policy is of the very bytes that are sent, also after a new build. */
 export function servePage(app: Express, config: PolicyParts): void {
   const path = join(build, 'index.html');
-  const policy = policyOf(existsSync(path) ? readFileSync(path, 'utf8') : '', config);
+  let kept = { at: -1, html: '', policy: policyOf('', config) };
+  const page = () => {
+    const at = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? -1;
+    if (at !== kept.at) {
+      const html = at < 0 ? '' : readFileSync(path, 'utf8');
+      kept = { at, html, policy: policyOf(html, config) };
+    }
+    return kept;
+  };
+  // The service worker too may only ask what its page may.
   app.use((_, response, next) => {
-    response.set('Content-Security-Policy', policy);
+    response.set('Content-Security-Policy', page().policy);
     next();
   });
   app.use(express.static(build, { index: false, setHeaders: keepType, cacheControl: true, maxAge: 0 }));
   app.get('/{*path}', (_, response) => {
-    response.set('Cache-Control', 'no-store').sendFile(path);
+    const { at, html } = page();
+    if (at < 0)
+      return void response.status(503).type('text').send('The page is not built yet: npm start builds it.');
+    response.set('Cache-Control', 'no-store').type('html').send(html);
   });
 }
 

@@ -209,7 +209,6 @@ async function layBoard(
         text: one.text,
         because: one.because,
         level: one.level,
-        levelBy: member(one.by),
         route: one.route ?? '',
         child: one.children.map(person),
       },

@@ -257,8 +257,10 @@ export class Sessions {
         id: card.id,
         text: card.text.trim(),
         who: nameOf(session, card.by),
-        // A member's words are the unit's. Whoever else was there is a name, and names are never read: the record asks.
-        saidBy: personIn(session, card.by)?.isMember ? card.by : null,
+        // A member's words are the unit's, unless they may have been written for somebody without a page. Whoever else was
+        // there is a name, and names are never read: the record asks.
+        saidBy:
+          personIn(session, card.by)?.isMember && session.people.every((one) => one.hasPage) ? card.by : null,
       }));
     const facts = session.family ? factsOf(session, { id, reflections }) : [];
     const document = reflectingDocument(id);

@@ -178,6 +178,7 @@ export class Door {
     line.onClose(() => {
       clearTimeout(this.#peers.get(peer)?.timer);
       this.#peers.delete(peer);
+      peer.gone();
       this.#measures.connections(-1);
       room.leave(peer);
       this.#rooms.left(room);

@@ -23,8 +23,8 @@ export type GateAnswer = { work: number } & (
       ok: true;
       bytes: Uint8Array | null;
       clients: ReadonlySet<number>;
-      /** It adds words or cards; erasing, the bin and the risk to a child need no room (D14). */
-      needsRoom: boolean;
+      /** Whether it adds words or cards; the bin and the risk to a child need little room, erasing none (D14). */
+      needsRoom: 'words' | 'little' | null;
     }
   | ({ ok: false } & GateRefusal)
 );
@@ -39,8 +39,8 @@ const MOST_CLIENTS = 256;
 /** What a client id costs that nobody has used yet: it stays with the document for good. */
 const NEW_CLIENT = 500;
 
-/** No erasing of somebody's, no bin and no begun risk is longer, in bytes. */
-const FEW_BYTES = 2_048;
+/** A value that is longer than a day, a name of a state or an id is words too, characters. */
+const LONG_VALUE = 40;
 
 /** What an erasure that is new costs, and cutting a piece out of a list of its client's pieces, for each hundred of them. */
 const ERASED = 25;
@@ -130,8 +130,7 @@ class Judgement {
 
   answer(): GateAnswer {
     const news = this.#onlyNew();
-    if (news === null)
-      return { ok: true, bytes: null, clients: new Set(), needsRoom: false, work: this.work };
+    if (news === null) return { ok: true, bytes: null, clients: new Set(), needsRoom: null, work: this.work };
     // Before anything of it is looked at: whoever listens is heard of by nobody, whatever it is.
     if (!this.#writer.mayWrite) refuse('a movement in which they listen');
     this.#walk(this.#queue(news.structs));
@@ -144,9 +143,15 @@ class Judgement {
       ok: true,
       bytes: news.bytes,
       clients: new Set(this.#mine.keys()),
-      needsRoom: news.bytes.length > FEW_BYTES || this.#addsWords(),
+      needsRoom: this.#addsWords() ? 'words' : news.structs.length > 0 ? 'little' : null,
       work: this.work,
     };
+  }
+
+  /** A key that a card has not had yet stays with it for good; the bin is one that every card may have. */
+  #isNewKey(card: string, key: string): boolean {
+    const map = this.#doc.getMap('cards').get(card);
+    return key !== 'gone' && map instanceof Y.Map && !map._map.has(key);
   }
 
   #addsWords(): boolean {
@@ -154,7 +159,11 @@ class Judgement {
     return (
       [...this.#newCards.keys()].some(isOther) ||
       [...this.#slots].some(
-        ([card, keys]) => [...keys.values()].some((slot) => slot.characters > 0) && isOther(card),
+        ([card, keys]) =>
+          isOther(card) &&
+          [...keys].some(
+            ([key, { characters, newest }]) => characters > 0 || isLong(newest) || this.#isNewKey(card, key),
+          ),
       )
     );
   }
@@ -564,6 +573,10 @@ class Judgement {
     if (why !== null) refuse(why);
   }
 }
+
+const isLong = (item: Y.Item | null) =>
+  item?.content instanceof Y.ContentAny &&
+  item.content.arr.some((value) => typeof value === 'string' && value.length > LONG_VALUE);
 
 function within(outer: Place, sub: string | null): Place {
   if (sub === null) refuse('a list where a map is');

@@ -109,8 +109,16 @@ export class PagePeer implements Peer {
 
   /** Closes with the code that the page understands. */
   end(reason: Reason): void {
-    this.#forget();
+    this.gone();
     this.#line.close(reason);
+  }
+
+  /** The line is closed: nothing of it waits any more. */
+  gone(): void {
+    this.#forget();
+    if (this.#resume) clearTimeout(this.#resume);
+    this.#resume = null;
+    this.#waiting.length = 0;
   }
 
   #forget(): Message[] {
@@ -146,6 +154,12 @@ export class PagePeer implements Peer {
     if (!this.#line.isOpen) return;
     // Of one packet all frames come at once: what is behind one that has to wait, waits as well.
     if (this.#isHeld || this.#resume) return void this.#waiting.push(data);
+    // What this person owes from other lines, or from one that they closed, is waited for before anything is read.
+    const owed = Math.max(this.#pace.bytes.take(0), this.#pace.work.take(0));
+    if (owed > 0) {
+      this.#waiting.unshift(data);
+      return this.#slowDown(owed);
+    }
     const frame = data && readFrame(data);
     if (!data || !frame) return this.end('not-understood');
     const work = this.#take(frame, data.length);

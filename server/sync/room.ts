@@ -39,6 +39,8 @@ export interface RoomTools {
  * it can be read; what needs no room is taken all the same (D14).
  */
 const MOST_DOCUMENT_BYTES = 31 * 1024 * 1024;
+/** Above this nothing that adds a piece is taken: of erasing there is an end. */
+const MOST_OF_ALL_BYTES = 33 * 1024 * 1024;
 /** Client ids of one person in one document: ten years of Wednesdays. Each costs every later edit a little. */
 const MOST_CLIENT_IDS = 5_000;
 /** Rows that are sent on as one message. */
@@ -177,10 +179,11 @@ export class Room implements CommitParty {
   /** Why a document takes nothing more, or nothing more of this person; null where it does. */
   #whyNot(
     peer: Peer,
-    { clients, needsRoom }: { clients: ReadonlySet<number>; needsRoom: boolean },
+    { clients, needsRoom }: { clients: ReadonlySet<number>; needsRoom: 'words' | 'little' | null },
   ): string | null {
     if (this.damage !== null) return 'the board is damaged';
-    if (this.isFull && needsRoom) return 'the board is full';
+    if (this.isFull && (needsRoom === 'words' || (needsRoom && this.#bytes > MOST_OF_ALL_BYTES)))
+      return 'the board is full';
     const fresh = [...clients].filter((client) => !this.#claims.has(client)).length;
     if (fresh === 0) return null;
     let own = 0;

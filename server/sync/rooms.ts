@@ -255,7 +255,7 @@ export class Rooms {
 
   async #tend(room: Room): Promise<void> {
     if (room.isDropped) return;
-    if (needsSnapshot(room)) await this.#snapshot(room, 1);
+    if (needsSnapshot(room, this.#now())) await this.#snapshot(room, 1);
     const since = this.#empty.get(room.name);
     if (since === undefined || room.peers.size > 0) return void this.#empty.delete(room.name);
     if (this.#now() - since < lingerMs || !room.isQuiet) return;

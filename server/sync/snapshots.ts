@@ -9,9 +9,18 @@ import { pack } from './room.ts';
 /** A snapshot is due after so many rows: opening reads one blob and at most this many rows. */
 const rowsPerSnapshot = 500;
 
-/** Of a full board each snapshot may make room again. */
-export const needsSnapshot = (room: Room) =>
-  room.damage === null && room.durable - room.snapshotSeq >= (room.isFull ? 1 : rowsPerSnapshot);
+/** A full board is folded before its rows are many, since that may make room; it costs a second, so not often. */
+const fullMs = 60_000;
+const tried = new WeakMap<Room, number>();
+
+export function needsSnapshot(room: Room, now: number): boolean {
+  if (room.damage !== null) return false;
+  const rows = room.durable - room.snapshotSeq;
+  if (!room.isFull) return rows >= rowsPerSnapshot;
+  if (rows === 0 || now - (tried.get(room) ?? -Infinity) < fullMs) return false;
+  tried.set(room, now);
+  return true;
+}
 
 /**
  * Writes a snapshot of a room, checks by reading it that it is the same board, then folds the rows that two snapshots

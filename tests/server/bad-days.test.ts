@@ -342,7 +342,7 @@ it('[D14] a board that is full takes no more words, says so, can be read and emp
     at: 1,
     fields: { text: 'Still to be read', state: 'pot' },
   });
-  for (let i = 0; i < 1_750; i++)
+  for (let i = 0; i < 1_650; i++)
     addCard(doc, {
       id: crypto.randomUUID(),
       kind: 'news',

@@ -102,5 +102,10 @@ it('[S26] what all lines of one person bring to a board is one measure: over it 
   expect(pauses()).toEqual([0, 0, 0, 0]);
   for (let n = 0; n < 12; n++) seats[n % 4]!.seen.hear(words(n));
   expect(pauses()).toEqual([1, 1, 1, 1]);
+  // A line that is opened anew owes what they owe: it is read no sooner, and nothing of it is lost.
+  const again = seat();
+  const before = room.applied;
+  again.seen.hear(words(1_000));
+  expect([again.seen.pauses, room.applied]).toEqual([1, before]);
   expect(seats.every(({ peer }) => peer.doc === room.name) && !room.isDropped).toBe(true);
 });

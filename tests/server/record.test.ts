@@ -12,7 +12,6 @@ import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import type { Signed } from '../support/people.ts';
 import { ENGINES } from '../support/storage.ts';
-import { until } from '../support/until.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const on = '2026-11-25';
@@ -67,7 +66,6 @@ async function decide(world: World): Promise<{ ines: BoardClient; thought: strin
     text: 'Nasrin walks in with Aylin',
     because: 'she asked',
     level: 'unit',
-    levelBy: world.people.ines.id,
     [`child:${aylin}`]: true,
   });
   ines.add('view', { text: 'I would wait a week', decision });
@@ -75,7 +73,6 @@ async function decide(world: World): Promise<{ ines: BoardClient; thought: strin
     text: 'Ask for Rapid Response',
     because: 'help may not sound like failing',
     level: 'resource-panel',
-    levelBy: world.people.ines.id,
     route: 'Panel on Tuesday',
     [`child:${aylin}`]: true,
     [`child:${deniz}`]: true,
@@ -288,30 +285,6 @@ it('[P5] only the coordinator commits, or who holds that pen; only they and the 
   expect(files).toContain('We are wondering whether anybody has asked Marlon.');
   expect(files).toContain('Put forward by the clinician; still to be tested.');
   expect(files).not.toContain('Marlon drinks');
-});
-
-it('[F9] a level is chosen in one’s own name and nobody else’s', async () => {
-  const world = await openWorld('sqlite');
-  const { decision, ines } = await decide(world);
-  for (const [value, code] of [
-    [world.people.callum.id, undefined],
-    [null, undefined],
-    [world.people.ines.id, 4409],
-    ['the panel', 4409],
-  ] as const) {
-    const callum = await board(world, world.people.callum);
-    setField(callum.doc, decision, 'levelBy', value);
-    await until(
-      () => callum.closed !== null || (callum.isSaved && callum.sent > 0),
-      'it is taken or refused',
-    );
-    expect(callum.closed?.code, String(value)).toBe(code);
-    callum.close();
-  }
-  const forged = await board(world, world.people.callum);
-  forged.add('decision', { text: 'In her name', level: 'unit', levelBy: ines.member.id });
-  await until(() => forged.closed !== null, 'a new card under another’s signature is refused');
-  expect(forged.closed?.code).toBe(4409);
 });
 
 it('[F12] a correction is a new entry that names the old one, and the first words stay', async () => {

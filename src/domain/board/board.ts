@@ -7,6 +7,7 @@ import type {
   LOSSES,
   OUTSIDES,
   QUESTION_KINDS,
+  SeenHow,
   STANDINGS,
   STEPS,
   SURENESS,
@@ -44,6 +45,8 @@ export interface Thought extends Base {
   turnedTo: string | null;
   mark: string[];
   about: string[];
+  /** Into whose files it goes, where that is not whom it is about. */
+  child: string[];
 }
 export interface Pool extends Base {
   kind: 'pool';
@@ -112,9 +115,8 @@ export interface Decision extends Base {
   text: string;
   because: string;
   authority: string;
-  /** The level that somebody chose, and who; null where nobody has. */
+  /** The level that somebody chose; null where nobody has. */
   level: string | null;
-  levelBy: string | null;
   route: string;
   routeOn: string | null;
   safety: boolean | null;
@@ -149,7 +151,7 @@ export interface Seen extends Base {
   kind: 'seen';
   childId: string;
   on: string | null;
-  how: 'alone' | 'with' | 'room';
+  how: SeenHow;
   with: string;
   who: string;
 }
@@ -352,7 +354,7 @@ const SETS = new Set(['mark', 'about', 'child', 'person']);
 const EMPTY: Record<string, unknown> = {
   text: '', because: '', back: '', pool: null, state: 'pot', why: '', file: null, fits: null, source: '', on: null,
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
-  authority: 'unit', level: null, levelBy: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
+  authority: 'unit', level: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
   died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
   lost: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,

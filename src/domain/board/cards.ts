@@ -47,17 +47,18 @@ export const LOSSES = ['miscarried', 'stillborn', 'ended'] as const;
 /** What comes from a reflecting session to a family's board: what somebody said, or that we met. */
 export const KEPT = ['reflection', 'met'] as const;
 
+/** How a child was seen, or that somebody tried and did not see them. */
+export const SEEN_HOW = ['alone', 'with', 'room', 'tried'] as const;
+export type SeenHow = (typeof SEEN_HOW)[number];
+
 /** Who spoke, where it was nobody whom the board knows. */
 export const SOMEBODY_ELSE = 'somebody-else';
 
 /** How sure we are of a fact on the family map. */
 export const SURENESS = ['sure', 'likely', 'not-sure'] as const;
 
-/**
- * Who writes a field: anyone who may think here, the card's author, the one member in the key, who chooses for the file,
- * the server alone, or whoever signs it: its value is then their own id.
- */
-export type Writer = 'anyone' | 'author' | 'self' | 'chooser' | 'board' | 'signer';
+/** Who writes a field: anyone who may think here, the card's author, the one member in the key, who chooses for the file, or the server alone. */
+export type Writer = 'anyone' | 'author' | 'self' | 'chooser' | 'board';
 
 /** A field that holds a value: `check` says whether a value is well formed. */
 interface ValueField {
@@ -161,7 +162,7 @@ const CARDS = {
       silence: value(orNull(isId)),
       turnedTo: value(orNull(isId), 'board'),
     },
-    ['mark', 'about'],
+    ['mark', 'about', 'child'],
   ),
   pool: shape({ text }),
   silence: shape({ turnedBy: value(orNull(isId), 'board') }, ['mark', 'slips']),
@@ -207,7 +208,6 @@ const CARDS = {
       /** Boards before levels were chosen hold the unit's here by default: what is the unit's by this field is nobody's choice. */
       authority: line,
       level: value(orNull(isText(60))),
-      levelBy: value(orNull(isId), 'signer'),
       route: line,
       routeOn: date,
       safety: yes,
@@ -227,7 +227,7 @@ const CARDS = {
   seen: shape({
     childId: once(isId),
     on: date,
-    how: value(isOneOf(['alone', 'with', 'room'])),
+    how: value(isOneOf(SEEN_HOW)),
     with: line,
     who: line,
   }),

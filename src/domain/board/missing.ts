@@ -52,7 +52,8 @@ function lastReached(cards: Cards): Map<string, string> {
   for (const card of inOrder(cards, 'question'))
     if (card.text.trim() !== '') reach([...card.about, ...card.child], card.backOn ?? londonDate(card.at));
   for (const card of inOrder(cards, 'words')) reach([card.childId], card.on ?? londonDate(card.at));
-  for (const card of inOrder(cards, 'seen')) reach([card.childId], card.on ?? londonDate(card.at));
+  for (const card of inOrder(cards, 'seen'))
+    if (card.how !== 'tried') reach([card.childId], card.on ?? londonDate(card.at));
   return last;
 }
 

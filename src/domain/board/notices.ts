@@ -148,7 +148,9 @@ function drift({ cards, on, children }: NoticeFacts): Notice[] {
   const news = [
     ...inOrder(cards, 'decision').map((card) => ({ on: londonDate(card.at), child: card.child })),
     ...inOrder(cards, 'words').map((card) => ({ on: card.on ?? londonDate(card.at), child: [card.childId] })),
-    ...inOrder(cards, 'seen').map((card) => ({ on: card.on ?? londonDate(card.at), child: [card.childId] })),
+    ...inOrder(cards, 'seen')
+      .filter((card) => card.how !== 'tried')
+      .map((card) => ({ on: card.on ?? londonDate(card.at), child: [card.childId] })),
   ];
   return children
     .filter((child) => IN_CARE.test(child.status))

@@ -61,8 +61,6 @@ export function judge(act: BoardAct, writer: Writer): string | null {
   if (field.writer === 'author' && act.card.by !== writer.member) return 'the words of somebody else';
   if (field.writer === 'chooser' && !writer.mayChoose) return 'choosing for the file is not theirs';
   if (field.writer === 'board') return 'only the server writes this';
-  if (field.writer === 'signer' && act.does === 'set' && !isSigned(act.value, writer))
-    return 'a name of somebody else';
   // Of a session nobody takes away what somebody else said.
   if (writer.paper === 'session' && act.card.by !== writer.member) return 'the words of somebody else';
   switch (act.does) {
@@ -78,10 +76,6 @@ export function judge(act: BoardAct, writer: Writer): string | null {
       return field.holds === 'text' ? null : 'words where a value belongs';
   }
 }
-
-/** Whoever signs does so by their own id, or takes a signature off. */
-const isSigned = (value: unknown, writer: Writer) =>
-  value === writer.member || value === null || value === OVERWRITTEN;
 
 /** A fact of a card comes once; what may change later may have been changed before it was sent, and its last value counts. */
 function isWhole(act: Extract<BoardAct, { does: 'create' }>, kind: CardKind, key: string): boolean {
@@ -110,8 +104,6 @@ function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer
     if (!found || found.field.holds !== 'value') return 'a field that no such card has';
     if (found.field.writer === 'self' && found.whom !== writer.member) return 'a mark of somebody else';
     if (found.field.writer === 'board') return 'only the server writes this';
-    if (found.field.writer === 'signer' && !values.every((value) => isSigned(value, writer)))
-      return 'a name of somebody else';
     for (const value of values) {
       if (value === OVERWRITTEN) {
         if (found.field.once) return 'a fact of a card that never changes';

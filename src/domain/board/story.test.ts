@@ -22,7 +22,7 @@ it('[L1] a story tells in order what was put in, asked, seen and decided about a
     t: ['thought', { text: 'Emine steps in before Selin gets to cope.' }, '2026-10-07', 'ines'],
     other: ['thought', { text: 'Another' }, '2026-10-07'],
     q2: ['question', { text: 'What is different?', thought: 't', to: 'Selin', asker: 'callum', back: 'I stay in bed', backOn: '2026-10-16', backFits: true }],
-    q1: ['question', { text: 'Who hears first?', thought: 't', to: 'Aylin', asker: 'nasrin', back: 'Me', backOn: '2026-10-14', backFits: false }],
+    q1: ['question', { text: 'Who hears first?', thought: 't', to: 'Aylin', asker: 'nasrin', back: 'Me', backFrom: 'Aylin', backOn: '2026-10-14', backFits: false }],
     open: ['question', { text: 'And then?', thought: 't', to: 'Aylin' }],
     elsewhere: ['question', { text: 'Not ours', thought: 'other', to: 'Aylin', back: 'x', backFits: true }],
     saw: ['observation', { text: 'On the third day nobody was up', thought: 't', fits: false, source: 'School rang', on: '2026-10-25', standing: 'reported' }],

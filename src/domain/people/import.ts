@@ -2,6 +2,7 @@
  * What a council's report may bring in, column by column, and how a row is checked. The same table checks JSON and CSV,
  * and the JSON Schema that is shipped is made from it. I1: every bad value is named with its line, column and reason.
  */
+import { SEEN_HOW } from '../board/cards.ts';
 import { isCivil } from '../time/civil.ts';
 
 type ColumnType = 'text' | 'date' | 'yes' | 'list' | readonly string[];
@@ -126,7 +127,7 @@ export const TABLES = {
     child: text('The ref of the child', { required: true, names: 'children' }),
     on: date('The day', { required: true }),
     by: text('Who saw the child'),
-    how: oneOf(['alone', 'with', 'room'], 'Alone, with somebody, or in the room'),
+    how: oneOf(SEEN_HOW, 'Alone, with somebody, in the room, or tried and not seen'),
     with: text('With whom'),
   },
   safety: {

@@ -30,14 +30,14 @@ const question = (over: Partial<Question>): Question => ({
 
 const decided = (over: Partial<Decision>): Decision => ({
   id: 'd', kind: 'decision', by: 'm', at: 1, ord: '', gone: false, text: 'Tom lives with his grandmother', because: '',
-  authority: 'unit', level: null, levelBy: null, route: '', routeOn: null, safety: null, file: null, child: [], ...over,
+  authority: 'unit', level: null, route: '', routeOn: null, safety: null, file: null, child: [], ...over,
 }); // prettier-ignore
 const kept = (over: Partial<Kept>): Kept => ({
   id: 'k', kind: 'kept', by: 'board', at: 1, ord: '', gone: false, text: '', session: 's', what: 'reflection', on: '2026-11-03', who: '', toFile: true, saidBy: null, ...over,
 }); // prettier-ignore
 const chosenThought: Thought = {
   id: 't', kind: 'thought', by: 'm', at: 1, ord: '', gone: false, text: 'Who looks after whom?', pool: null, state: 'pot', why: '',
-  file: 'We wonder who looks after whom', silence: null, turnedTo: null, mark: [], about: [],
+  file: 'We wonder who looks after whom', silence: null, turnedTo: null, mark: [], about: [], child: [],
 }; // prettier-ignore
 
 const factsOf = (card: Card): EntryFacts => ({
@@ -256,4 +256,52 @@ it('[F14] what went into a file does not come again because a later version know
     text: 'Who wakes first?',
     to: 'Selin',
   });
+});
+
+it('[F6] a child who was taken out or moved is neither an adult nor nobody: their words go to nobody else', () => {
+  const gone = '11111111-1111-4111-8111-111111111111';
+  const person = {
+    id: gone, kind: 'person', by: 'm', at: 1, ord: '', gone: true, name: 'Deniz Kaya', isChild: true,
+  } as unknown as Card; // prettier-ignore
+  const cards: Card[] = [
+    decided({ child: [gone] }),
+    question({ back: 'He hits me', backBy: gone, file: 'Chosen words', child: [gone] }),
+    question({ id: 'q2', back: '', backBy: gone, file: 'Chosen words', child: ['aylin'] }),
+    kept({ text: 'The very words', saidBy: gone }),
+    { ...chosenThought, about: [gone] },
+  ];
+  for (const card of cards)
+    for (const [family, map] of [
+      [children, [person]],
+      [children.slice(0, 1), [person]],
+      [children.slice(0, 1), []],
+    ] as const) {
+      const facts = {
+        ...factsOf(card),
+        children: family,
+        cards: new Map([...map, card].map((one) => [one.id, one])),
+      };
+      const { entries, warnings } = buildReview(facts);
+      const says = `${card.kind} ${card.id}, ${family.length} children`;
+      expect(
+        entries.flatMap((entry) => entry.cards),
+        says,
+      ).toEqual([]);
+      expect(
+        warnings.some((one) => 'card' in one && one.card === card.id && /for-whom|who-spoke/.test(one.about)),
+        says,
+      ).toBe(true);
+    }
+});
+
+it('[F6] a child’s answer that was taken back takes its words for the file with it to nobody else', () => {
+  expect(files(question({ back: '', backBy: 'deniz', file: 'Deniz told us', child: ['aylin'] }))).toEqual([
+    'deniz',
+  ]);
+});
+
+it('[F8] what is chosen and has no words yet is told, and stays', () => {
+  const { warnings, stays, entries } = buildReview(factsOf({ ...chosenThought, about: ['aylin'], file: '' }));
+  expect(warnings).toContainEqual({ about: 'no-words', card: 't' });
+  expect([stays.thoughts, entries.flatMap((entry) => entry.cards)]).toEqual([1, []]);
 });

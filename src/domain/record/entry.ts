@@ -15,6 +15,7 @@ import {
   type Thought,
   type Words,
 } from '../board/board.ts';
+import { isId } from '../board/cards.ts';
 import { isNamedIn } from '../people/named.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { longDate } from '../time/civil.ts';
@@ -71,7 +72,7 @@ export interface EntryDraft {
 export type Warning =
   | { about: 'wishes' | 'risk'; child: string }
   | { about: 'authority'; card: string; to: string }
-  | { about: 'no-date' | 'no-owner' | 'level'; card: string }
+  | { about: 'no-date' | 'no-owner' | 'level' | 'no-words'; card: string }
   /** It goes into no file until it is said for which children it is, or who spoke. */
   | { about: 'for-whom' | 'who-spoke'; card: string }
   /** Words made for the files name a child who is not among those it is about. */
@@ -89,14 +90,14 @@ export interface Review {
 export function buildReview(facts: EntryFacts): Review {
   const parts = new Parts(facts);
   const entries = facts.children.map((child) => parts.entryFor(child));
-  const thoughts = inOrder(facts.cards, 'thought').filter((thought) => thought.file === null);
+  const thoughts = inOrder(facts.cards, 'thought').filter((thought) => !thought.file?.trim());
   return {
     entries,
     warnings: parts.warnings(),
     stays: {
       thoughts: thoughts.filter((thought) => thought.state !== 'aside').length,
       aside: thoughts.filter((thought) => thought.state === 'aside').length,
-      questions: inOrder(facts.cards, 'question').filter((question) => question.file === null).length,
+      questions: inOrder(facts.cards, 'question').filter((question) => !question.file?.trim()).length,
     },
   };
 }
@@ -143,6 +144,8 @@ class Parts {
       if (this.#risk(child).lines.length === 0) found.push({ about: 'risk', child: child.id });
     }
     for (const { id } of this.#withoutSpeaker()) found.push({ about: 'who-spoke', card: id });
+    for (const card of [...this.#fresh('thought'), ...this.#fresh('question')])
+      if (card.file !== null && !card.file.trim()) found.push({ about: 'no-words', card: card.id });
     for (const { id } of this.#withoutChildren()) found.push({ about: 'for-whom', card: id });
     for (const decision of this.#fresh('decision')) {
       const level = levelOf(this.#facts.settings, decision);
@@ -155,7 +158,11 @@ class Parts {
     }
     for (const card of [...this.#chosen('thought'), ...this.#chosen('question')])
       for (const child of this.#facts.children)
-        if (!this.#goesTo(card, child) && isNamedIn(card.file!, child.given))
+        if (
+          !this.#goesTo(card, child) &&
+          isNamedIn(card.file!, child.given) &&
+          this.#facts.children.some((other) => this.#goesTo(card, other))
+        )
           found.push({ about: 'names-another', card: card.id, child: child.id });
     return found;
   }
@@ -165,13 +172,19 @@ class Parts {
     return this.#fresh(kind).filter((card) => (card as Thought | Question).file?.trim());
   }
 
-  /** F6: Words of which nobody has said whose they are, where that may be one child of several. */
+  /** F6: Words of which nobody has said whose they are, or of a child who is not here any more. */
   #withoutSpeaker(): Card[] {
-    if (this.#facts.children.length < 2) return [];
     return [
-      ...this.#chosen('question').filter((card) => card.back.trim() !== '' && card.backBy === null),
+      ...this.#chosen('question').filter(
+        (card) =>
+          this.#isNotHere(card.backBy) ||
+          (card.backBy === null && card.back.trim() !== '' && this.#facts.children.length > 1),
+      ),
       ...this.#fresh('kept').filter(
-        (card) => card.toFile === true && card.what === 'reflection' && card.saidBy === null,
+        (card) =>
+          card.toFile === true &&
+          card.what === 'reflection' &&
+          (this.#isNotHere(card.saidBy) || (card.saidBy === null && this.#facts.children.length > 1)),
       ),
     ];
   }
@@ -189,22 +202,32 @@ class Parts {
     );
   }
 
+  /** Whether an id is a child's who is not of this family's children: taken out, moved, or in another file. */
+  #isNotHere(id: string | null): boolean {
+    if (id === null || this.#facts.children.some((one) => one.id === id)) return false;
+    const card = this.#facts.cards.get(id);
+    return card?.kind === 'person' ? card.isChild === true : isId(id) && !this.#facts.members.has(id);
+  }
+
   /**
    * Whether a card is for this child: those it names, or the only one. What named nobody when it went into the files is
    * in all of them, as it stands there; changed since, it is asked like any other.
    */
   #isFor(named: readonly string[], card: string, child: ChildForEntry): boolean {
     if (this.#facts.children.some((one) => named.includes(one.id))) return named.includes(child.id);
+    if (named.some((id) => this.#isNotHere(id))) return false;
     return this.#facts.children.length === 1 || this.#isFiled(card);
   }
 
   /** Whether a decision, a task, a chosen thought or a chosen question goes into this child's file. */
   #goesTo(card: Decision | TaskDraft | Thought | Question, child: ChildForEntry): boolean {
-    if (card.kind !== 'question')
-      return this.#isFor(card.kind === 'thought' ? card.about : card.child, card.id, child);
-    if (this.#facts.children.length > 1 && card.back.trim() !== '') {
-      if (card.backBy === null) return false;
+    if (card.kind === 'thought')
+      return this.#isFor(card.child.length > 0 ? card.child : card.about, card.id, child);
+    if (card.kind === 'question') {
+      // Whoever answered, whatever has become of the answer: a child's words are for their own file alone.
       if (this.#facts.children.some((one) => one.id === card.backBy)) return card.backBy === child.id;
+      if (this.#isNotHere(card.backBy)) return false;
+      if (card.backBy === null && card.back.trim() !== '' && this.#facts.children.length > 1) return false;
     }
     return this.#isFor(card.child, card.id, child);
   }
@@ -373,7 +396,10 @@ class Parts {
           })),
         ...this.#fresh('question')
           // A question stays on the board; that somebody will ask is a task and says no more than that.
-          .filter((card) => card.asker !== null && card.back.trim() === '' && card.child.includes(child.id))
+          .filter(
+            (card) =>
+              card.asker !== null && card.back.trim() === '' && this.#isFor(card.child, card.id, child),
+          )
           .map((card): EntryLine => ({
             card: card.id,
             text: `${this.#name(card.asker)}: talks with ${card.to || 'the family'}`,
@@ -428,8 +454,8 @@ class Parts {
             card.who,
             card.on && longDate(card.on),
             card.what === 'reflection' &&
-              (this.#facts.members.has(card.saidBy ?? '')
-                ? 'a working thought of the unit, kept with everyone’s yes'
+              (card.saidBy === null || this.#facts.members.has(card.saidBy)
+                ? 'a working thought, kept with everyone’s yes'
                 : 'in their own words, kept with everyone’s yes'),
           ]),
         })),
@@ -438,9 +464,12 @@ class Parts {
 
   /** F6: what a brother or sister said in the session is in no file but their own. */
   #mayKeep({ what, saidBy }: Kept, child: ChildForEntry): boolean {
-    if (what === 'met' || this.#facts.children.length < 2) return true;
-    if (saidBy === null) return false;
-    return saidBy === child.id || !this.#facts.children.some((one) => one.id === saidBy);
+    if (what === 'met') return true;
+    if (saidBy === null) return this.#facts.children.length < 2;
+    return (
+      saidBy === child.id ||
+      (!this.#isNotHere(saidBy) && !this.#facts.children.some((one) => one.id === saidBy))
+    );
   }
 
   #present(): EntrySection {
