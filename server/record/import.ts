@@ -261,7 +261,7 @@ class Bringing {
         return this.#card(row, 'seen', {
           childId: await this.#id('children', values.child),
           on: nullable(values.on),
-          how: text(values.how) || 'with',
+          how: text(values.how) || null,
           with: await this.#personName(values.with),
           who: await this.#memberName(values.by),
         });

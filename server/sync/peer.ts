@@ -163,8 +163,10 @@ export class PagePeer implements Peer {
     const frame = data && readFrame(data);
     if (!data || !frame) return this.end('not-understood');
     const work = this.#take(frame, data.length);
+    // Who is here and what a page knows already bring nothing to the board.
+    const brought = frame.says === 'update' ? data.length : 0;
     this.#slowDown(
-      Math.max(this.#frames.take(1), this.#pace.bytes.take(data.length), this.#pace.work.take(work)),
+      Math.max(this.#frames.take(1), this.#pace.bytes.take(brought), this.#pace.work.take(work)),
     );
   }
 

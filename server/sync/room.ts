@@ -36,10 +36,10 @@ export interface RoomTools {
 
 /**
  * The most bytes of a document, as its newest snapshot and what came since. Beyond it no more words are taken, and all of
- * it can be read; what needs no room is taken all the same (D14).
+ * it can be read; what needs little room has two more MiB, and erasing none (D14).
  */
 const MOST_DOCUMENT_BYTES = 31 * 1024 * 1024;
-/** Above this nothing that adds a piece is taken: of erasing there is an end. */
+/** Above this nothing that adds a piece is taken any more; erasing is. */
 const MOST_OF_ALL_BYTES = 33 * 1024 * 1024;
 /** Client ids of one person in one document: ten years of Wednesdays. Each costs every later edit a little. */
 const MOST_CLIENT_IDS = 5_000;

@@ -11,15 +11,14 @@ const rowsPerSnapshot = 500;
 
 /** A full board is folded before its rows are many, since that may make room; it costs a second, so not often. */
 const fullMs = 60_000;
+/** When a snapshot of a room was last begun, also one that failed. */
 const tried = new WeakMap<Room, number>();
 
 export function needsSnapshot(room: Room, now: number): boolean {
   if (room.damage !== null) return false;
   const rows = room.durable - room.snapshotSeq;
   if (!room.isFull) return rows >= rowsPerSnapshot;
-  if (rows === 0 || now - (tried.get(room) ?? -Infinity) < fullMs) return false;
-  tried.set(room, now);
-  return true;
+  return rows > 0 && now - (tried.get(room) ?? -Infinity) >= fullMs;
 }
 
 /**
@@ -28,6 +27,7 @@ export function needsSnapshot(room: Room, now: number): boolean {
  */
 export async function keepSnapshot(storage: Storage, room: Room, now: number): Promise<void> {
   // Taken in one turn, and written once all of it is on disk: what comes meanwhile is not in it.
+  tried.set(room, now);
   const seq = room.applied;
   const written = room.written;
   const bytes = Y.encodeStateAsUpdate(room.doc);

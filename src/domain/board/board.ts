@@ -151,7 +151,8 @@ export interface Seen extends Base {
   kind: 'seen';
   childId: string;
   on: string | null;
-  how: SeenHow;
+  /** Null where nobody has said. */
+  how: SeenHow | null;
   with: string;
   who: string;
 }

@@ -227,7 +227,7 @@ const CARDS = {
   seen: shape({
     childId: once(isId),
     on: date,
-    how: value(isOneOf(SEEN_HOW)),
+    how: value(orNull(isOneOf(SEEN_HOW))),
     with: line,
     who: line,
   }),

@@ -221,6 +221,14 @@ it('[F5] what a child said and what somebody saw stand under two headings', () =
     heading: 'What we saw of Aylin',
     lines: [{ text: 'Settled with Emine', note: 'Seen by Callum, at home, 3 March 2025' }],
   });
+  // Whoever typed it is not therefore who saw it.
+  const untold = {
+    ...factsOf({ ...words('saw'), to: '' } as Card),
+    members: new Map([['m', { name: 'Nasrin Chowdhury', roleName: '' }]]),
+  };
+  expect(buildReview(untold).entries[0]!.sections[0]!.lines[0]!.note).toBe(
+    'Not said who saw it; written by Nasrin Chowdhury, at home, 3 March 2025',
+  );
 });
 
 it('[F14] every kind of card of an earlier version reads, and says what it said: none comes into a file again', () => {

@@ -288,7 +288,7 @@ class Parts {
         card: card.id,
         text: card.text,
         note: sourceOf([
-          `Seen by ${card.to || this.#name(card.by)}`,
+          card.to ? `Seen by ${card.to}` : `Not said who saw it; written by ${this.#name(card.by)}`,
           card.where,
           card.on && longDate(card.on),
         ]),
