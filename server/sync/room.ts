@@ -81,6 +81,7 @@ export class Room implements CommitParty {
   #bytes: number;
   /** How much of that was written by this room itself. */
   #written = 0;
+  #erased = 0;
   #waiting: Awaited[] = [];
   #outgoing: { seq: number; update: Uint8Array; from: Peer | null }[] = [];
   #presenceTimer: NodeJS.Timeout | null = null;
@@ -109,7 +110,11 @@ export class Room implements CommitParty {
     this.doc = doc;
     this.damage = damage;
     this.doc.on('update', (update) => (this.#caught = update));
-    this.doc.on('afterTransaction', (transaction: Y.Transaction) => this.#noteHands(transaction));
+    this.doc.on('afterTransaction', (transaction: Y.Transaction) => {
+      this.#noteHands(transaction);
+      for (const ranges of transaction.deleteSet.clients.values())
+        for (const { len } of ranges) this.#erased += len;
+    });
     // In a session whoever listens has no words before the others, in whatever shape (R2).
     this.presence = new Presence<Peer>({
       wake: (isNews) => this.#sendPresenceSoon(isNews),
@@ -135,6 +140,10 @@ export class Room implements CommitParty {
   /** How many bytes have gone into the log through this room. */
   get written(): number {
     return this.#written;
+  }
+  /** How many letters and values were erased since it was opened: what a new snapshot may leave out. */
+  get erased(): number {
+    return this.#erased;
   }
   get isQuiet(): boolean {
     return this.#durable === this.#applied;

@@ -9,16 +9,21 @@ import { pack } from './room.ts';
 /** A snapshot is due after so many rows: opening reads one blob and at most this many rows. */
 const rowsPerSnapshot = 500;
 
-/** A full board is folded before its rows are many, since that may make room; it costs a second, so not often. */
+/**
+ * A full board is folded before its rows are many, since that may make room: as soon as so many letters were erased on it,
+ * else seldom, since it costs a second.
+ */
+const erasedPerFold = 1024 * 1024;
 const fullMs = 60_000;
-/** When a snapshot of a room was last begun, also one that failed. */
-const tried = new WeakMap<Room, number>();
+/** When a snapshot of a room was last begun, also one that failed, and how much had been erased by then. */
+const tried = new WeakMap<Room, { at: number; erased: number }>();
 
 export function needsSnapshot(room: Room, now: number): boolean {
   if (room.damage !== null) return false;
   const rows = room.durable - room.snapshotSeq;
   if (!room.isFull) return rows >= rowsPerSnapshot;
-  return rows > 0 && now - (tried.get(room) ?? -Infinity) >= fullMs;
+  const last = tried.get(room) ?? { at: -Infinity, erased: 0 };
+  return rows > 0 && (room.erased - last.erased >= erasedPerFold || now - last.at >= fullMs);
 }
 
 /**
@@ -27,7 +32,7 @@ export function needsSnapshot(room: Room, now: number): boolean {
  */
 export async function keepSnapshot(storage: Storage, room: Room, now: number): Promise<void> {
   // Taken in one turn, and written once all of it is on disk: what comes meanwhile is not in it.
-  tried.set(room, now);
+  tried.set(room, { at: now, erased: room.erased });
   const seq = room.applied;
   const written = room.written;
   const bytes = Y.encodeStateAsUpdate(room.doc);
