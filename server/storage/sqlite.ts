@@ -12,7 +12,8 @@ import { statfs } from 'node:fs/promises';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { SqliteAnswer, SqliteRequest } from './sqlite-worker.ts';
+import type { SqliteAnswer, SqliteRequest } from './sqlite-statements.ts';
+import type { WorkerAnswer } from './sqlite-worker.ts';
 import type { Storage } from './storage.ts';
 import type { Tables } from './tables.ts';
 
@@ -25,30 +26,29 @@ class SqliteFailure extends Error {
   }
 }
 
-type Ask = (
-  request: SqliteRequest extends infer R ? (R extends unknown ? Omit<R, 'id'> : never) : never,
-) => Promise<{
-  rows: unknown[];
-  changes: number;
-}>;
+/** Hands a request to whoever owns the connection. */
+export type Ask = (request: SqliteRequest) => Promise<SqliteAnswer>;
 
-/** Opens the file in a thread of its own; `key` is 32 bytes in hex, or null for a file that is not encrypted. */
-export async function openSqlite(settings: {
+/** Where the file lies; `key` is 32 bytes in hex, or null for a file that is not encrypted. */
+interface Settings {
   path: string;
   key: string | null;
   keyId: string | null;
-}): Promise<Storage> {
+}
+
+/** Opens the file in a thread of its own. */
+export async function openSqlite(settings: Settings): Promise<Storage> {
   const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), { workerData: settings });
   const waiting = new Map<
     number,
-    { resolve: (a: { rows: unknown[]; changes: number }) => void; reject: (e: Error) => void }
+    { resolve: (answer: SqliteAnswer) => void; reject: (error: Error) => void }
   >();
   let last = 0;
-  const ready = new Promise<{ rows: unknown[] }>((resolve, reject) => {
+  const ready = new Promise<SqliteAnswer>((resolve, reject) => {
     waiting.set(0, { resolve, reject });
     worker.once('error', reject);
   });
-  worker.on('message', (answer: SqliteAnswer) => {
+  worker.on('message', (answer: WorkerAnswer) => {
     const asked = waiting.get(answer.id);
     waiting.delete(answer.id);
     if (answer.ok) asked?.resolve(answer);
@@ -62,14 +62,18 @@ export async function openSqlite(settings: {
     const id = ++last;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, ...request });
+      worker.postMessage({ id, request });
     });
   };
   const version = ((await ready).rows[0] as { version: string }).version;
   // 3.51.3 mended a WAL reset that could lose committed pages.
   if (version.localeCompare('3.51.3', undefined, { numeric: true }) < 0)
     throw new Error(`This SQLite is ${version}; Wednesday needs 3.51.3 or later.`);
+  return storageOver(ask, settings, () => worker.terminate());
+}
 
+/** A store whose every request goes through `ask`; `ended` is called when it is closed. */
+export function storageOver(ask: Ask, settings: Settings, ended: () => unknown = () => undefined): Storage {
   const turn = new Turn();
   const db = new Kysely<Tables>({
     dialect: {
@@ -81,7 +85,7 @@ export async function openSqlite(settings: {
   });
   const close = async () => {
     await db.destroy();
-    await ask({ do: 'close' }).finally(() => worker.terminate());
+    await ask({ do: 'close' }).finally(ended);
   };
   let closed: Promise<void> | null = null;
   return {

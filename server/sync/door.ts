@@ -97,12 +97,11 @@ export class Door {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
-    // Nothing is read from the socket until its right has been checked; a refusal is a close that the page understands.
     this.#server.handleUpgrade(request, socket, head, (opened) => {
       const line = new SocketLine(opened, socket);
       line.pause();
       const url = new URL(request.url ?? '/', 'http://host');
-      void this.#admit(request, line, {
+      void this.come(request, line, {
         doc: url.pathname.replaceAll('%3A', ':').slice('/sync/'.length),
         protocol: url.searchParams.get('protocol'),
         generation: url.searchParams.get('generation'),
@@ -116,7 +115,7 @@ export class Door {
       const line = new PolledLine(socket);
       line.pause();
       const said = socket.handshake.auth as { protocol?: unknown; generation?: unknown };
-      void this.#admit(socket.request, line, {
+      void this.come(socket.request, line, {
         doc: socket.nsp.name.slice('/sync/'.length),
         protocol: typeof said.protocol === 'string' ? said.protocol : null,
         generation: typeof said.generation === 'string' ? said.generation : null,
@@ -133,7 +132,8 @@ export class Door {
     this.#server.close();
   }
 
-  async #admit(request: IncomingMessage, line: Line, said: Said): Promise<void> {
+  /** Lets a page in whose line is held until its right has been checked; a refusal closes it in words that the page understands. */
+  async come(request: IncomingMessage, line: Line, said: Said): Promise<void> {
     try {
       const { doc, generation } = said;
       if (!readDocumentName(doc)) throw new Refusal('not-found');
