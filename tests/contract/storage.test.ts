@@ -3,6 +3,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { readKey } from '../../server/storage/keys.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import {
   leaveRoom,
@@ -12,8 +13,10 @@ import {
   roomsLost,
   takeRoom,
 } from '../../server/storage/queries/documents.ts';
+import type { Storage } from '../../server/storage/storage.ts';
 import type { LogRow } from '../../server/storage/tables.ts';
-import { ENGINES, freshFolder, freshPlace, freshStorage } from '../support/storage.ts';
+import { FaultyStore, FileLock } from '../simulation/faulty-store.ts';
+import { ENGINES, freshFolder, freshPlace } from '../support/storage.ts';
 
 const row = (doc: string, seq: number, fence: number, more: Partial<LogRow> = {}): LogRow => ({
   doc,
@@ -28,16 +31,33 @@ const row = (doc: string, seq: number, fence: number, more: Partial<LogRow> = {}
   ...more,
 });
 
-describe.each(ENGINES)('storage on %s', (engine) => {
+/** The store of the simulation, where nothing is made to fail, is held to the same. */
+const STORES = [...ENGINES, 'the simulation'] as const;
+const placeOf = (store: (typeof STORES)[number]) => freshPlace(store === 'postgres' ? store : 'sqlite');
+async function openIn(
+  store: (typeof STORES)[number],
+  place: Awaited<ReturnType<typeof freshPlace>>,
+): Promise<Storage> {
+  if (store !== 'the simulation') return openStorage(place);
+  const path = join(place.dataDir, 'wednesday.db');
+  return new FaultyStore({ path, key: await readKey(place.keyFile), lock: new FileLock() }).storage;
+}
+async function freshIn(store: (typeof STORES)[number]): Promise<Storage> {
+  const storage = await openIn(store, await placeOf(store));
+  onTestFinished(() => storage.close());
+  return storage;
+}
+
+describe.each(STORES)('storage on %s', (engine) => {
   it('[D1] an append is there after closing and opening again, with its author', async () => {
-    const place = await freshPlace(engine);
-    const storage = await openStorage(place);
+    const place = await placeOf(engine);
+    const storage = await openIn(engine, place);
     const doc = `family:${randomUUID()}`;
     const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0 });
     const rows = [row(doc, 1, fence, { member: 'ines', claim: 7 }), row(doc, 2, fence)];
     expect(await storage.append(rows)).toEqual(new Set());
     await storage.close();
-    const again = await openStorage(place);
+    const again = await openIn(engine, place);
     onTestFinished(() => again.close());
     const kept = await readDocument(again.db, doc);
     expect(kept.updates.map((update) => [update.seq, Buffer.from(update.bytes).toString('hex')])).toEqual(
@@ -47,7 +67,7 @@ describe.each(ENGINES)('storage on %s', (engine) => {
   });
 
   it('[D2] a batch holds for every document or, where the fence is old, for none of that one', async () => {
-    const storage = await freshStorage(engine);
+    const storage = await freshIn(engine);
     const [mine, theirs] = [`family:${randomUUID()}`, `family:${randomUUID()}`];
     const first = await takeRoom(storage, { doc: mine, owner: 'a', now: 0 });
     const old = await takeRoom(storage, { doc: theirs, owner: 'a', now: 0 });
@@ -63,7 +83,7 @@ describe.each(ENGINES)('storage on %s', (engine) => {
   });
 
   it('[D21] a row that does not follow the last one is written by nobody, and the others are', async () => {
-    const storage = await freshStorage(engine);
+    const storage = await freshIn(engine);
     const [doc, other] = [`family:${randomUUID()}`, `family:${randomUUID()}`];
     const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0 });
     const second = await takeRoom(storage, { doc: other, owner: 'a', now: 0 });
@@ -79,7 +99,7 @@ describe.each(ENGINES)('storage on %s', (engine) => {
   });
 
   it('[D3] a client id is claimed once', async () => {
-    const storage = await freshStorage(engine);
+    const storage = await freshIn(engine);
     const doc = `family:${randomUUID()}`;
     const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0 });
     await storage.append([row(doc, 1, fence, { claim: 9, member: 'ines' })]);
@@ -88,7 +108,7 @@ describe.each(ENGINES)('storage on %s', (engine) => {
   });
 
   it('[D4] a room is held by one server until its time is over; the same server takes its own back at once', async () => {
-    const storage = await freshStorage(engine);
+    const storage = await freshIn(engine);
     const doc = `family:${randomUUID()}`;
     await renewServer(storage, { id: 'a', until: 2000 });
     await renewServer(storage, { id: 'b', until: 9000 });
@@ -107,7 +127,7 @@ describe.each(ENGINES)('storage on %s', (engine) => {
   });
 
   it('[D5] keys that look alike stay apart', async () => {
-    const storage = await freshStorage(engine);
+    const storage = await freshIn(engine);
     const docs = [
       'family:a',
       'family:a:b',
@@ -125,7 +145,7 @@ describe.each(ENGINES)('storage on %s', (engine) => {
   });
 
   it('[D6] a write that throws leaves nothing, and writers that come together do not lose one another’s', async () => {
-    const storage = await freshStorage(engine);
+    const storage = await freshIn(engine);
     await expect(
       storage.write(async (trx) => {
         await trx.insertInto('settings').values({ key: 'a', value: '1' }).execute();
@@ -162,7 +182,7 @@ describe.each(ENGINES)('storage on %s', (engine) => {
   });
 
   it('[F4] what is written in a file, a view or the audit cannot be changed or removed', async () => {
-    const storage = await freshStorage(engine);
+    const storage = await freshIn(engine);
     const at = { id: randomUUID(), at: 1, unit_id: null, member_id: null, act: 'a', subject: 'b' };
     await storage.db.insertInto('audit').values(at).execute();
     await expect(storage.db.updateTable('audit').set({ act: 'c' }).execute()).rejects.toThrow(/never/);

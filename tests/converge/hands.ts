@@ -36,7 +36,8 @@ function valueFor(random: Random, kind: CardKind, key: string): string | number 
 /** Puts a card of any kind on a device's board. */
 function newCard(random: Random, device: Device): void {
   const kind = pickOf(random, CARD_KINDS);
-  const fields: Record<string, string | number | boolean | null> = { text: pickOf(random, WORDS) };
+  const fields: Record<string, string | number | boolean | null> = {};
+  if (fieldOf(kind, 'text')) fields.text = pickOf(random, WORDS);
   for (const key of requiredKeys(kind))
     if (key !== 'text' && fieldOf(kind, key)?.field.holds === 'value')
       fields[key] = valueFor(random, kind, key);
@@ -76,7 +77,11 @@ export function actOn(device: Device, random: Random): void {
     });
     if (keys.length === 0) return;
     const key = pick(keys);
-    return setField(device.doc, id, key, valueFor(random, kind, key) as boolean);
+    const value = valueFor(random, kind, key);
+    const field = fieldOf(kind, key)?.field;
+    // Of a few fields none of these values is one.
+    if (field?.holds !== 'value' || (value === null && !field.check(null))) return;
+    return setField(device.doc, id, key, value as boolean);
   }
   if (roll < 0.95) return void device.undo.undo();
   device.undo.redo();
