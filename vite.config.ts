@@ -8,7 +8,11 @@ export default defineConfig({
   plugins: [!process.env.VITEST && wuchale(), sveltekit()],
   build: { target: 'es2022' },
   test: {
-    include: ['src/**/*.test.ts', 'server/**/*.test.ts', 'tests/{contract,converge,server,simulation}/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'server/**/*.test.ts',
+      'tests/{chaos,contract,converge,server,simulation}/**/*.test.ts',
+    ],
     pool: 'forks',
     // Half of what a test does happens in the server that it starts: as many tests at once as there are cores.
     maxWorkers: availableParallelism(),
