@@ -255,7 +255,7 @@ class Bringing {
           to: await this.#memberName(values.to),
           where: text(values.where).slice(0, 300),
           on: nullable(values.on),
-          means: text(values.means) || 'said',
+          means: text(values.means) || null,
         });
       case 'seen':
         return this.#card(row, 'seen', {

@@ -34,9 +34,12 @@ test('[H15] on a phone: what the unit looks at, one large mark, the field, the c
   await nasrin.keyboard.press('Enter');
   await nasrin.getByRole('button', { name: 'A child’s words' }).click();
   await nasrin.getByRole('group', { name: 'Whose words' }).getByRole('button', { name: 'Deniz' }).click();
+  // To whom and when is offered, and not said until it is pressed.
+  await nasrin.getByRole('button', { name: 'said to me' }).click();
   await nasrin.getByRole('textbox', { name: 'Deniz’s words' }).fill('I want to see Dad on my own');
   await nasrin.keyboard.press('Enter');
-  await expect(page.getByText('I want to see Dad on my own').first()).toBeVisible();
+  const told = page.locator('article', { hasText: 'I want to see Dad on my own' });
+  await expect(told.getByText(/to Nasrin, day not said/)).toBeVisible();
   for (const scheme of ['light', 'dark'] as const) {
     await nasrin.emulateMedia({ colorScheme: scheme });
     await axe(nasrin, `now, ${scheme}`);

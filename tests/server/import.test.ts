@@ -52,6 +52,20 @@ it('[I1] each bad row is named with its line, column and reason, and nothing is 
     expect(await storage.db.selectFrom(table).selectAll().execute()).toEqual([]);
 });
 
+it('[F5] words that nobody said were said, and a child that nobody said how was seen, come in as not said', async () => {
+  const storage = await freshStorage('sqlite');
+  const files = [
+    { name: 'unit.json', text: '{"unit":{"ref":"u","name":"Mulberry"}}' },
+    { name: 'families.csv', text: 'ref,name\nF1,Haque-Ellis\n' },
+    { name: 'children.csv', text: 'ref,family,given,born\nC1,F1,Rory,2019-02-03\n' },
+    { name: 'words.csv', text: 'ref,family,child,words,means\nW1,F1,C1,Settled,\nW2,F1,C1,Quiet,saw\n' },
+    { name: 'seen.csv', text: 'ref,family,child,on,by,how\nS1,F1,C1,2026-11-18,,\n' },
+  ];
+  expect(await importFiles(storage, { ...by, files })).toMatchObject({ done: true, problems: [] });
+  const { facts } = await storage.db.selectFrom('intake').select('facts').executeTakeFirstOrThrow();
+  for (const says of ['"means":null', '"means":"saw"', '"how":null']) expect(facts).toContain(says);
+});
+
 it('[I3] a value is mended on the page, one press takes what was meant, and only then does all come in', async () => {
   const world = await openWorld('sqlite');
   const files = [

@@ -27,6 +27,7 @@ export function seededId(random: () => number): string {
 export function seedsOf(many: number): number[] {
   if (process.env.SEED) return [Number(process.env.SEED)];
   const first = Math.floor(Math.random() * 2 ** 31);
-  console.info(`seeds ${first} to ${first + many - 1}`);
-  return Array.from({ length: Number(process.env.SEEDS ?? many) }, (_, i) => first + i);
+  const length = Number(process.env.SEEDS ?? many);
+  console.info(`seeds ${first} to ${first + length - 1}`);
+  return Array.from({ length }, (_, i) => first + i);
 }

@@ -137,7 +137,7 @@ export interface TaskDraft extends Base {
   from: string | null;
   child: string[];
 }
-/** A child's own words, or what we saw where a child is too young for words. */
+/** A child's own words, or what we saw of them. */
 export interface Words extends Base {
   kind: 'words';
   text: string;
@@ -145,7 +145,8 @@ export interface Words extends Base {
   to: string;
   where: string;
   on: string | null;
-  means: 'said' | 'saw';
+  /** Null where nobody has said which: it stands under neither, and in no file until somebody does. */
+  means: 'said' | 'saw' | null;
 }
 export interface Seen extends Base {
   kind: 'seen';

@@ -222,7 +222,7 @@ const CARDS = {
     to: line,
     where: line,
     on: date,
-    means: value(isOneOf(['said', 'saw'])),
+    means: value(orNull(isOneOf(['said', 'saw']))),
   }),
   seen: shape({
     childId: once(isId),

@@ -119,7 +119,7 @@ export const TABLES = {
     to: text('To whom they were said, or who saw it'),
     where: text('Where, or during what'),
     on: date('The day'),
-    means: oneOf(['said', 'saw'], 'Said by the child, or seen by us'),
+    means: oneOf(['said', 'saw'], 'Said by the child, or seen by us; left empty, the board asks'),
   },
   seen: {
     ref,

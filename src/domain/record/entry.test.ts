@@ -209,8 +209,8 @@ it('[F9] what nobody gave a level says so; what is not the unit’s to decide re
 });
 
 it('[F5] what a child said and what somebody saw stand under two headings', () => {
-  const words = (means: 'said' | 'saw') => ({
-    id: means, kind: 'words', by: 'm', at: 1, ord: '', gone: false, text: 'Settled with Emine', childId: 'aylin', to: 'Callum', where: 'at home', on: '2025-03-03', means,
+  const words = (means: 'said' | 'saw' | null) => ({
+    id: 'w', kind: 'words', by: 'm', at: 1, ord: '', gone: false, text: 'Settled with Emine', childId: 'aylin', to: 'Callum', where: 'at home', on: '2025-03-03', means,
   }) as Card; // prettier-ignore
   const headed = (card: Card) => buildReview(factsOf(card)).entries[0]!.sections[0];
   expect(headed(words('said'))).toMatchObject({
@@ -221,6 +221,14 @@ it('[F5] what a child said and what somebody saw stand under two headings', () =
     heading: 'What we saw of Aylin',
     lines: [{ text: 'Settled with Emine', note: 'Seen by Callum, at home, 3 March 2025' }],
   });
+  // A day that nobody has said is not the day on which it was typed.
+  expect(headed({ ...words('said'), on: null, at: Date.parse('2026-11-18T10:00Z') } as Card)).toMatchObject({
+    lines: [{ note: 'Aylin to Callum, at home, day not said; written down on 18 November 2026' }],
+  });
+  // Nobody has said which it was: it stands under neither, and is asked.
+  const review = buildReview(factsOf(words(null)));
+  expect(JSON.stringify(review.entries)).not.toContain('Settled with Emine');
+  expect(review.warnings).toContainEqual({ about: 'said-or-saw', card: 'w', child: 'aylin' });
   // Whoever typed it is not therefore who saw it.
   const untold = {
     ...factsOf({ ...words('saw'), to: '' } as Card),

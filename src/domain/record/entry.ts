@@ -18,7 +18,7 @@ import {
 import { isId } from '../board/cards.ts';
 import { isNamedIn } from '../people/named.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
-import { longDate } from '../time/civil.ts';
+import { londonDate, longDate } from '../time/civil.ts';
 import type { Plain } from './canonical.ts';
 
 /** A child as an entry needs them. */
@@ -75,6 +75,8 @@ export type Warning =
   | { about: 'no-date' | 'no-owner' | 'level' | 'no-words'; card: string }
   /** It goes into no file until it is said for which children it is, or who spoke. */
   | { about: 'for-whom' | 'who-spoke'; card: string }
+  /** It stands under neither heading until somebody says whether the child said it or somebody saw it. */
+  | { about: 'said-or-saw'; card: string; child: string }
   /** Words made for the files name a child who is not among those it is about. */
   | { about: 'names-another'; card: string; child: string };
 
@@ -143,6 +145,9 @@ class Parts {
         found.push({ about: 'wishes', child: child.id });
       if (this.#risk(child).lines.length === 0) found.push({ about: 'risk', child: child.id });
     }
+    for (const child of this.#facts.children)
+      for (const card of this.#wordsOf(child, null))
+        found.push({ about: 'said-or-saw', card: card.id, child: child.id });
     for (const { id } of this.#withoutSpeaker()) found.push({ about: 'who-spoke', card: id });
     for (const card of [...this.#fresh('thought'), ...this.#fresh('question')])
       if (card.file !== null && !card.file.trim()) found.push({ about: 'no-words', card: card.id });
@@ -265,11 +270,7 @@ class Parts {
           card: card.id,
           text: `“${card.text}”`,
           said: true,
-          note: sourceOf([
-            `${child.given}${card.to ? ` to ${card.to}` : ''}`,
-            card.where,
-            card.on && longDate(card.on),
-          ]),
+          note: sourceOf([`${child.given}${card.to ? ` to ${card.to}` : ''}`, card.where, dayOf(card)]),
         })),
         ...gaps.map((card): EntryLine => ({
           card: card.id,
@@ -290,7 +291,7 @@ class Parts {
         note: sourceOf([
           card.to ? `Seen by ${card.to}` : `Not said who saw it; written by ${this.#name(card.by)}`,
           card.where,
-          card.on && longDate(card.on),
+          dayOf(card),
         ]),
       })),
     };
@@ -519,3 +520,7 @@ const lowerFirst = (text: string) =>
   /^(A|The|Because|We|He|She|They|It|This|There)\b/.test(text)
     ? text.replace(/^Because\s+/i, '').replace(/^./, (c) => c.toLowerCase())
     : text;
+
+/** The day of a child's words; one that nobody has said is told as such, with the day on which they were written down. */
+const dayOf = (card: Words) =>
+  card.on ? longDate(card.on) : `day not said; written down on ${longDate(londonDate(card.at))}`;
