@@ -11,7 +11,7 @@ import { marksOf } from './map/marks.ts';
 import { svgOf } from './map/svg.ts';
 import { whoIsMissing } from './missing.ts';
 import { agesOf, pictureOf, viewsBetween } from './picture.ts';
-import { QUESTIONS, questionsBetween, TYPES } from './questions.ts';
+import { BETWEEN, questionsInHarm } from './questions.ts';
 import { addCard, type NewFields } from './write.ts';
 import { readDate } from '../time/civil.ts';
 
@@ -183,13 +183,31 @@ describe('who is missing', () => {
 });
 
 describe('questions between two people', () => {
-  it('[M5] are about both; where one harms the other only what is safe, and safety is among it', () => {
-    expect(questionsBetween(false).length).toBe(6);
-    for (const stem of questionsBetween(false)) expect(stem.text).toMatch(/\{X\}.*\{Y\}|\{Y\}.*\{X\}/);
-    const careful = questionsBetween(true);
-    expect(careful.some((stem) => stem.kind === 'safety')).toBe(true);
-    expect(careful.every((stem) => !TYPES[stem.type]!.caution)).toBe(true);
-    expect(QUESTIONS.length).toBeGreaterThan(50);
+  it('[M5] are about both, and none of them is asked where one harms the other', () => {
+    for (const stem of BETWEEN) expect(stem.text).toMatch(/\{X\}.*\{Y\}|\{Y\}.*\{X\}/);
+    expect(BETWEEN.length).toBe(6);
+  });
+
+  it('[M5] where one harms the other each is asked apart and about safety alone, and a child nothing', () => {
+    const shared = /between|together|both|last good|noticed|fall out|disagree|better|argu|fight/i;
+    for (const isHarmedChild of [false, true])
+      for (const isHarmingChild of [false, true]) {
+        const groups = questionsInHarm({ isHarmedChild, isHarmingChild });
+        const stems = groups.flatMap((group) => group.stems);
+        for (const { kind, text } of stems)
+          expect([kind, shared.test(text)], text).toEqual(['safety', false]);
+        expect(groups.map((group) => group.of)).toEqual([
+          ...(isHarmedChild ? [] : ['harmed']),
+          ...(isHarmingChild ? [] : ['harming']),
+          'us',
+        ]);
+        // The children's safety, and what the one who is harmed must have first, are the unit's to know.
+        expect(stems[0]!.text).toMatch(isHarmedChild ? /safe|tonight/ : /safe to talk/);
+        expect(stems.some((stem) => /each child tonight/.test(stem.text))).toBe(true);
+      }
+    expect(JSON.stringify(questionsInHarm({ isHarmedChild: true, isHarmingChild: false }))).toContain(
+      'Whom can {Y} go to',
+    );
   });
 });
 

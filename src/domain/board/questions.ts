@@ -158,15 +158,8 @@ export const KINDS: readonly { id: Kind; name: string; about: string; caution: b
   },
 ];
 
-/** Questions about how it is between two people, {X} and {Y}: they are offered where a line between the two is chosen. */
-const BETWEEN: readonly Stem[] = [
-  {
-    kind: 'finding-out',
-    type: 1,
-    text: 'What happened between {X} and {Y}, from the start, and when was the last time?',
-  },
-  { kind: 'safety', type: 21, text: 'What makes tonight safe for everyone when {X} and {Y} are both there?' },
-  { kind: 'safety', type: 21, text: 'Whom do the children tell when it is bad between {X} and {Y}?' },
+/** M5: Questions about how it is between two people, {X} and {Y}, neither of whom harms the other. */
+export const BETWEEN: readonly Stem[] = [
   {
     kind: 'difference',
     type: 4,
@@ -183,11 +176,36 @@ const BETWEEN: readonly Stem[] = [
   { kind: 'helps-hinders', type: 14, text: 'What do {X} and {Y} do well together that nobody asks about?' },
 ];
 
-/** M5: What can be asked about two people; where one harms the other, only what is safe to ask, safety first. */
-export function questionsBetween(isHarm: boolean): readonly Stem[] {
-  return isHarm
-    ? BETWEEN.filter((stem) => !TYPES[stem.type]!.caution)
-    : BETWEEN.filter((stem) => stem.kind !== 'finding-out' && stem.kind !== 'safety');
+const safety = (text: string): Stem => ({ kind: 'safety', type: 21, text });
+const WITH_HARMED: readonly Stem[] = [
+  safety('Is it safe to talk now, and here?'),
+  safety('How can we reach you so that nobody else sees it?'),
+  safety('What do you already do that keeps you and the children safe?'),
+  safety('Who may know of this, and who must not?'),
+];
+const WITH_HARMING: readonly Stem[] = [safety('What will you do so that they are safe from you?')];
+const OURS: readonly Stem[] = [
+  safety('Where is each child tonight, and who is with them?'),
+  safety('What must {Y} know, and have, before anybody speaks with {X}?'),
+  safety('Who sees {Y} and who sees {X}, on which days, and where?'),
+  safety('What would make tonight less safe, and who would notice it first?'),
+];
+const SAFE_PERSON = safety('Whom can {Y} go to, and how does {Y} get there?');
+
+/**
+ * M5: What can be asked where {X} harms {Y}, by who is asked: each apart, and the unit itself. A child is asked nothing
+ * here: open questions to a child about harm wait until it is settled who may ask, or a later interview is spoiled
+ *.
+ */
+export function questionsInHarm(ask: {
+  isHarmedChild: boolean;
+  isHarmingChild: boolean;
+}): readonly { of: 'harmed' | 'harming' | 'us'; stems: readonly Stem[] }[] {
+  return [
+    ...(ask.isHarmedChild ? [] : [{ of: 'harmed' as const, stems: WITH_HARMED }]),
+    ...(ask.isHarmingChild ? [] : [{ of: 'harming' as const, stems: WITH_HARMING }]),
+    { of: 'us', stems: ask.isHarmedChild ? [...OURS, SAFE_PERSON] : OURS },
+  ];
 }
 
 /** The library of questions, kind by kind. */
