@@ -12,10 +12,7 @@ import { readHistory, type HistoryRow } from '../storage/queries/history.ts';
 const rowsAtOnce = 200;
 
 /** L4: A family's board as it was at the end of a day, from the log, and what has changed since, by whom. */
-export async function boardAsOf(
-  storage: Storage,
-  ask: { family: string; on: string },
-): Promise<BoardMemory> {
+export async function boardAsOf(storage: Storage, ask: { family: string; on: string }): Promise<BoardMemory> {
   const { rows: history, damage } = await readHistory(storage.db, familyDocument(ask.family));
   // Words that were altered on the disk are never shown as what somebody said.
   if (damage !== null) throw new Refusal('damaged');
