@@ -6,13 +6,18 @@ import type { BoardChange, BoardMemory } from '#domain/views.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Room } from './room.ts';
 import { readHistory, type HistoryRow } from '../storage/queries/history.ts';
 
 /** Rows that are applied before others get their turn: a long history is read while a meeting goes on. */
 const rowsAtOnce = 200;
 
 /** L4: A family's board as it was at the end of a day, from the log, and what has changed since, by whom. */
-export async function boardAsOf(storage: Storage, ask: { family: string; on: string }): Promise<BoardMemory> {
+export async function boardAsOf(
+  storage: Storage,
+  ask: { family: string; on: string; room: Room },
+): Promise<BoardMemory> {
+  await ask.room.settled();
   const { rows: history, damage } = await readHistory(storage.db, familyDocument(ask.family));
   // Words that were altered on the disk are never shown as what somebody said.
   if (damage !== null) throw new Refusal('damaged');

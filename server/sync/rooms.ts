@@ -3,7 +3,6 @@ import { Refusal } from '#domain/errors.ts';
 import type { Bus } from '../bus/bus.ts';
 import {
   leaveRoom,
-  mergeKept,
   readDocument,
   readIntake,
   renewServer,
@@ -14,7 +13,7 @@ import {
 import type { Storage } from '../storage/storage.ts';
 import { Committer } from './committer.ts';
 import type { SyncMeasures } from './measures.ts';
-import { pack, Room } from './room.ts';
+import { Room } from './room.ts';
 import { SearchIndex } from './search.ts';
 import { keepSnapshot, needsSnapshot } from './snapshots.ts';
 
@@ -95,28 +94,6 @@ export class Rooms {
       if (error instanceof RoomHeld) throw new Refusal('try-again');
       throw error;
     }
-  }
-
-  /**
-   * What is durable of a document, compressed, and its generation. One that nobody has open is not opened for it: at half
-   * past nine every page that arrives asks for every family's board, and looks at one.
-   */
-  async stateOf(doc: string): Promise<{ packed: Uint8Array; generation: string }> {
-    if (!this.#rooms.has(doc)) {
-      const kept = await readDocument(this.#storage.db, doc);
-      const isWhole = kept.generation !== '' && kept.damage === null;
-      // What waits for it, or what is wrong with it, is for the room.
-      if (isWhole && (await readIntake(this.#storage.db, doc)).length === 0) {
-        const isPacked = kept.packed !== null && kept.updates.length === 0;
-        return {
-          packed: isPacked ? kept.packed! : await pack(mergeKept(kept)),
-          generation: kept.generation,
-        };
-      }
-    }
-    const room = await this.enter(doc);
-    this.left(room);
-    return { packed: await room.packedState(), generation: room.generation };
   }
 
   /** Brings what waits for a document into it, if this server has it open. */

@@ -29,6 +29,12 @@ export function documentRoutes(tools: {
   bus: Bus;
 }): Route[] {
   const { rooms, guard, storage } = tools;
+  const roomFor = async (person: Person, name: string) => {
+    await guard.mayThinkIn(person, name);
+    const room = await rooms.enter(name);
+    rooms.left(room);
+    return room;
+  };
   return [
     route('post', '/api/families/:family/turn-over', {
       says: 'Turns over what the unit wrote in silence beside this board',
@@ -62,32 +68,28 @@ export function documentRoutes(tools: {
       says: 'A family’s board as it was at the end of a day, and what has changed since, by whom',
       run: async ({ person, params }) => {
         const { family, on } = params as { family: string; on: string };
-        const name = familyDocument(family);
-        await guard.mayThinkIn(person, name);
+        const room = await roomFor(person, familyDocument(family));
         if (!isCivil(on)) throw new Refusal('not-understood');
-        // What somebody has just written is read once it is on disk.
-        await rooms.opened(name)?.settled();
-        return boardAsOf(storage, { family, on });
+        return boardAsOf(storage, { family, on, room });
       },
     }),
     route('get', '/api/documents/:name/hands', {
       says: 'Whose hand was last in each card of a board since it was opened, and when',
-      run: async ({ person, params }) => {
-        await guard.mayThinkIn(person, params.name!);
-        return rooms.opened(params.name!)?.hands() ?? {};
-      },
+      run: async ({ person, params }) => (await roomFor(person, params.name!)).hands(),
     }),
     openRoute('get', '/api/documents/:name/state', {
       says: 'What is durable of a board, as one Yjs update, compressed; the header Wednesday-Generation names its generation',
       run: async ({ params, request, response }) => {
         // Open to whoever was invited to a reflecting session too; the guard knows which document is whose.
         await guard.admit(request, params.name!);
-        const { packed, generation } = await rooms.stateOf(params.name!);
+        const room = await rooms.enter(params.name!);
+        rooms.left(room);
+        const packed = await room.packedState();
         response.set({
           'Content-Type': 'application/octet-stream',
           'Cache-Control': 'no-store',
           Vary: 'Accept-Encoding',
-          'Wednesday-Generation': generation,
+          'Wednesday-Generation': room.generation,
         });
         if (request.acceptsEncodings('br')) response.set('Content-Encoding', 'br').end(packed);
         else response.end(brotliDecompressSync(packed));

@@ -9,7 +9,6 @@ import { call } from '../support/call.ts';
 import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
 import { ENGINES } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { freePort, startServer, type RunningServer } from '../support/start-server.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 const open = (
@@ -98,47 +97,6 @@ describe.each(ENGINES)('a board on %s', (engine) => {
     Y.applyUpdate(doc, new Uint8Array(await state.arrayBuffer()));
     expect(cardsOf(doc).size).toBe(30);
   });
-});
-
-it('[S27] a board that nobody has open is read without being opened, all of it, before and after a snapshot', async () => {
-  const metrics = await freePort();
-  const world = await openWorld('sqlite', { env: { METRICS_PORT: String(metrics) } });
-  const { ines, nasrin } = world.people;
-  const rooms = async () =>
-    /^wednesday_rooms (\d+)$/m.exec(await (await fetch(`http://127.0.0.1:${metrics}/metrics`)).text())![1];
-  const readIn = async (server: RunningServer) => {
-    const state = await fetch(`${server.url}/api/documents/family:${world.family}/state`, {
-      headers: { Cookie: nasrin.cookie },
-    });
-    const doc = new Y.Doc();
-    Y.applyUpdate(doc, new Uint8Array(await state.arrayBuffer()));
-    return { doc, generation: state.headers.get('Wednesday-Generation') };
-  };
-  let server = world.server;
-  const again = async (end: 'stop' | 'kill') => {
-    await server[end]();
-    server = await startServer({
-      dataDir: server.dataDir,
-      databaseUrl: server.databaseUrl,
-      env: { METRICS_PORT: String(metrics) },
-    });
-    onTestFinished(() => server.stop());
-  };
-  const written: string[] = [];
-  let generation: string | null = null;
-  // Killed, there are rows and no snapshot; stopped in order, a snapshot and no rows; then both.
-  for (const end of ['kill', 'stop', 'kill'] as const) {
-    const page = await new BoardClient({ server, family: world.family, member: ines }).synced();
-    written.push(page.add('thought', { text: `before the ${end}` }));
-    await page.allSaved();
-    generation ??= (await readIn(server)).generation;
-    page.close();
-    await again(end);
-    const read = await readIn(server);
-    expect([...cardsOf(read.doc).keys()].toSorted()).toEqual(written.toSorted());
-    expect(textOf(read.doc, written.at(-1)!, 'text')!.toString()).toBe(`before the ${end}`);
-    expect([read.generation, await rooms()]).toEqual([generation, '0']);
-  }
 });
 
 it('[S14] whose hand was last in a card is known, for its words and its fields alike', async () => {

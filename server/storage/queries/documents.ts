@@ -191,12 +191,6 @@ export function buildDocument(kept: KeptDocument): { doc: Y.Doc; damage: string 
   return { doc, damage: kept.damage ?? (hasHole() ? 'the log has a hole' : null) };
 }
 
-/** What was kept, as one update, without building the document. */
-export function mergeKept(kept: KeptDocument): Uint8Array {
-  const updates = kept.updates.map(({ bytes }) => bytes);
-  return Y.mergeUpdates(kept.snapshot ? [kept.snapshot, ...updates] : updates);
-}
-
 /** What waits to be brought into a document by the server's own hand. */
 export async function readIntake(
   reader: Reader,
