@@ -148,10 +148,6 @@ it('[F8] what names nobody goes into no file until it is said for whom, and all 
   const thought = { ...chosenThought, about: ['selin'] };
   expect([files(thought), asks(thought)]).toEqual([[], ['for-whom']]);
   expect(files({ ...thought, about: ['selin', 'aylin'] })).toEqual(['aylin']);
-  // A talk that somebody will hold is given out with everything else: it is asked too, chosen for the file or not.
-  const out = question({ asker: 'm', to: 'Selin', back: '' });
-  expect([files(out), asks(out)]).toEqual([[], ['for-whom']]);
-  expect([files({ ...out, child: ['deniz'] }), asks({ ...out, child: ['deniz'] })]).toEqual([['deniz'], []]);
   // An only child is the one whom it is about.
   const only = { ...factsOf(decision), children: children.slice(0, 1) };
   expect(buildReview(only).entries[0]!.sections[0]!.lines[0]!.text).toBe('Tom lives with his grandmother');

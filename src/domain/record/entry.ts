@@ -201,7 +201,7 @@ class Parts {
       ...this.#fresh('decision'),
       ...this.#fresh('task'),
       ...this.#chosen('thought'),
-      ...this.#fresh('question').filter((card) => isGivenOut(card) || card.file?.trim()),
+      ...this.#chosen('question'),
     ].filter(
       (card) => !asked.has(card.id) && !this.#facts.children.some((child) => this.#goesTo(card, child)),
     );
@@ -397,7 +397,10 @@ class Parts {
           })),
         ...this.#fresh('question')
           // A question stays on the board; that somebody will ask is a task and says no more than that.
-          .filter((card) => isGivenOut(card) && this.#isFor(card.child, card.id, child))
+          .filter(
+            (card) =>
+              card.asker !== null && card.back.trim() === '' && this.#isFor(card.child, card.id, child),
+          )
           .map((card): EntryLine => ({
             card: card.id,
             text: `${this.#name(card.asker)}: talks with ${card.to || 'the family'}`,
@@ -521,6 +524,3 @@ const lowerFirst = (text: string) =>
 /** The day of a child's words; one that nobody has said is told as such, with the day on which they were written down. */
 const dayOf = (card: Words) =>
   card.on ? longDate(card.on) : `day not said; written down on ${longDate(londonDate(card.at))}`;
-
-/** A question that somebody goes out with, and to which nothing has come back yet: it stands among what is to be done. */
-const isGivenOut = (card: Question) => card.asker !== null && card.back.trim() === '';
