@@ -255,7 +255,11 @@ class Bringing {
           to: await this.#memberName(values.to),
           where: text(values.where).slice(0, 300),
           on: nullable(values.on),
-          means: text(values.means) || null,
+          // What an earlier import read from the same row stays: what went into a file does not come again for it.
+          means:
+            text(values.means) ||
+            ((await this.#before(`words:${text(values.ref)}`))?.fields.means as string) ||
+            null,
         });
       case 'seen':
         return this.#card(row, 'seen', {

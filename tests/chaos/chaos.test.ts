@@ -40,6 +40,8 @@ class Killed {
   /** Of each card the longest words that another page saw or that were called saved. */
   readonly #words = new Map<string, string>();
   #round = 0;
+  /** What is killed with the server: the power goes for both. */
+  #beside: ChildProcess | null = null;
 
   constructor(place: Place, unit: TestUnit, random: () => number) {
     this.place = place;
@@ -60,11 +62,14 @@ class Killed {
         : what === 'importing'
           ? this.#importing(server)
           : what === 'copying'
-            ? this.#copying(server)
+            ? await this.#copying(server)
             : async () => undefined;
     await sleep(this.#random() * (what === 'copying' ? 900 : what === 'typing' ? 600 : 150));
+    this.#beside?.kill('SIGKILL');
     await server.kill();
     await hands();
+    if (this.#beside) await ended(this.#beside);
+    this.#beside = null;
     if (this.place.databaseUrl === null) await this.#tear();
     const again = await this.#start();
     await this.#look(again);
@@ -239,14 +244,11 @@ class Killed {
     };
   }
 
-  #copying(server: RunningServer): () => Promise<void> {
+  async #copying(server: RunningServer): Promise<() => Promise<void>> {
     const folder = join(this.place.dataDir, `copies-${this.#round}`);
-    const admin = mkdir(folder).then(() => this.#admin(['backup', folder]));
+    await mkdir(folder);
+    this.#beside = this.#admin(['backup', folder]);
     return async () => {
-      // The power goes for both: the server has gone by now.
-      const child = await admin;
-      child.kill('SIGKILL');
-      await ended(child);
       for (const name of await readdir(folder)) {
         if (!name.endsWith('.db')) continue;
         total.acts++;
@@ -325,6 +327,8 @@ it.each(ENGINES)(
     const killed = new Killed(place, unit, seeded(seedsOf(1)[0]!));
     for (let kill = 0; kill < KILLS; kill++) await killed.round(WHILE[kill % WHILE.length]!);
     await killed.verify();
+    // Where nothing was promised, nothing was tried.
+    expect(Math.min(total.letters, total.acts)).toBeGreaterThan(0);
   },
 );
 

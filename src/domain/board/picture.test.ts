@@ -194,8 +194,9 @@ describe('questions between two people', () => {
       for (const isHarmingChild of [false, true]) {
         const groups = questionsInHarm({ isHarmedChild, isHarmingChild });
         const stems = groups.flatMap((group) => group.stems);
-        for (const { kind, text } of stems)
-          expect([kind, shared.test(text)], text).toEqual(['safety', false]);
+        for (const { of, stems: own } of groups)
+          for (const { kind, text } of own)
+            expect([kind, shared.test(text)], text).toEqual([of === 'us' ? 'ourselves' : 'safety', false]);
         expect(groups.map((group) => group.of)).toEqual([
           ...(isHarmedChild ? [] : ['harmed']),
           ...(isHarmingChild ? [] : ['harming']),

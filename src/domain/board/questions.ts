@@ -184,13 +184,15 @@ const WITH_HARMED: readonly Stem[] = [
   safety('Who may know of this, and who must not?'),
 ];
 const WITH_HARMING: readonly Stem[] = [safety('What will you do so that they are safe from you?')];
+/** The unit's own: never a talk with the family, and never on a sheet for a visit. */
+const ours = (text: string): Stem => ({ kind: 'ourselves', type: 22, text });
 const OURS: readonly Stem[] = [
-  safety('Where is each child tonight, and who is with them?'),
-  safety('What must {Y} know, and have, before anybody speaks with {X}?'),
-  safety('Who sees {Y} and who sees {X}, on which days, and where?'),
-  safety('What would make tonight less safe, and who would notice it first?'),
+  ours('Where is each child tonight, and who is with them?'),
+  ours('What must {Y} know, and have, before anybody speaks with {X}?'),
+  ours('Who sees {Y} and who sees {X}, on which days, and where?'),
+  ours('What would make tonight less safe, and who would notice it first?'),
 ];
-const SAFE_PERSON = safety('Whom can {Y} go to, and how does {Y} get there?');
+const SAFE_PERSON = ours('Whom can {Y} go to, and how does {Y} get there?');
 
 /**
  * M5: What can be asked where {X} harms {Y}, by who is asked: each apart, and the unit itself. A child is asked nothing

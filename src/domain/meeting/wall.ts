@@ -4,7 +4,7 @@
  */
 import { inOrder, type Cards } from '../board/board.ts';
 import { whoAnswered } from '../board/names.ts';
-import { ageOn, dayMonth } from '../time/civil.ts';
+import { ageOn, dayMonth, londonDate } from '../time/civil.ts';
 import { newsByDay, openQuestions, thoughtsByResonance } from './looked-at.ts';
 import type { MeetingState, Place } from './meeting.ts';
 
@@ -149,7 +149,7 @@ function childrenOf({ family, cards, state }: WallFacts): WallChild[] {
   return family!.children.map((child) => {
     const said = words
       .filter((card) => card.childId === child.id)
-      .sort((a, b) => (a.on ?? '').localeCompare(b.on ?? '') || a.at - b.at)
+      .sort((a, b) => (a.on ?? londonDate(a.at)).localeCompare(b.on ?? londonDate(b.at)) || a.at - b.at)
       .at(-1);
     return {
       given: child.given,

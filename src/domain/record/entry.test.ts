@@ -140,6 +140,12 @@ it('[F6] in families of like names no child’s words are ever in a brother’s 
   }
 });
 
+it('[F8] what the unit asks itself is no talk with the family, whoever takes it on', () => {
+  const talk = question({ asker: 'm', to: '', back: '', child: ['deniz'] });
+  expect(files(talk)).toEqual(['deniz']);
+  expect(files({ ...talk, qkind: 'ourselves' })).toEqual([]);
+});
+
 it('[F8] what names nobody goes into no file until it is said for whom, and all is one answer', () => {
   const decision = decided({ level: 'unit' });
   expect(files(decision)).toEqual([]);
@@ -222,8 +228,8 @@ it('[F5] what a child said and what somebody saw stand under two headings', () =
     lines: [{ text: 'Settled with Emine', note: 'Seen by Callum, at home, 3 March 2025' }],
   });
   // A day that nobody has said is not the day on which it was typed.
-  expect(headed({ ...words('said'), on: null, at: Date.parse('2026-11-18T10:00Z') } as Card)).toMatchObject({
-    lines: [{ note: 'Aylin to Callum, at home, day not said; written down on 18 November 2026' }],
+  expect(headed({ ...words('said'), on: null } as Card)).toMatchObject({
+    lines: [{ note: 'Aylin to Callum, at home, day not said' }],
   });
   // Nobody has said which it was: it stands under neither, and is asked.
   const review = buildReview(factsOf(words(null)));

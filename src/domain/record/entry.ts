@@ -18,7 +18,7 @@ import {
 import { isId } from '../board/cards.ts';
 import { isNamedIn } from '../people/named.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
-import { londonDate, longDate } from '../time/civil.ts';
+import { longDate } from '../time/civil.ts';
 import type { Plain } from './canonical.ts';
 
 /** A child as an entry needs them. */
@@ -141,7 +141,10 @@ class Parts {
   warnings(): Warning[] {
     const found: Warning[] = [];
     for (const child of this.#facts.children) {
-      if (this.#wishes(child).lines.length + this.#saw(child).lines.length === 0)
+      if (
+        this.#wishes(child).lines.length + this.#saw(child).lines.length === 0 &&
+        this.#wordsOf(child, null).length === 0
+      )
         found.push({ about: 'wishes', child: child.id });
       if (this.#risk(child).lines.length === 0) found.push({ about: 'risk', child: child.id });
     }
@@ -396,10 +399,14 @@ class Parts {
             note: due(card.due),
           })),
         ...this.#fresh('question')
-          // A question stays on the board; that somebody will ask is a task and says no more than that.
+          // A question stays on the board; that somebody will ask is a task and says no more than that. What the unit asks
+          // itself is no talk with anybody.
           .filter(
             (card) =>
-              card.asker !== null && card.back.trim() === '' && this.#isFor(card.child, card.id, child),
+              card.qkind !== 'ourselves' &&
+              card.asker !== null &&
+              card.back.trim() === '' &&
+              this.#isFor(card.child, card.id, child),
           )
           .map((card): EntryLine => ({
             card: card.id,
@@ -521,6 +528,5 @@ const lowerFirst = (text: string) =>
     ? text.replace(/^Because\s+/i, '').replace(/^./, (c) => c.toLowerCase())
     : text;
 
-/** The day of a child's words; one that nobody has said is told as such, with the day on which they were written down. */
-const dayOf = (card: Words) =>
-  card.on ? longDate(card.on) : `day not said; written down on ${longDate(londonDate(card.at))}`;
+/** The day of a child's words; one that nobody has said is told as such. */
+const dayOf = (card: Words) => (card.on ? longDate(card.on) : 'day not said');

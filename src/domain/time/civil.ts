@@ -27,6 +27,8 @@ const dateOfHour = new Map<number, string>();
 
 /** The civil date in London at an instant in epoch milliseconds; a day there begins on the hour, summer and winter. */
 export function londonDate(ms: number): string {
+  // A page may say any number; beyond these there is no day (ECMA-262, 8.64e15 ms).
+  if (Math.abs(ms) > 8.64e15) return ms < 0 ? '0001-01-01' : '9999-12-31';
   const hour = Math.floor(ms / hourMs);
   const known = dateOfHour.get(hour);
   if (known !== undefined) return known;
