@@ -34,6 +34,7 @@ vi.mock('node:crypto', async (original) => ({
   ...(await original<typeof crypto>()),
   randomUUID: () => seededId(chance.random),
 }));
+// This one hangs on the timers that are faked; Node's own would run by the real clock.
 vi.mock('node:timers/promises', async (original) => ({
   ...(await original<typeof promises>()),
   setTimeout: (ms: number) => new Promise((resolve) => setTimeout(resolve, ms)),

@@ -196,8 +196,8 @@ const SAFE_PERSON = ours('Whom can {Y} go to, and how does {Y} get there?');
 
 /**
  * M5: What can be asked where {X} harms {Y}, by who is asked: each apart, and the unit itself. A child is asked nothing
- * here: open questions to a child about harm wait until it is settled who may ask, or a later interview is spoiled
- *.
+ * here: open questions to a child about harm wait until it is settled who may ask, or a later interview is
+ * spoiled.
  */
 export function questionsInHarm(ask: {
   isHarmedChild: boolean;
