@@ -4,9 +4,11 @@ import { Server, type Namespace, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { Refusal, type Refused } from '#domain/errors.ts';
 import { MeetingAct } from '#domain/meeting/acts.ts';
-import { actOn, readMeeting } from '#domain/meeting/meeting.ts';
+import type { IntakeFact } from '#domain/board/intake.ts';
+import { actOn, readMeeting, riskEndedBy } from '#domain/meeting/meeting.ts';
 import { mayJoinMeeting, maySeeFamily, powersOf, type Person } from '#domain/people/permissions.ts';
 import { ROLES, type Power } from '#domain/people/roles.ts';
+import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { SessionFacts } from '../routes.ts';
 import { readFamilyRight } from '../storage/queries/people.ts';
@@ -208,7 +210,7 @@ export class Live {
     const { meeting, act } = Act.parse(said);
     const person = await this.#who(socket);
     await this.#meetingFor(person, meeting);
-    const { version, pensOf } = await this.#storage.write(async (trx) => {
+    const { version, board, pensOf } = await this.#storage.write(async (trx) => {
       // The row is touched first, so that two acts come one after the other on both engines.
       await trx
         .updateTable('meetings')
@@ -249,14 +251,28 @@ export class Live {
           act: JSON.stringify(act),
         })
         .execute();
+      const over = riskEndedBy(before, act);
+      if (over)
+        await trx
+          .insertInto('intake')
+          .values({
+            id: randomUUID(),
+            doc: familyDocument(over.risk.family),
+            by: person.member,
+            at: now,
+            facts: JSON.stringify([riskOver(over, { by: person.member, at: now })]),
+          })
+          .execute();
       const touched = act.does === 'hand-pen' || act.does === 'take-pen-back' || act.does === 'close';
       return {
         version: Number(row.version),
+        board: over && familyDocument(over.risk.family),
         pensOf: touched ? [...before.pens, ...after.pens].map((pen) => pen.to) : [],
       };
     });
     if (pensOf.length > 0) await this.#bus.publish({ about: 'rights', members: [...new Set(pensOf)] });
     await this.#bus.publish({ about: 'meeting', meeting, unit: person.unit, version });
+    if (board) await this.#bus.publish({ about: 'intake', doc: board });
     return { ok: true, version };
   }
 
@@ -287,6 +303,15 @@ export class Live {
       this.#report('rights could not be looked up again', { error: (error as Error).name });
     }
   }
+}
+
+/** What the family's board keeps of a risk now that is over. */
+function riskOver(
+  { risk, how, why }: NonNullable<ReturnType<typeof riskEndedBy>>,
+  { by, at }: { by: string; at: number },
+): IntakeFact {
+  const fields = { text: why, alarm: risk.alarm, how, calledBy: risk.by, calledAt: risk.at };
+  return { card: randomUUID(), kind: 'riskOver', fields, before: null, by, at };
 }
 
 /** Ten acts a second and forty at once: more than any hand, less than a flood. */

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
-import { readBoard } from '#domain/board/board.ts';
+import { inOrder, readBoard } from '#domain/board/board.ts';
+import { risksOf } from '#domain/board/risks.ts';
 import { suggestAgenda, unreached } from '#domain/meeting/agenda.ts';
 import { joinCode, openMeeting, readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
 import { mayJoinMeeting, mayRunMeeting } from '#domain/people/permissions.ts';
-import { isCivil } from '#domain/time/civil.ts';
+import { isCivil, londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import { route, type Route } from '../routes.ts';
@@ -195,32 +196,44 @@ async function agendaFacts(storage: Storage, unit: string) {
     .where('meetings.unit_id', '=', unit)
     .execute();
   return Promise.all(
-    families.map(async (family) => ({
-      id: family.id,
-      name: family.name,
-      hasSafetyConcern:
-        family.children.some((child) => /protection|missing|section 47|s\.?47/i.test(child.status)) ||
-        (await hasSafetyPlan(storage, family.id)),
-      next:
-        dates.find(
-          (date) => date.family === family.id && ['conference', 'court', 'panel'].includes(date.kind),
-        )?.on ?? null,
-      lastHeard:
-        heard
-          .filter((one) => one.family_id === family.id)
-          .map((one) => one.on_date)
-          .sort()
-          .at(-1) ?? null,
-    })),
+    families.map(async (family) => {
+      const { hasSafetyPlan, lastRisk } = await safetyOf(storage, family.id);
+      return {
+        id: family.id,
+        name: family.name,
+        lastRisk,
+        hasSafetyConcern:
+          family.children.some((child) => /protection|missing|section 47|s\.?47/i.test(child.status)) ||
+          hasSafetyPlan,
+        next:
+          dates.find(
+            (date) => date.family === family.id && ['conference', 'court', 'panel'].includes(date.kind),
+          )?.on ?? null,
+        lastHeard:
+          heard
+            .filter((one) => one.family_id === family.id)
+            .map((one) => one.on_date)
+            .sort()
+            .at(-1) ?? null,
+      };
+    }),
   );
 }
 
-async function hasSafetyPlan(storage: Storage, family: string): Promise<boolean> {
+/** What a board says of safety, for the running order. */
+async function safetyOf(
+  storage: Storage,
+  family: string,
+): Promise<{ hasSafetyPlan: boolean; lastRisk: string | null }> {
   const kept = await unlessUnreadable(readDocument(storage.db, familyDocument(family)));
   // A family whose board cannot be read is heard early, and keeps no other from the meeting.
-  if (kept === null) return true;
+  if (kept === null) return { hasSafetyPlan: true, lastRisk: null };
   const { doc } = buildDocument(kept);
-  const cards = [...readBoard(doc).values()];
+  const cards = readBoard(doc);
   doc.destroy();
-  return cards.some((card) => card.kind === 'safety' && !card.gone && card.text.trim() !== '');
+  const risk = risksOf(cards).at(-1);
+  return {
+    hasSafetyPlan: inOrder(cards, 'safety').some((card) => card.text.trim() !== ''),
+    lastRisk: risk ? londonDate(risk.calledAt) : null,
+  };
 }

@@ -5,11 +5,12 @@ import { readMeeting } from '#domain/meeting/meeting.ts';
 import { mayCommit, type FamilyRight, type Person } from '#domain/people/permissions.ts';
 import { canonical, type Plain } from '#domain/record/canonical.ts';
 import { buildReview, entryBody, type EntryFacts, type Review } from '#domain/record/entry.ts';
+import { RISK_ORIGIN, type RiskTask } from '#domain/record/risk-now.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
 import { appendEntry, sha256 } from '../storage/queries/files.ts';
-import { giveTask } from '../storage/queries/tasks.ts';
+import { giveTask, readTasks } from '../storage/queries/tasks.ts';
 import { readChildren, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
 
@@ -56,6 +57,8 @@ export async function readReview(
       home: attendance.filter((one) => one.place === 'home').map((one) => one.member_id),
     },
     settings: unit.settings,
+    openRisk: state.risk?.family === ask.family ? state.risk.alarm : null,
+    riskTasks: await readRiskTasks(reader, ask.family),
     committed: await readCommitted(reader, ask.family),
     digest: digestOf,
     pens: state.pens.map(
@@ -63,6 +66,20 @@ export async function readReview(
     ),
   };
   return { ...buildReview(facts), boardSeq: kept.head, facts };
+}
+
+/** What was given out while it was risk now for this family, as it stands. */
+async function readRiskTasks(reader: Reader, family: string): Promise<RiskTask[]> {
+  const tasks = await readTasks(reader, { families: [family], endedSince: 0 });
+  return tasks
+    .filter((task) => task.origin.startsWith(RISK_ORIGIN))
+    .map(({ origin, what, owner, state, endedAt }) => ({
+      alarm: origin.slice(RISK_ORIGIN.length),
+      what,
+      owner,
+      state,
+      endedAt,
+    }));
 }
 
 /** What each card said when it last went into a file: the file's last word on it. */

@@ -12,7 +12,7 @@ import type * as Y from 'yjs';
 import type { Bus } from '../bus/bus.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { readFamilyRight } from '../storage/queries/people.ts';
-import { readChildren, readMembers } from '../storage/queries/units.ts';
+import { readChildren, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** The cookie of a shared screen: it opens the picture of one meeting and nothing else. */
@@ -287,6 +287,7 @@ class Show {
       .where('here', '=', 1)
       .orderBy('first_at')
       .execute();
+    const unit = (await readUnit(db, row.unit_id))!;
     const members = new Map((await readMembers(db, row.unit_id)).map((member) => [member.id, member]));
     this.#unitsMembers = new Set(members.keys());
     const picture = wallPicture({
@@ -298,6 +299,7 @@ class Show {
       isHidden,
       cards,
       members,
+      settings: unit.settings,
       here: here.map((one) => ({ member: one.member_id, home: one.place === 'home' })),
       writing: this.#watched?.board.writing() ?? [],
     });

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
+import { readBoard } from '#domain/board/board.ts';
 import { joinCode } from '#domain/meeting/meeting.ts';
 import type { MeetingPage } from '#domain/views.ts';
 import { makeLink } from '../../server/identity/links.ts';
@@ -166,4 +167,37 @@ it('[H14] the numbers on the shared screen lead a member of the unit to its meet
     (await join(eve, code)).status,
     (await join(null, code)).status,
   ]).toEqual([404, 404, 404, 401]);
+});
+
+it('[H8] the end of a risk now is on the family’s board with the act itself; no page writes one, and closing ends it too', async () => {
+  const world = await openWorld('sqlite');
+  const meeting = await open(world, '2026-11-18');
+  const { callum, ines, delroy } = world.people;
+  const page = await new BoardClient({ server: world.server, family: world.family, member: callum }).synced();
+  const at = (who: Signed) => new LiveClient({ server: world.server, who, meeting });
+  const ends = () =>
+    [...readBoard(page.doc).values()].flatMap((card) => (card.kind === 'riskOver' ? [card] : []));
+  const alarm = page.add('alarm', { text: 'A bruise' });
+  await page.allSaved();
+  expect(await at(callum).act({ does: 'risk', family: world.family, alarm })).toMatchObject({ ok: true });
+  const over = { does: 'risk-over', why: 'Nasrin is with her' } as const;
+  expect(await at(ines).act(over)).toMatchObject({ ok: true });
+  await until(() => ends().length === 1, 'the end is on the board');
+  expect(ends()).toMatchObject([
+    { alarm, by: ines.id, text: 'Nasrin is with her', how: 'goes-on', calledBy: callum.id },
+  ]);
+  // Said twice it is over once.
+  expect(await at(delroy).act(over)).toMatchObject({ ok: true });
+  const second = page.add('alarm', { text: '' });
+  await page.allSaved();
+  expect(await at(callum).act({ does: 'risk', family: world.family, alarm: second })).toMatchObject({
+    ok: true,
+  });
+  expect(await at(delroy).act({ does: 'close' })).toMatchObject({ ok: true });
+  await until(() => ends().length === 2, 'the second end too');
+  expect(ends().map((end) => end.how)).toEqual(['goes-on', 'closed']);
+  const forged = page.add('riskOver', { text: 'All is well', alarm, how: 'mistake' });
+  await until(() => page.closed !== null, 'the forged one is refused');
+  const other = await new BoardClient({ server: world.server, family: world.family, member: ines }).synced();
+  expect(readBoard(other.doc).has(forged)).toBe(false);
 });

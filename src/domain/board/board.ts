@@ -7,6 +7,7 @@ import type {
   LOSSES,
   OUTSIDES,
   QUESTION_KINDS,
+  RiskEnd,
   SeenHow,
   STANDINGS,
   STEPS,
@@ -218,6 +219,17 @@ export interface Told extends Base {
   alarm: string;
   state: 'not-yet' | 'ringing' | 'told' | 'on-purpose';
   note: string;
+  /** When that was said, epoch milliseconds; null where nobody has since it was put in, or an earlier page said it. */
+  stateAt: number | null;
+}
+/** A risk now that is over: `by` and `at` are who said so and when, `text` is why the meeting can go on. */
+export interface RiskOver extends Base {
+  kind: 'riskOver';
+  text: string;
+  alarm: string;
+  how: RiskEnd;
+  calledBy: string;
+  calledAt: number;
 }
 /** A fact of the family map: where it comes from, of when, and how sure we are of it. */
 interface Fact extends Base {
@@ -336,6 +348,7 @@ export type Card =
   | Alarm
   | ChildNow
   | Told
+  | RiskOver
   | FamilyPerson
   | Relation
   | Tie
@@ -359,7 +372,7 @@ const EMPTY: Record<string, unknown> = {
   authority: 'unit', level: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
   died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
-  lost: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
+  lost: null, stateAt: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
 }; // prettier-ignore
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */

@@ -51,6 +51,10 @@ export const KEPT = ['reflection', 'met'] as const;
 export const SEEN_HOW = ['alone', 'with', 'room', 'tried'] as const;
 export type SeenHow = (typeof SEEN_HOW)[number];
 
+/** How a risk now came to its end: the meeting went on, it was pressed by mistake, or the meeting closed with it open. */
+const RISK_ENDS = ['goes-on', 'mistake', 'closed'] as const;
+export type RiskEnd = (typeof RISK_ENDS)[number];
+
 /** Who spoke, where it was nobody whom the board knows. */
 export const SOMEBODY_ELSE = 'somebody-else';
 
@@ -86,6 +90,7 @@ const civil = /^\d{4}-\d{2}-\d{2}$/;
 export const isId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);
 const isNull = (value: unknown): value is null => value === null;
 const isDate = (value: unknown) => typeof value === 'string' && civil.test(value);
+const isInstant = (value: unknown) => Number.isSafeInteger(value);
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isText = (most: number) => (value: unknown) => typeof value === 'string' && value.length <= most;
 const isOneOf = (values: readonly string[]) => (value: unknown) =>
@@ -124,7 +129,7 @@ const nudge = value((v) => Number.isSafeInteger(v) && Math.abs(v as number) <= 4
 const COMMON = {
   kind: once(isText(20)),
   by: once(isText(40)),
-  at: once((v) => Number.isSafeInteger(v)),
+  at: once(isInstant),
   ord: value(isText(200)),
   gone: value(isBoolean),
 } satisfies Record<string, Field>;
@@ -243,6 +248,16 @@ const CARDS = {
     alarm: once(isId),
     state: value(isOneOf(['not-yet', 'ringing', 'told', 'on-purpose'])),
     note: line,
+    /** When that was said of them, epoch milliseconds. */
+    stateAt: value(orNull(isInstant)),
+  }),
+  /** That a risk now was over, by whom and why: brought in by the server with the act itself. */
+  riskOver: shape({
+    text: { holds: 'text', writer: 'board' },
+    alarm: { ...once(isId), writer: 'board' },
+    how: { ...once(isOneOf(RISK_ENDS)), writer: 'board' },
+    calledBy: { ...once(isId), writer: 'board' },
+    calledAt: { ...once(isInstant), writer: 'board' },
   }),
   person: shape({
     name: line,

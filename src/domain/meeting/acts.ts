@@ -27,7 +27,11 @@ export const MeetingAct = z.discriminatedUnion('does', [
   z.object({ does: z.literal('hand-pen'), power: z.enum(['lead', 'record']), to: id }),
   z.object({ does: z.literal('take-pen-back'), power: z.enum(['lead', 'record']) }),
   z.object({ does: z.literal('risk'), family: id, alarm: id }),
-  z.object({ does: z.literal('risk-over'), why: z.string().check(z.maxLength(500)) }),
+  z.object({
+    does: z.literal('risk-over'),
+    why: z.string().check(z.maxLength(500)),
+    mistake: z.optional(z.boolean()),
+  }),
   z.object({ does: z.literal('prepare'), family: z.nullable(id) }),
   z.object({ does: z.literal('hand'), yes: z.boolean() }),
   z.object({ does: z.literal('speak'), who: z.nullable(id) }),

@@ -5,6 +5,8 @@ import { daysBetween } from '../time/civil.ts';
 export interface FamilyForAgenda {
   id: string;
   name: string;
+  /** The day on which it was last risk now, if ever. */
+  lastRisk: string | null;
   /** A safety plan or worry stands on its board, or a child has a protection plan or is missing. */
   hasSafetyConcern: boolean;
   /** The next conference, court or panel date, if any. */
@@ -17,8 +19,9 @@ export interface FamilyForAgenda {
 const comingDays = 14;
 
 /**
- * H1: Every family the unit knows, those first where a child's safety is a concern, then a conference or court date is
- * coming, then those longest unheard; so that a late meeting drops the least pressing. It is a suggestion.
+ * H1: Every family the unit knows, those first for whom it was risk now at the last meeting or since, then where a child's safety
+ * is a concern, then a conference or court date is coming, then those longest unheard; so that a late meeting drops the least
+ * pressing. It is a suggestion.
  */
 export function suggestAgenda(
   families: readonly FamilyForAgenda[],
@@ -26,18 +29,21 @@ export function suggestAgenda(
 ): AgendaItem[] {
   const isComing = (family: FamilyForAgenda) =>
     family.next !== null && daysBetween(ask.on, family.next) <= comingDays;
-  const rank = (family: FamilyForAgenda) => (family.hasSafetyConcern ? 0 : isComing(family) ? 1 : 2);
+  const wasAtRisk = ({ lastRisk, lastHeard }: FamilyForAgenda) =>
+    lastRisk !== null && (lastHeard === null || lastRisk >= lastHeard);
+  const rank = (family: FamilyForAgenda) =>
+    wasAtRisk(family) ? 0 : family.hasSafetyConcern ? 1 : isComing(family) ? 2 : 3;
   const sorted = families.toSorted(
     (a, b) =>
       rank(a) - rank(b) ||
-      (rank(a) === 1 ? a.next!.localeCompare(b.next!) : 0) ||
+      (rank(a) === 2 ? a.next!.localeCompare(b.next!) : 0) ||
       (a.lastHeard ?? '').localeCompare(b.lastHeard ?? '') ||
       a.name.localeCompare(b.name, 'en-GB'),
   );
   return sorted.map((family) => ({
     id: ask.newId(),
     family: family.id,
-    minutes: rank(family) < 2 ? ask.minutes.pressing : ask.minutes.usual,
+    minutes: rank(family) < 3 ? ask.minutes.pressing : ask.minutes.usual,
   }));
 }
 

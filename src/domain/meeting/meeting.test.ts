@@ -26,11 +26,12 @@ const actor = (role: Role, more: Partial<Actor> = {}): Actor => ({
 const play = (acts: [MeetingAct, Actor][]): MeetingState =>
   acts.reduce((now, [act, who]) => actOn(now, act, who), state);
 
-it('[H1] safety first, then a coming date, then the longest unheard', () => {
+it('[H1] whoever was at risk at the last meeting first, then safety, then a coming date, then the longest unheard', () => {
   let next = 0;
   const family = (name: string, more: object) => ({
     id: name,
     name,
+    lastRisk: null,
     hasSafetyConcern: false,
     next: null,
     lastHeard: '2026-11-18',
@@ -40,14 +41,25 @@ it('[H1] safety first, then a coming date, then the longest unheard', () => {
     [
       family('Berger', {}),
       family('Lindo', { lastHeard: '2026-10-28' }),
+      // Called at the last meeting that heard them, and long before it.
+      family('Petrauskas', { lastRisk: '2026-11-18' }),
+      family('Adomako', { lastRisk: '2026-11-11' }),
       family('Nowicki', { next: '2026-12-01' }),
       family('Kaya', { hasSafetyConcern: true }),
       family('Haque', { next: '2027-03-01', lastHeard: null }),
     ],
     { on: '2026-11-25', minutes: { usual: 15, pressing: 25 }, newId: () => String(next++) },
   );
-  expect(agenda.map((item) => item.family)).toEqual(['Kaya', 'Nowicki', 'Haque', 'Lindo', 'Berger']);
-  expect(agenda.map((item) => item.minutes)).toEqual([25, 25, 15, 15, 15]);
+  expect(agenda.map((item) => item.family)).toEqual([
+    'Petrauskas',
+    'Kaya',
+    'Nowicki',
+    'Haque',
+    'Lindo',
+    'Adomako',
+    'Berger',
+  ]);
+  expect(agenda.map((item) => item.minutes)).toEqual([25, 25, 25, 15, 15, 15, 15]);
 });
 
 it('[H2] any member moves everyone; time is added up and ready marks begin anew', () => {

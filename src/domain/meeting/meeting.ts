@@ -2,6 +2,7 @@
  * The state of one Wednesday: one truth, changed only by acts that are judged here. Names and texts are not in it,
  * only ids; how long a family has been talked about is kept in milliseconds.
  */
+import type { RiskEnd } from '../board/cards.ts';
 import { Refusal } from '../errors.ts';
 import type { Power } from '../people/roles.ts';
 import type { MeetingAct } from './acts.ts';
@@ -151,6 +152,7 @@ export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): Meeti
         ...state,
         focus: { ...state.focus, since: null },
         spent: spentUntil(state, actor.now),
+        risk: null,
         preparing: null,
         closedAt: actor.now,
       };
@@ -260,6 +262,17 @@ function endRisk(
       { family: state.risk.family, alarm: state.risk.alarm, by: actor.member, why: act.why, at: actor.now },
     ],
   };
+}
+
+/** What an act made of a risk now, where it brought it to its end; the board keeps it for good. */
+export function riskEndedBy(
+  before: MeetingState,
+  act: MeetingAct,
+): { risk: NonNullable<MeetingState['risk']>; how: RiskEnd; why: string } | null {
+  if (!before.risk) return null;
+  if (act.does === 'close') return { risk: before.risk, how: 'closed', why: '' };
+  if (act.does !== 'risk-over') return null;
+  return { risk: before.risk, how: act.mistake ? 'mistake' : 'goes-on', why: act.why };
 }
 
 function spentUntil(state: MeetingState, now: number): Record<string, number> {

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { readBoard } from '../board/board.ts';
 import type { CardKind } from '../board/cards.ts';
 import { addCard, type NewFields } from '../board/write.ts';
+import { DEFAULT_SETTINGS } from '../people/settings.ts';
 import { openMeeting, type MeetingState } from './meeting.ts';
 import { wallPicture, type WallFacts } from './wall.ts';
 
@@ -40,6 +41,7 @@ function facts(
     isHidden: false,
     cards: readBoard(doc),
     members,
+    settings: DEFAULT_SETTINGS,
     here: [
       { member: 'delroy', home: false },
       { member: 'ines', home: true },
@@ -111,7 +113,7 @@ describe('the picture of a shared screen', () => {
       expect(JSON.stringify(picture)).not.toMatch(/Zanzibar|Kaya|Aylin/);
     }
   });
-  it('[S18] at each place what the unit looks at there; a different view is its author’s and stays on the board', () => {
+  it('[S18] at each place what the unit looks at there; who sees a decision differently stands beside it', () => {
     const board: Record<string, [CardKind, NewFields]> = {
       n: ['news', { text: 'The plan held.', on: '2025-11-09', how: 'call' }],
       q: ['question', { text: 'Who would notice?', to: 'Nan' }],
@@ -122,8 +124,28 @@ describe('the picture of a shared screen', () => {
     const at = (place: MeetingState['focus']['place']) => wallPicture(facts(board, { focus: { place } }));
     expect(at('catch-up').beside[0]).toMatchObject({ says: '9 November, call', text: 'The plan held.' });
     expect(at('ask').main).toEqual({ text: 'Who would notice?', says: 'to Nan' });
-    expect(at('decide').main).toEqual({ text: 'Saturdays at Emine’s', says: 'because Deniz asked' });
-    expect(at('decide').beside[0]).toMatchObject({ says: 'Inês', text: 'Walk in with Aylin' });
-    expect(JSON.stringify(at('decide'))).not.toContain('I would wait');
+    expect(at('decide').main).toEqual({
+      text: 'Saturdays at Emine’s',
+      says: 'Level not said. Because Deniz asked',
+    });
+    expect(at('decide').beside.map((line) => [line.says, line.text])).toEqual([
+      ['Inês sees it differently', 'I would wait'],
+      ['Inês', 'Walk in with Aylin'],
+    ]);
+  });
+  it('[S18] of a risk now it says that alone, whoever’s child it is and whatever stands on the board', () => {
+    const risk = { family: 'f', by: 'ines', at: now, alarm: 'a' };
+    const board: Record<string, [CardKind, NewFields]> = {
+      t: ['thought', { text: 'Zanzibar' }],
+      w: ['words', { text: 'For Mum to sleep.', childId: 'c' }],
+    };
+    const picture = wallPicture(facts(board, { state: { risk } }));
+    expect(picture).toMatchObject({ says: 'Risk now.', risk: true });
+    expect(JSON.stringify(picture)).not.toMatch(/Zanzibar|Kaya|Aylin|Mum/);
+  });
+  it('[S18] what nobody calls said is not shown as said', () => {
+    const of = (means: 'said' | 'saw' | null) =>
+      wallPicture(facts({ w: ['words', { text: 'She held my hand', childId: 'c', means }] })).children[0];
+    expect((['said', 'saw', null] as const).map((means) => of(means)!.means)).toEqual(['said', 'saw', null]);
   });
 });

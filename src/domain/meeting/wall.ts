@@ -2,8 +2,9 @@
  * What the shared screen shows: a picture made by the server, and nothing from which more could be read. No jotting, nothing
  * that was set aside or is written in silence, no file, no other family, and nothing of a family that only some may see.
  */
-import { inOrder, type Cards } from '../board/board.ts';
+import { inOrder, type Cards, type Decision } from '../board/board.ts';
 import { whoAnswered } from '../board/names.ts';
+import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { ageOn, dayMonth, londonDate } from '../time/civil.ts';
 import { newsByDay, openQuestions, thoughtsByResonance } from './looked-at.ts';
 import type { MeetingState, Place } from './meeting.ts';
@@ -29,6 +30,8 @@ export interface WallChild {
   unborn: boolean;
   age: string;
   words: string | null;
+  /** Whether the child said them or somebody saw it; null where nobody has said which. */
+  means: 'said' | 'saw' | null;
 }
 /** The dark squares of a QR code as one path, in a square of so many units. */
 export interface QrCode {
@@ -70,6 +73,7 @@ export interface WallFacts {
   isHidden: boolean;
   cards: Cards;
   members: ReadonlyMap<string, { name: string; initials: string }>;
+  settings: UnitSettings;
   here: readonly { member: string; home: boolean }[];
   /** Who is writing in which card just now. */
   writing: readonly { member: string; card: string }[];
@@ -89,6 +93,8 @@ export function wallPicture(facts: WallFacts): WallPicture {
   const { state, family, members } = facts;
   if (state.closedAt !== null) return { ...EMPTY, says: 'This Wednesday is over.' };
   const seats = (lit: ReadonlySet<string>) => seatsOf(facts, lit);
+  // Whose child it is, and what is happening, is not for who comes in.
+  if (state.risk !== null) return { ...EMPTY, says: 'Risk now.', risk: true, seats: seats(new Set()) };
   if (!family)
     return {
       ...EMPTY,
@@ -101,7 +107,6 @@ export function wallPicture(facts: WallFacts): WallPicture {
     ...EMPTY,
     family: family.name,
     place: state.focus.place,
-    risk: state.risk !== null,
     clock: clockOf(state, facts.now),
     seats: seats(lit),
     main: main && { ...main, text: cut(main.text) },
@@ -157,6 +162,7 @@ function childrenOf({ family, cards, state }: WallFacts): WallChild[] {
       unborn: child.born === null && child.due !== null,
       age: ageOn(child.born, state.on),
       words: said ? cut(said.text) : null,
+      means: said?.means ?? null,
     };
   });
 }
@@ -206,12 +212,24 @@ function linesOf(facts: WallFacts): Lines {
       const decisions = inOrder(cards, 'decision').filter((card) => card.text.trim() !== '');
       const tasks = inOrder(cards, 'task').filter((card) => card.text.trim() !== '');
       const first = decisions.at(-1);
-      const name = (owner: string | null) => facts.members.get(owner ?? '')?.name.split(' ')[0] ?? 'Who?';
+      const name = (member: string | null) => facts.members.get(member ?? '')?.name.split(' ')[0] ?? 'Who?';
+      const status = (card: Decision) => statusOf(levelOf(facts.settings, card));
+      // Who sees it differently stands wherever the decision does.
+      const views = (of: Decision) =>
+        inOrder(cards, 'view')
+          .filter((view) => view.decision === of.id && view.text.trim() !== '')
+          .map((view) => line(`${name(view.by)} sees it differently`, view.text));
       return {
-        main: first ? { text: first.text, says: first.because ? `because ${first.because}` : '' } : null,
+        main: first
+          ? {
+              text: first.text,
+              says: [status(first), first.because && `Because ${first.because}`].filter(Boolean).join(' '),
+            }
+          : null,
         lines: [
+          ...(first ? views(first) : []),
           ...tasks.map((card) => line(name(card.owner), card.text)),
-          ...decisions.slice(0, -1).map((card) => line('also decided', card.text)),
+          ...decisions.slice(0, -1).flatMap((card) => [line(status(card), card.text), ...views(card)]),
         ],
         lit: new Set(state.ready),
       };

@@ -14,6 +14,7 @@ import {
 } from '../board/board.ts';
 import { CARD_KINDS } from '../board/cards.ts';
 import { addCard } from '../board/write.ts';
+import { isNamedIn, withoutName } from '../people/named.ts';
 import { DEFAULT_SETTINGS } from '../people/settings.ts';
 import { canonical, type Plain } from './canonical.ts';
 import { buildReview, type EntryFacts } from './entry.ts';
@@ -47,6 +48,8 @@ const factsOf = (card: Card): EntryFacts => ({
   members: new Map(),
   present: { room: [], home: [] },
   settings: DEFAULT_SETTINGS,
+  openRisk: null,
+  riskTasks: [],
   committed: new Map(),
   digest: (value) => JSON.stringify(value),
   pens: [],
@@ -257,7 +260,11 @@ it('[F14] every kind of card of an earlier version reads, and says what it said:
     ]),
   );
   expect(digests).toEqual(golden.digests);
-  expect(new Set([...readBoard(doc).values()].map((card) => card.kind))).toEqual(new Set(CARD_KINDS));
+  // Kinds that came since were in no earlier version's boards.
+  const since = new Set(['riskOver']);
+  expect(new Set([...readBoard(doc).values()].map((card) => card.kind))).toEqual(
+    new Set(CARD_KINDS.filter((kind) => !since.has(kind))),
+  );
 });
 
 it('[F14] what went into a file does not come again because a later version knows more of a card', () => {
@@ -326,4 +333,102 @@ it('[F8] what is chosen and has no words yet is told, and stays', () => {
   const { warnings, stays, entries } = buildReview(factsOf({ ...chosenThought, about: ['aylin'], file: '' }));
   expect(warnings).toContainEqual({ about: 'no-words', card: 't' });
   expect([stays.thoughts, entries.flatMap((entry) => entry.cards)]).toEqual([1, []]);
+});
+
+const ten = Date.parse('2026-11-18T10:00:00Z');
+const base = { by: 'm', ord: '', gone: false };
+/** A risk now for Aylin: what was written while it lasted, and its end. */
+function riskFor(child: string[], over: 'goes-on' | 'mistake' | 'closed' | null = 'goes-on'): Card[] {
+  return [
+    { ...base, id: 'alarm', at: ten, kind: 'alarm', text: 'A bruise on Aylin’s arm; Deniz saw it', order: '', child },
+    { ...base, id: 'n1', at: ten + 60_000, kind: 'childNow', text: 'At school, with Ms Ward', childId: 'aylin', alarm: 'alarm', from: '' },
+    { ...base, id: 'n2', at: ten + 60_000, kind: 'childNow', text: 'At football', childId: 'deniz', alarm: 'alarm', from: '' },
+    { ...base, id: 't1', at: ten, kind: 'told', text: 'Police', alarm: 'alarm', state: 'told', note: '', stateAt: ten + 9 * 60_000 },
+    { ...base, id: 't2', at: ten, kind: 'told', text: 'Déniz’s football coach', alarm: 'alarm', state: 'on-purpose', note: '', stateAt: null },
+    ...(over ? [{ ...base, id: 'over', at: ten + 16 * 60_000, kind: 'riskOver' as const, text: 'Nasrin is with AYLIN', alarm: 'alarm', how: over, calledBy: 'm', calledAt: ten }] : []),
+  ]; // prettier-ignore
+}
+const atRisk = (cards: Card[], more: Partial<EntryFacts> = {}) =>
+  buildReview({
+    ...factsOf(cards[0]!),
+    cards: new Map(cards.map((card) => [card.id, card])),
+    members: new Map([['m', { name: 'Callum Brannigan', roleName: '' }]]),
+    riskTasks: [
+      { alarm: 'alarm', what: 'Fetch Aylin and Deniz', owner: 'm', state: 'done', endedAt: ten + 5 * 60_000 },
+      { alarm: 'alarm', what: 'Ring Deniz’s mother', owner: null, state: 'open', endedAt: null },
+      { alarm: 'another', what: 'Of another day', owner: null, state: 'open', endedAt: null },
+    ],
+    ...more,
+  });
+const linesOf = (review: ReturnType<typeof buildReview>, child: string) =>
+  review.entries
+    .find((entry) => entry.child === child)!
+    .sections.filter((section) => section.heading.startsWith('Risk now'))
+    .flatMap((section) => section.lines.map((line) => `${line.text} (${line.note})`));
+
+it('[F22] what was risk now goes into the file of each child for whom it was, with its times and without a sibling’s name', () => {
+  const review = atRisk(riskFor(['aylin']));
+  expect(linesOf(review, 'aylin')).toEqual([
+    'A bruise on Aylin’s arm; [another child] saw it (Called at 10.00 by Callum Brannigan)',
+    'Aylin: At school, with Ms Ward (written by Callum Brannigan at 10.01)',
+    'Police (told at 10.09)',
+    'To be done at once: Fetch Aylin and [another child] (Callum Brannigan, done at 10.05)',
+    'The meeting went on: Nasrin is with AYLIN (Callum Brannigan, 10.16)',
+  ]);
+  expect(linesOf(review, 'deniz')).toEqual([]);
+  expect(review.entries[0]!.sections.map((section) => section.heading)).toContain(
+    'Risk now, 18 November 2026, 10.00',
+  );
+  // What the risk is was said there.
+  expect(review.warnings).not.toContainEqual({ about: 'risk', child: 'aylin' });
+  // In the file once; what comes later comes by itself.
+  const filed = new Map(
+    riskFor(['aylin'])
+      .slice(0, -1)
+      .map((card) => [card.id, JSON.stringify(saidIn(card))]),
+  );
+  expect(linesOf(atRisk(riskFor(['aylin']), { committed: filed }), 'aylin')).toEqual([
+    'To be done at once: Fetch Aylin and [another child] (Callum Brannigan, done at 10.05)',
+    'The meeting went on: Nasrin is with AYLIN (Callum Brannigan, 10.16)',
+  ]);
+});
+
+it('[F22] of nobody by name it is asked; what lasts goes in as it stands, what was pressed by mistake and says nothing nowhere', () => {
+  const nobody = atRisk(riskFor([]));
+  expect(nobody.warnings).toContainEqual({ about: 'for-whom', card: 'alarm' });
+  expect([linesOf(nobody, 'aylin'), linesOf(nobody, 'deniz')]).toEqual([[], []]);
+  const lasting = atRisk(riskFor(['deniz'], null), { openRisk: 'alarm' });
+  expect(linesOf(lasting, 'deniz').slice(0, 2)).toEqual([
+    'A bruise on [another child]’s arm; Deniz saw it (Called at 10.00 by Callum Brannigan)',
+    'Deniz: At football (written by Callum Brannigan at 10.01)',
+  ]);
+  // An alarm of an earlier version, whose end nobody kept, stays on the board.
+  expect(linesOf(atRisk(riskFor(['deniz'], null)), 'deniz')).toEqual([]);
+  const empty = riskFor([], 'mistake').filter((card) => card.kind === 'alarm' || card.kind === 'riskOver');
+  const mistake = atRisk(
+    empty.map((card) => (card.kind === 'alarm' ? { ...card, text: '' } : card)),
+    { riskTasks: [] },
+  );
+  expect(mistake.warnings.filter((one) => one.about === 'for-whom')).toEqual([]);
+  expect(linesOf(atRisk(riskFor(['aylin'], 'closed')), 'aylin').at(-1)).toBe(
+    'The meeting closed while it was still risk now. (Callum Brannigan, 10.16)',
+  );
+});
+
+it('[F22] whatever the names: no file holds a brother’s or sister’s', () => {
+  const families = [
+    ['Anna', 'Anna-Maria', 'Hannah'],
+    ['Zoë', 'Zoe Rose', 'Rose'],
+    ['D’Arcy', 'Darcy', 'Ann'],
+    ['محمد', 'علي', 'Muhammad'],
+    ['Ng', 'Nguyen', 'Nga'],
+  ];
+  for (const names of families)
+    for (const own of names)
+      for (const other of names) {
+        const said = `${other}’s coat, I’d say; Ring ${other.toLocaleUpperCase('en-GB')}.`;
+        const told = withoutName(said, other, '[another child]');
+        expect(told, `${own} and ${other}`).toBe('[another child]’s coat, I’d say; Ring [another child].');
+        expect(isNamedIn(told, other)).toBe(false);
+      }
 });

@@ -16,10 +16,12 @@ import {
   type Words,
 } from '../board/board.ts';
 import { isId } from '../board/cards.ts';
+import { risksOf, type RiskTime } from '../board/risks.ts';
 import { isNamedIn } from '../people/named.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { longDate } from '../time/civil.ts';
 import type { Plain } from './canonical.ts';
+import { riskSections, type RiskTask } from './risk-now.ts';
 
 /** A child as an entry needs them. */
 export interface ChildForEntry {
@@ -38,6 +40,9 @@ export interface EntryFacts {
   /** Who was in the room and who was at home, by member id. */
   present: { room: readonly string[]; home: readonly string[] };
   settings: UnitSettings;
+  /** The alarm of a risk now that is not over, and what was given out while it was risk now. */
+  openRisk: string | null;
+  riskTasks: readonly RiskTask[];
   /** What each card said, by its digest, when it last went into a file. */
   committed: ReadonlyMap<string, string>;
   digest: (value: Plain) => string;
@@ -115,6 +120,7 @@ class Parts {
       this.#wishes(child),
       this.#saw(child),
       this.#risk(child),
+      ...this.#riskNow(child),
       this.#safety(child),
       this.#decisions(child),
       this.#views(child),
@@ -146,7 +152,8 @@ class Parts {
         this.#wordsOf(child, null).length === 0
       )
         found.push({ about: 'wishes', child: child.id });
-      if (this.#risk(child).lines.length === 0) found.push({ about: 'risk', child: child.id });
+      if (this.#risk(child).lines.length === 0 && this.#riskNow(child).every((one) => one.lines.length === 0))
+        found.push({ about: 'risk', child: child.id });
     }
     for (const child of this.#facts.children)
       for (const card of this.#wordsOf(child, null))
@@ -200,7 +207,7 @@ class Parts {
   /** F8: What goes into nobody's file, since nobody has said for whom it is. */
   #withoutChildren(): Card[] {
     const asked = new Set(this.#withoutSpeaker().map((card) => card.id));
-    return [
+    const cards = [
       ...this.#fresh('decision'),
       ...this.#fresh('task'),
       ...this.#chosen('thought'),
@@ -208,6 +215,10 @@ class Parts {
     ].filter(
       (card) => !asked.has(card.id) && !this.#facts.children.some((child) => this.#goesTo(card, child)),
     );
+    const risks = this.#riskTimes().flatMap(({ alarm }) =>
+      this.#facts.children.some((child) => this.#isFor(alarm.child, alarm.id, child)) ? [] : [alarm],
+    );
+    return [...risks, ...cards];
   }
 
   /** Whether an id is a child's who is not of this family's children: taken out, moved, or in another file. */
@@ -320,6 +331,25 @@ class Parts {
         })),
       ],
     };
+  }
+
+  /** F22: Each time at which it was risk now for this child, with its times. */
+  #riskNow(child: ChildForEntry): EntrySection[] {
+    return riskSections({
+      child,
+      children: this.#facts.children,
+      times: this.#riskTimes().filter(({ alarm }) => this.#isFor(alarm.child, alarm.id, child)),
+      tasks: this.#facts.riskTasks,
+      name: (member) => this.#name(member),
+      isFiled: (card) => this.#isFiled(card),
+    });
+  }
+
+  /** What is over, and what lasts while the record is read; an alarm from before its end was kept stays on the board. */
+  #riskTimes(): RiskTime[] {
+    return risksOf(this.#facts.cards).filter(
+      ({ alarm, over }) => over !== null || alarm.id === this.#facts.openRisk,
+    );
   }
 
   #safety(child: ChildForEntry): EntrySection {

@@ -1,0 +1,75 @@
+import { expect } from '@playwright/test';
+import { axe, sitDown, test } from './house.ts';
+
+test('[H7] risk now takes no letter from anybody; [H8] afterwards everyone is where the unit is; [F22] it stands in the record', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const [nasrin, callum] = [windows.get('Nasrin')!, windows.get('Callum')!];
+  await page.locator('body').press('2');
+  for (const one of [nasrin, callum]) await expect(one.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  const draft = nasrin.locator('[data-capture]');
+  await draft.click();
+  await draft.pressSequentially('What if the nigh');
+  await page.getByRole('button', { name: 'Risk now' }).click();
+  // Whoever pressed it writes what is happening; whoever was free sees it whole.
+  await expect(page.getByLabel('What is happening')).toBeFocused();
+  await expect(callum.getByRole('heading', { name: 'Risk now', level: 1 })).toBeAttached();
+  // In the middle of a word: field, caret and focus stay, under a bar that says it and opens it.
+  const bar = nasrin.getByRole('alert').filter({ hasText: 'Risk now, Kaya-Bright' });
+  await expect(bar).toBeVisible();
+  await expect(draft).toBeFocused();
+  await nasrin.keyboard.type('ts are hers');
+  await expect(draft).toHaveValue('What if the nights are hers');
+  await axe(nasrin, 'the bar of a risk now');
+  await page.keyboard.type('A bruise on Aylin, Deniz saw it');
+  await page.getByRole('button', { name: 'Write what we know of Aylin' }).click();
+  await page.keyboard.type('At school');
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Who else has to be told?').fill('Police');
+  await page.keyboard.press('Enter');
+  await page.getByLabel('Has Police been told?').selectOption('told');
+  await bar.getByRole('button', { name: 'Open it' }).click();
+  await expect(nasrin.getByLabel('What is happening')).toHaveValue('A bruise on Aylin, Deniz saw it');
+
+  // Somebody writes in it when another says that the meeting goes on.
+  const happening = callum.getByLabel('What is happening');
+  await happening.click();
+  await callum.keyboard.press('End');
+  await page.getByRole('button', { name: 'The meeting can go on' }).click();
+  await page.getByLabel('Why can the meeting go on?').fill('Nasrin is with her');
+  await page.keyboard.press('Enter');
+  await expect(nasrin.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await callum.keyboard.type(', so did Isa');
+  await expect(happening).toHaveValue('A bruise on Aylin, Deniz saw it, so did Isa');
+  await expect(callum.getByText('The meeting goes on.', { exact: true }).last()).toBeVisible();
+  await callum.getByRole('button', { name: /^Come along/ }).click();
+  await expect(callum.getByRole('region', { name: 'Wonder' })).toBeVisible();
+
+  // Everything that was written then stays readable on the board.
+  await page.locator('body').press('1');
+  await callum.locator('summary', { hasText: /^Risk now, .* to / }).click();
+  for (const words of [
+    'so did Isa',
+    'At school',
+    'Police, told at',
+    'The meeting went on: Nasrin is with her',
+  ])
+    await expect(callum.getByText(words).last()).toBeVisible();
+  await axe(callum, 'a risk now that is over');
+  if (process.env.SHOTS) await callum.screenshot({ path: `${process.env.SHOTS}/risk-before.png` });
+
+  // Nobody said for whom: it is asked, and goes into the file of that child alone.
+  await page.locator('body').press('5');
+  const asks = page.locator('.warn', { hasText: 'For which child was Risk now?' });
+  await expect(page.getByRole('tabpanel')).not.toContainText('A bruise');
+  await asks.getByRole('button', { name: 'Aylin' }).click();
+  const entry = page.getByRole('tabpanel');
+  await expect(entry).toContainText('A bruise on Aylin, [another child] saw it, so did [another child]');
+  await expect(entry).toContainText('Aylin: At school');
+  await expect(entry).toContainText('The meeting went on: Nasrin is with her');
+  await page.getByRole('tab', { name: /Deniz/ }).click();
+  await expect(page.getByRole('tabpanel')).not.toContainText('bruise');
+  await end();
+});
