@@ -4,7 +4,7 @@ import { isId } from '#domain/board/cards.ts';
 import { readMeeting } from '#domain/meeting/meeting.ts';
 import { mayCommit, type FamilyRight, type Person } from '#domain/people/permissions.ts';
 import { canonical, type Plain } from '#domain/record/canonical.ts';
-import { buildReview, entryBody, type EntryFacts, type Review } from '#domain/record/entry.ts';
+import { buildReview, entryBody, type EntryFacts, type Filed, type Review } from '#domain/record/entry.ts';
 import { RISK_ORIGIN, type RiskTask } from '#domain/record/risk-now.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { audit } from '../storage/queries/audit.ts';
@@ -82,16 +82,40 @@ async function readRiskTasks(reader: Reader, family: string): Promise<RiskTask[]
     }));
 }
 
-/** What each card said when it last went into a file: the file's last word on it. */
-async function readCommitted(reader: Reader, family: string): Promise<Map<string, string>> {
+/** What each card said when it last went into a file, and whose entry holds it. */
+async function readCommitted(reader: Reader, family: string): Promise<Map<string, Filed>> {
+  const commits = await reader
+    .selectFrom('commits')
+    .leftJoin('meetings', 'meetings.id', 'commits.meeting_id')
+    .select(['commits.id', 'commits.receipt', 'meetings.on_date'])
+    .where('commits.family_id', '=', family)
+    .execute();
+  const of = new Map(
+    commits.map((row) => [row.id, { on: row.on_date, ...(JSON.parse(row.receipt) as Partial<Receipt>) }]),
+  );
   const rows = await reader
     .selectFrom('committed')
     .innerJoin('commits', 'commits.id', 'committed.commit_id')
-    .select(['card', 'committed.digest'])
+    .select(['card', 'committed.digest', 'commit_id'])
     .where('committed.family_id', '=', family)
     .orderBy('commits.at')
     .execute();
-  return new Map(rows.map((row) => [row.card, row.digest]));
+  return new Map(
+    rows.map(({ card, digest, commit_id: id }): [string, Filed] => {
+      const { on = null, entries = [] } = of.get(id) ?? {};
+      const seqs = (those: typeof entries) => new Map(those.map((entry) => [entry.child, entry.seq]));
+      const isKept = entries.some((entry) => entry.cards !== undefined);
+      return [
+        card,
+        {
+          digest,
+          on,
+          entries: isKept ? seqs(entries.filter((entry) => entry.cards?.includes(card))) : null,
+          all: seqs(entries),
+        },
+      ];
+    }),
+  );
 }
 
 /** What the coordinator read and now commits: the digest of each child's entry. */
@@ -104,7 +128,8 @@ export interface CommitAsk {
 
 /** What was written, told again word for word to whoever commits the same once more. */
 export interface Receipt {
-  entries: { child: string; seq: number; hash: string; title: string }[];
+  /** `cards`: what of the board this entry holds; receipts of before do not say. */
+  entries: { child: string; seq: number; hash: string; title: string; cards?: string[] }[];
   tasks: number;
   at: number;
   by: string;
@@ -162,7 +187,18 @@ async function write(
       file: draft.child, at: ask.now, by: ask.person.member, session: ask.session, board: familyDocument(ask.family), boardSeq: review.boardSeq,
       kind: 'Unit meeting', refers: null, body: entryBody({ on: facts.on, title: draft.title, sections: draft.sections }),
     }); // prettier-ignore
-    entries.push({ child: draft.child, seq, hash, title: draft.title });
+    entries.push({
+      child: draft.child,
+      seq,
+      hash,
+      title: draft.title,
+      cards: draft.cards.map(({ card }) => card),
+    });
+    for (const answer of draft.answers)
+      await appendEntry(trx, {
+        file: draft.child, at: ask.now, by: ask.person.member, session: ask.session, board: familyDocument(ask.family), boardSeq: review.boardSeq,
+        kind: 'Answer', refers: { kind: 'answers', seq: answer.refers }, body: { text: answer.text.toWellFormed() },
+      }); // prettier-ignore
     await reach(trx, {
       meeting: ask.meeting,
       family: ask.family,

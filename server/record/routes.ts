@@ -546,8 +546,11 @@ export function recordRoutes(tools: Tools): Route[] {
           .execute();
         const committed = await db
           .selectFrom('committed')
-          .select(['card'])
-          .where('family_id', '=', family.id)
+          .innerJoin('commits', 'commits.id', 'committed.commit_id')
+          .leftJoin('meetings', 'meetings.id', 'commits.meeting_id')
+          .select(['card', 'on_date'])
+          .where('committed.family_id', '=', family.id)
+          .orderBy('commits.at')
           .execute();
         const reached = await db
           .selectFrom('reached')
@@ -571,6 +574,9 @@ export function recordRoutes(tools: Tools): Route[] {
             endedSince: Number(query.endedSince ?? Number.MAX_SAFE_INTEGER) || 0,
           }),
           committed: committed.map((row) => row.card),
+          committedOn: Object.fromEntries(
+            committed.flatMap((row) => (row.on_date ? [[row.card, row.on_date]] : [])),
+          ),
           receipts: receipts.map((row) => ({
             meeting: row.meeting_id,
             ...(JSON.parse(row.receipt) as Receipt),

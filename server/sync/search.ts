@@ -12,6 +12,7 @@ const TEXTS: Partial<Record<Card['kind'], (card: Card) => string>> = {
   question: (card) => (card.kind === 'question' ? [card.text, card.back].filter(Boolean).join('\n') : ''),
   observation: (card) => (card.kind === 'observation' ? card.text : ''),
   decision: (card) => (card.kind === 'decision' ? [card.text, card.because].filter(Boolean).join('\n') : ''),
+  answer: (card) => (card.kind === 'answer' ? card.text : ''),
   task: (card) => (card.kind === 'task' ? card.text : ''),
   words: (card) => (card.kind === 'words' ? card.text : ''),
   news: (card) => (card.kind === 'news' ? card.text : ''),

@@ -99,6 +99,8 @@ export interface FamilyPage {
   dates: DateView[];
   tasks: TaskView[];
   committed: string[];
+  /** The day of the meeting at which each card last went into a file; what a device kept of before does not say. */
+  committedOn?: Record<string, string>;
   /** What each commit of this family wrote, oldest first. */
   receipts: {
     meeting: string;

@@ -164,6 +164,42 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     expect((await review(world, meeting)).entries.flatMap((entry) => entry.cards)).toEqual([]);
   });
 
+  it('[F23] an answer is an entry behind the one that holds the recommendation, in each of their files, once', async () => {
+    const world = await openWorld(engine);
+    const meeting = await openMeeting(world);
+    const { ines } = await decide(world);
+    const { delroy, nasrin } = world.people;
+    const record = async () => {
+      const { entries } = await review(world, meeting);
+      expect((await commit(world, delroy, body(meeting, entries))).status).toBe(200);
+    };
+    await record();
+    const asked = [...readBoard(ines.doc).values()].find(
+      (card) => card.kind === 'decision' && card.level === 'resource-panel',
+    )!;
+    const hers = await board(world, nasrin);
+    hers.add('answer', { decision: asked.id, says: 'agreed', text: 'six weeks', who: 'the chair', on });
+    await hers.allSaved();
+    await record();
+    await record();
+    const rows = await world.storage.db
+      .selectFrom('entries')
+      .select(['file', 'seq', 'kind', 'header', 'body'])
+      .where('kind', '=', 'Answer')
+      .execute();
+    expect(rows.map((row) => [row.file, Number(row.seq)]).sort()).toEqual(
+      world.children.map((child) => [child, 3]).sort(),
+    );
+    for (const row of rows) {
+      expect(JSON.parse(row.header)).toMatchObject({ v: 2, refers: { kind: 'answers', seq: 1 } });
+      expect(row.body).toContain('recommended to Resource Panel: agreed, 25 November 2026: six weeks.');
+    }
+    expect(await verifyAll(world.storage.db)).toMatchObject({ files: 2, entries: 8, broken: [] });
+    const { child, copy } = { child: world.children[0], copy: { format: 'text' } };
+    const text = await call(world.server, delroy, 'POST', `/api/children/${child}/copies`, { body: copy });
+    expect(text.status).toBe(200);
+  });
+
   it('[F7] a commit sent twice writes once, and two coordinators at once write once', async () => {
     const world = await openWorld(engine);
     const meeting = await openMeeting(world);

@@ -1,5 +1,6 @@
 import * as Y from 'yjs';
 import type {
+  ANSWERS,
   BONDS,
   CardKind,
   FLOWS,
@@ -129,6 +130,19 @@ export interface View extends Base {
   kind: 'view';
   text: string;
   decision: string;
+}
+/** What became of a recommendation, in the words in which it was told. */
+export interface Answer extends Base {
+  kind: 'answer';
+  text: string;
+  decision: string;
+  says: (typeof ANSWERS)[number];
+  /** The day on which it was decided, or asked for; null where nobody has said. */
+  on: string | null;
+  /** Of what is deferred: to which day. */
+  until: string | null;
+  /** Who said it. */
+  who: string;
 }
 export interface TaskDraft extends Base {
   kind: 'task';
@@ -337,6 +351,7 @@ export type Card =
   | Question
   | Decision
   | View
+  | Answer
   | TaskDraft
   | Words
   | Seen

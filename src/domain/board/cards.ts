@@ -51,6 +51,9 @@ export const KEPT = ['reflection', 'met'] as const;
 export const SEEN_HOW = ['alone', 'with', 'room', 'tried'] as const;
 export type SeenHow = (typeof SEEN_HOW)[number];
 
+/** What became of what the unit recommended; what is deferred, or not heard, is asked again. */
+export const ANSWERS = ['agreed', 'agreed-with-changes', 'not-agreed', 'deferred', 'not-heard'] as const;
+
 /** How a risk now came to its end: the meeting went on, it was pressed by mistake, or the meeting closed with it open. */
 const RISK_ENDS = ['goes-on', 'mistake', 'closed'] as const;
 export type RiskEnd = (typeof RISK_ENDS)[number];
@@ -220,6 +223,15 @@ const CARDS = {
     ['child'],
   ),
   view: shape({ text: { holds: 'text', writer: 'author' }, decision: once(isId) }),
+  /** What became of a recommendation: what those said whose it was to decide, or that nobody has heard yet. */
+  answer: shape({
+    text,
+    decision: once(isId),
+    says: must(ANSWERS),
+    on: date,
+    until: date,
+    who: line,
+  }),
   task: shape({ text, owner: value(orNull(isId)), due: date, from: value(orNull(isId)) }, ['child']),
   words: shape({
     text,

@@ -6,6 +6,7 @@ import { seeded, seedsOf } from '../../../tests/support/random.ts';
 import {
   readBoard,
   saidIn,
+  type Answer,
   type Card,
   type Decision,
   type Kept,
@@ -13,11 +14,12 @@ import {
   type Thought,
 } from '../board/board.ts';
 import { CARD_KINDS } from '../board/cards.ts';
+import { recommendationsOf } from '../board/recommended.ts';
 import { addCard } from '../board/write.ts';
 import { isNamedIn, withoutName } from '../people/named.ts';
 import { DEFAULT_SETTINGS } from '../people/settings.ts';
 import { canonical, type Plain } from './canonical.ts';
-import { buildReview, type EntryFacts } from './entry.ts';
+import { buildReview, type EntryFacts, type Filed } from './entry.ts';
 
 const children = [
   { id: 'aylin', given: 'Aylin', surname: 'Kaya' },
@@ -53,6 +55,17 @@ const factsOf = (card: Card): EntryFacts => ({
   committed: new Map(),
   digest: (value) => JSON.stringify(value),
   pens: [],
+});
+
+/** As a card went into the files; `entries` are whose entries hold it, null for what was committed before that was kept. */
+const inFile = (digest: string, entries: Filed['entries'] = null): Filed => ({
+  digest,
+  on: '2026-11-11',
+  entries,
+  all: new Map([
+    ['aylin', 36],
+    ['deniz', 12],
+  ]),
 });
 
 function sectionsOf(card: Card): Record<string, string[]> {
@@ -161,7 +174,7 @@ it('[F8] what names nobody goes into no file until it is said for whom, and all 
   const only = { ...factsOf(decision), children: children.slice(0, 1) };
   expect(buildReview(only).entries[0]!.sections[0]!.lines[0]!.text).toBe('Tom lives with his grandmother');
   // What went in for all of them before it was asked, and has been changed since, is asked too.
-  const again = { ...factsOf(decision), committed: new Map([['d', 'earlier']]) };
+  const again = { ...factsOf(decision), committed: new Map([['d', inFile('earlier')]]) };
   expect(buildReview(again).warnings).toContainEqual({ about: 'for-whom', card: 'd' });
   expect(buildReview(again).entries.every((entry) => !JSON.stringify(entry).includes('Tom lives'))).toBe(
     true,
@@ -177,7 +190,7 @@ it('[F8] what names nobody goes into no file until it is said for whom, and all 
       ['d', decision],
       ['v', view],
     ]),
-    committed: new Map([['d', filed.digest(saidIn(decision) as Plain)]]),
+    committed: new Map([['d', inFile(filed.digest(saidIn(decision) as Plain))]]),
   };
   expect(buildReview(late).entries.map((entry) => JSON.stringify(entry).includes('I would wait'))).toEqual([
     true,
@@ -261,7 +274,7 @@ it('[F14] every kind of card of an earlier version reads, and says what it said:
   );
   expect(digests).toEqual(golden.digests);
   // Kinds that came since were in no earlier version's boards.
-  const since = new Set(['riskOver']);
+  const since = new Set(['riskOver', 'answer']);
   expect(new Set([...readBoard(doc).values()].map((card) => card.kind))).toEqual(
     new Set(CARD_KINDS.filter((kind) => !since.has(kind))),
   );
@@ -385,7 +398,7 @@ it('[F22] what was risk now goes into the file of each child for whom it was, wi
   const filed = new Map(
     riskFor(['aylin'])
       .slice(0, -1)
-      .map((card) => [card.id, JSON.stringify(saidIn(card))]),
+      .map((card) => [card.id, inFile(JSON.stringify(saidIn(card)))]),
   );
   expect(linesOf(atRisk(riskFor(['aylin']), { committed: filed }), 'aylin')).toEqual([
     'To be done at once: Fetch Aylin and [another child] (Callum Brannigan, done at 10.05)',
@@ -431,4 +444,100 @@ it('[F22] whatever the names: no file holds a brother’s or sister’s', () => 
         expect(told, `${own} and ${other}`).toBe('[another child]’s coat, I’d say; Ring [another child].');
         expect(isNamedIn(told, other)).toBe(false);
       }
+});
+
+const answered = (over: Partial<Answer>): Answer => ({
+  ...base, id: 'a', kind: 'answer', at: 2, text: 'four weeks, then look again', decision: 'd', says: 'agreed-with-changes',
+  on: '2026-11-17', until: null, who: 'the chair', ...over,
+}); // prettier-ignore
+/** What the review makes of an answer to a recommendation that is in the file. */
+function answersTo(
+  answer: Answer | null,
+  more: { filed?: Filed; decision?: Partial<Decision>; also?: [string, Filed][] } = {},
+) {
+  const decision = decided({
+    text: 'Rapid Response.',
+    level: 'resource-panel',
+    child: ['aylin'],
+    ...more.decision,
+  });
+  const filed = more.filed ?? inFile(JSON.stringify(saidIn(decision)), new Map([['aylin', 36]]));
+  const cards: Card[] = answer ? [decision, answer] : [decision];
+  return buildReview({
+    ...factsOf(decision),
+    cards: new Map(cards.map((card) => [card.id, card])),
+    members: new Map([['m', { name: 'Yewande Afolabi', roleName: '' }]]),
+    committed: new Map([['d', filed], ...(more.also ?? [])]),
+  }).entries;
+}
+
+it('[F23] what was answered hangs from each entry that holds the recommendation, and from no other', () => {
+  const [aylin, deniz] = answersTo(answered({}));
+  expect(aylin!.answers).toEqual([
+    {
+      card: 'a',
+      refers: 36,
+      text: 'On “Rapid Response”, recommended to Resource Panel: agreed with changes, 17 November 2026: four weeks, then look again. Said by the chair; written down by Yewande Afolabi.',
+    },
+  ]);
+  expect(deniz!.answers).toEqual([]);
+  // It is read with the entry: another answer is another page.
+  expect(aylin!.digest).not.toBe(answersTo(null)[0]!.digest);
+  expect(aylin!.cards.map((one) => one.card)).toEqual(['a']);
+  // Of a commit that did not keep whose entry holds what, those for whom the decision is.
+  const before = answersTo(answered({}), {
+    filed: inFile(
+      JSON.stringify(saidIn(decided({ text: 'Rapid Response.', level: 'resource-panel', child: ['deniz'] }))),
+    ),
+    decision: { child: ['deniz'] },
+  });
+  expect(before.map((entry) => entry.answers.map((one) => one.refers))).toEqual([[], [12]]);
+  // In the file it does not come again; said anew it does.
+  const also: [string, Filed][] = [['a', inFile(JSON.stringify(saidIn(answered({}))))]];
+  expect(answersTo(answered({}), { also })[0]!.answers).toEqual([]);
+  expect(answersTo(answered({ says: 'not-agreed' }), { also })[0]!.answers).toHaveLength(1);
+});
+
+it('[F23] nobody has heard is no answer; what nobody said of an answer is not assumed; what is the unit’s own asks nobody', () => {
+  expect(answersTo(answered({ says: 'not-heard' }))[0]!.answers).toEqual([]);
+  expect(
+    answersTo(answered({ text: '', on: null, who: '', says: 'deferred', until: '2026-12-08' }))[0]!
+      .answers[0]!.text,
+  ).toBe(
+    'On “Rapid Response”, recommended to Resource Panel: deferred to 8 December 2026, day not said. Who said it is not said; written down by Yewande Afolabi.',
+  );
+  expect(answersTo(answered({}), { decision: { level: 'unit' } })[0]!.answers).toEqual([]);
+  const isFiled = () => true;
+  const cards = (...all: Card[]) => new Map(all.map((card) => [card.id, card]));
+  const open = (...all: Card[]) =>
+    recommendationsOf(cards(...all), { settings: DEFAULT_SETTINGS, isFiled }).map((one) => one.isOpen);
+  const asked = decided({ level: 'resource-panel' });
+  expect(open(asked)).toEqual([true]);
+  for (const [says, isOpen] of [
+    ['agreed', false],
+    ['agreed-with-changes', false],
+    ['not-agreed', false],
+    ['deferred', true],
+    ['not-heard', true],
+  ] as const)
+    expect(open(asked, answered({ says })), says).toEqual([isOpen]);
+});
+
+it('[F15] a view that came late is in the entries that hold its decision, and not in that of a child who came since', () => {
+  const decision = decided({ text: 'We wait', level: 'unit' });
+  const view = { ...base, id: 'v', kind: 'view' as const, at: 3, text: 'I would not', decision: 'd' };
+  const facts = {
+    ...factsOf(decision),
+    cards: new Map<string, Card>([
+      ['d', decision],
+      ['v', view],
+    ]),
+    committed: new Map([['d', inFile(JSON.stringify(saidIn(decision)), new Map([['aylin', 36]]))]]),
+  };
+  const { entries, warnings } = buildReview(facts);
+  expect(entries.map((entry) => JSON.stringify(entry.sections).includes('I would not'))).toEqual([
+    true,
+    false,
+  ]);
+  expect(warnings.filter((one) => one.about === 'for-whom')).toEqual([]);
 });

@@ -16,10 +16,12 @@ import {
   type Words,
 } from '../board/board.ts';
 import { isId } from '../board/cards.ts';
+import { recommendationsOf } from '../board/recommended.ts';
 import { risksOf, type RiskTime } from '../board/risks.ts';
 import { isNamedIn } from '../people/named.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { longDate } from '../time/civil.ts';
+import { answerInWords, type AnswerDraft } from './answers.ts';
 import type { Plain } from './canonical.ts';
 import { riskSections, type RiskTask } from './risk-now.ts';
 
@@ -28,6 +30,17 @@ export interface ChildForEntry {
   id: string;
   given: string;
   surname: string;
+}
+
+/** That a card went into the files: what it said, and which entry of each child holds it. */
+export interface Filed {
+  digest: string;
+  /** The day of the meeting; null where the commit does not say. */
+  on: string | null;
+  /** By child. Null for what was committed before it was kept whose entry holds what. */
+  entries: ReadonlyMap<string, number> | null;
+  /** The entries of that commit, by child, whether they hold it or not. */
+  all: ReadonlyMap<string, number>;
 }
 
 /** Everything an entry is made from. */
@@ -43,8 +56,8 @@ export interface EntryFacts {
   /** The alarm of a risk now that is not over, and what was given out while it was risk now. */
   openRisk: string | null;
   riskTasks: readonly RiskTask[];
-  /** What each card said, by its digest, when it last went into a file. */
-  committed: ReadonlyMap<string, string>;
+  /** What went into a file, as it stood there when it last did, by card. */
+  committed: ReadonlyMap<string, Filed>;
   digest: (value: Plain) => string;
   /** Powers that were handed over, in words. */
   pens: readonly string[];
@@ -70,6 +83,8 @@ export interface EntryDraft {
   sections: EntrySection[];
   /** The cards it holds, with the digest of what they said. */
   cards: { card: string; digest: string }[];
+  /** What became of recommendations: entries of their own, behind this one. */
+  answers: AnswerDraft[];
   digest: string;
 }
 
@@ -130,8 +145,12 @@ class Parts {
       this.#kept(child),
       this.#present(),
     ].filter((section) => section.lines.length > 0);
+    const answers = this.#answers(child);
     const cards = [
-      ...new Set(sections.flatMap((section) => section.lines.flatMap((line) => line.card ?? []))),
+      ...new Set([
+        ...sections.flatMap((section) => section.lines.flatMap((line) => line.card ?? [])),
+        ...answers.map((one) => one.card),
+      ]),
     ].sort();
     const title = this.#title(child);
     const body = entryBody({ on: this.#facts.on, title, sections });
@@ -140,7 +159,10 @@ class Parts {
       title,
       sections,
       cards: cards.map((card) => ({ card, digest: this.#digestOf(card) })),
-      digest: this.#facts.digest(body),
+      answers,
+      digest: this.#facts.digest(
+        answers.length > 0 ? [body, answers.map(({ refers, text }) => [refers, text])] : body,
+      ),
     };
   }
 
@@ -235,7 +257,9 @@ class Parts {
   #isFor(named: readonly string[], card: string, child: ChildForEntry): boolean {
     if (this.#facts.children.some((one) => named.includes(one.id))) return named.includes(child.id);
     if (named.some((id) => this.#isNotHere(id))) return false;
-    return this.#facts.children.length === 1 || this.#isFiled(card);
+    if (!this.#isFiled(card)) return this.#facts.children.length === 1;
+    // A child who came later is in none of the entries that hold it.
+    return this.#facts.committed.get(card)?.entries?.has(child.id) ?? true;
   }
 
   /** Whether a decision, a task, a chosen thought or a chosen question goes into this child's file. */
@@ -261,9 +285,29 @@ class Parts {
     );
   }
 
+  /** F23: What became of what was recommended, for whoever's entry holds the recommendation. */
+  #answers(child: ChildForEntry): AnswerDraft[] {
+    const { cards, settings, committed } = this.#facts;
+    return recommendationsOf(cards, { settings, isFiled: (card) => committed.has(card) }).flatMap((one) => {
+      const refers = this.#entryWith(one.decision, child);
+      const text = answerInWords(one, (member) => this.#name(member));
+      return refers === null || text === null || this.#isFiled(one.answer!.id)
+        ? []
+        : [{ card: one.answer!.id, refers, text }];
+    });
+  }
+
+  /** The entry of this child in which a decision stands; null where it stands in none. */
+  #entryWith(decision: Decision, child: ChildForEntry): number | null {
+    const filed = this.#facts.committed.get(decision.id);
+    if (!filed) return null;
+    if (filed.entries) return filed.entries.get(child.id) ?? null;
+    return this.#goesTo(decision, child) ? (filed.all.get(child.id) ?? null) : null;
+  }
+
   /** Whether the file's last word on a card is as it stands. */
   #isFiled(card: string): boolean {
-    return this.#facts.committed.get(card) === this.#digestOf(card);
+    return this.#facts.committed.get(card)?.digest === this.#digestOf(card);
   }
 
   #digestOf(card: string): string {
@@ -408,7 +452,7 @@ class Parts {
         if (decisions.has(decision.id)) return [line];
         const isLate =
           this.#isFiled(decision.id) &&
-          this.#goesTo(decision, child) &&
+          this.#entryWith(decision, child) !== null &&
           !this.#isFiled(view.id) &&
           !decision.gone;
         return isLate ? [{ ...line, note: `${line.note}, on “${withoutStop(decision.text)}”` }] : [];
