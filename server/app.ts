@@ -82,7 +82,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   const isFramed = config.frameOrigins.length > 0;
   const app = express();
   const http = config.tls ? createHttps(config.tls, app) : createHttp(app);
-  const live = new Live({ http, storage, guard, bus, now, report });
+  const live = new Live({ http, storage, guard, bus, now, today, report });
   // Before all others, so that what socket.io answers by itself carries them too.
   const headers = new Map(Object.entries(plainHeaders(config)));
   http.prependListener('request', (_, response: ServerResponse) => response.setHeaders(headers));

@@ -36,6 +36,7 @@ export class Live {
   readonly #guard: LiveGuard;
   readonly #bus: Bus;
   readonly #now: () => number;
+  readonly #today: () => string;
   readonly #report: (what: string, facts: Record<string, unknown>) => void;
   readonly #unlisten: () => void;
   readonly #timer: NodeJS.Timeout;
@@ -46,12 +47,15 @@ export class Live {
     guard: LiveGuard;
     bus: Bus;
     now: () => number;
+    /** The civil date in London that is today. */
+    today: () => string;
     report: (what: string, facts: Record<string, unknown>) => void;
   }) {
     this.#storage = ask.storage;
     this.#guard = ask.guard;
     this.#bus = ask.bus;
     this.#now = ask.now;
+    this.#today = ask.today;
     this.#report = ask.report;
     this.#io = new Server(ask.http, {
       path: '/live',
@@ -158,13 +162,22 @@ export class Live {
     const person = await this.#who(socket);
     const row = await this.#meetingFor(person, meeting);
     const now = this.#now();
-    await this.#storage.db
-      .insertInto('attendance')
-      .values({ meeting_id: meeting, member_id: person.member, place, first_at: now, last_at: now, here: 1 })
-      .onConflict((conflict) =>
-        conflict.columns(['meeting_id', 'member_id']).doUpdateSet({ place, last_at: now, here: 1 }),
-      )
-      .execute();
+    // H17: Whoever looks in on a later day, or once it is closed, was not there.
+    if (!row.isClosed && row.on >= this.#today())
+      await this.#storage.db
+        .insertInto('attendance')
+        .values({
+          meeting_id: meeting,
+          member_id: person.member,
+          place,
+          first_at: now,
+          last_at: now,
+          here: 1,
+        })
+        .onConflict((conflict) =>
+          conflict.columns(['meeting_id', 'member_id']).doUpdateSet({ place, last_at: now, here: 1 }),
+        )
+        .execute();
     (socket.data as { meeting?: string }).meeting = meeting;
     await socket.join(`at:${meeting}:${person.member}`);
     await this.#bus.publish({ about: 'meeting', meeting, unit: person.unit, version: row.version });
@@ -198,6 +211,7 @@ export class Live {
         .set({ here: 0, last_at: this.#now() })
         .where('meeting_id', '=', meeting)
         .where('member_id', '=', member)
+        .where('here', '=', 1)
         .execute();
       await this.#bus.publish({ about: 'meeting', meeting, unit, version: -1 });
     } catch (error) {
@@ -276,14 +290,17 @@ export class Live {
     return { ok: true, version };
   }
 
-  async #meetingFor(person: Person, meeting: string): Promise<{ version: number }> {
+  async #meetingFor(
+    person: Person,
+    meeting: string,
+  ): Promise<{ version: number; on: string; isClosed: boolean }> {
     const row = await this.#storage.db
       .selectFrom('meetings')
-      .select(['unit_id', 'version'])
+      .select(['unit_id', 'version', 'on_date', 'closed_at'])
       .where('id', '=', meeting)
       .executeTakeFirst();
     if (!row || !mayJoinMeeting(person, row.unit_id)) throw new Refusal('not-found');
-    return { version: Number(row.version) };
+    return { version: Number(row.version), on: row.on_date, isClosed: row.closed_at !== null };
   }
 
   /** Sockets whose session or seat no longer holds are closed; with null, all of them are looked at. */

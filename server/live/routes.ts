@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { inOrder, readBoard } from '#domain/board/board.ts';
 import { risksOf } from '#domain/board/risks.ts';
+import { isDateOpen, isDatePassed } from '#domain/dates.ts';
 import { suggestAgenda, unreached } from '#domain/meeting/agenda.ts';
 import { joinCode, openMeeting, readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
 import { mayJoinMeeting, mayRunMeeting } from '#domain/people/permissions.ts';
@@ -11,9 +12,10 @@ import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import { route, type Route } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
+import { readDates } from '../storage/queries/dates.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
 import { unlessUnreadable } from '../storage/queries/history.ts';
-import { readAllFamilies, readDates, readFamilies, readUnit } from '../storage/queries/units.ts';
+import { readAllFamilies, readFamilies, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** Opening a meeting and reading its state; everything that changes it goes over the socket. */
@@ -27,7 +29,7 @@ export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Ro
         if (!mayRunMeeting(person, params.unit!))
           throw new Refusal(person.unit === params.unit ? 'not-allowed' : 'not-found');
         const unit = (await readUnit(db, person.unit))!;
-        const facts = await agendaFacts(storage, person.unit);
+        const facts = await agendaFacts(storage, { unit: person.unit, on: body.on });
         return storage
           .write(async (trx) => {
             const id = randomUUID();
@@ -181,7 +183,7 @@ function withoutHidden(state: MeetingState, seen: ReadonlySet<string>): MeetingS
 }
 
 /** Reads from the record and the boards what the running order is suggested from. */
-async function agendaFacts(storage: Storage, unit: string) {
+async function agendaFacts(storage: Storage, { unit, on }: { unit: string; on: string }) {
   const { db } = storage;
   // The running order is the unit's: families that only some may find are on it for those who may.
   const families = await readAllFamilies(db, unit);
@@ -207,7 +209,10 @@ async function agendaFacts(storage: Storage, unit: string) {
           hasSafetyPlan,
         next:
           dates.find(
-            (date) => date.family === family.id && ['conference', 'court', 'panel'].includes(date.kind),
+            (date) =>
+              date.family === family.id &&
+              ['conference', 'court', 'panel'].includes(date.kind) &&
+              ((isDateOpen(date) && date.on >= on) || isDatePassed(date, on)),
           )?.on ?? null,
         lastHeard:
           heard

@@ -1,5 +1,5 @@
 import { Refusal } from '#domain/errors.ts';
-import { readBoard, type Cards } from '#domain/board/board.ts';
+import { readBoard, type Card, type Cards } from '#domain/board/board.ts';
 import { isId } from '#domain/board/cards.ts';
 import { readMeeting } from '#domain/meeting/meeting.ts';
 import { mayCommit, type FamilyRight, type Person } from '#domain/people/permissions.ts';
@@ -37,7 +37,16 @@ export async function readReview(
   const members = new Map((await readMembers(reader, unit.id)).map((member) => [member.id, member]));
   const kept = await readDocument(reader, familyDocument(ask.family));
   const { doc, damage } = buildDocument(kept);
-  const cards: Cards = readBoard(doc);
+  // H17: What was put in since the next meeting opened is that one's.
+  const next = await reader
+    .selectFrom('meetings')
+    .select('opened_at')
+    .where('unit_id', '=', family.unit_id)
+    .where('on_date', '>', state.on)
+    .orderBy('on_date')
+    .executeTakeFirst();
+  const isOfThisMeeting = (card: Card) => !next || card.kind === 'person' || card.at < Number(next.opened_at);
+  const cards: Cards = new Map([...readBoard(doc)].filter(([, card]) => isOfThisMeeting(card)));
   doc.destroy();
   // What stood behind it cannot be read: nobody knows whether it was changed or taken back there.
   if (damage !== null) throw new Refusal('damaged');
@@ -47,6 +56,7 @@ export async function readReview(
     .where('meeting_id', '=', ask.meeting)
     .orderBy('first_at')
     .execute();
+  const isThere = new Set(attendance.map((one) => one.member_id));
   const facts: EntryFacts = {
     on: state.on,
     cards,
@@ -55,6 +65,9 @@ export async function readReview(
     present: {
       room: attendance.filter((one) => one.place === 'room').map((one) => one.member_id),
       home: attendance.filter((one) => one.place === 'home').map((one) => one.member_id),
+      absent: [...members.values()]
+        .filter((one) => !one.left && one.role !== 'guest' && !isThere.has(one.id))
+        .map((one) => one.id),
     },
     settings: unit.settings,
     openRisk: state.risk?.family === ask.family ? state.risk.alarm : null,

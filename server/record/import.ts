@@ -16,6 +16,7 @@ import { initialsOf } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { audit } from '../storage/queries/audit.ts';
+import { actOnDate, addDate } from '../storage/queries/dates.ts';
 import { raiseEpochs } from '../storage/queries/people.ts';
 import { readMembers } from '../storage/queries/units.ts';
 import type { Storage, Trx } from '../storage/storage.ts';
@@ -452,10 +453,16 @@ class Bringing {
     };
     await this.#row('dates', text(values.ref), now, {
       make: async (id) => {
-        await this.#trx
-          .insertInto('dates')
-          .values({ id, ref: text(values.ref), removed_at: null, ...now })
-          .execute();
+        await addDate(this.#trx, {
+          id,
+          ref: text(values.ref),
+          family: now.family_id,
+          child: now.child_id,
+          kind: now.kind,
+          on: now.on_date,
+          what: now.what,
+          at: this.#ask.now,
+        });
       },
       read: async (id) =>
         this.#trx
@@ -464,7 +471,18 @@ class Bringing {
           .where('id', '=', id)
           .executeTakeFirst(),
       change: async (id, fields) => {
-        await this.#trx.updateTable('dates').set(fields).where('id', '=', id).execute();
+        const { on_date: on, ...rest } = fields;
+        if (Object.keys(rest).length > 0)
+          await this.#trx.updateTable('dates').set(rest).where('id', '=', id).execute();
+        if (on)
+          await actOnDate(this.#trx, {
+            date: id,
+            family: now.family_id,
+            revision: null,
+            act: { does: 'move', on, why: 'The council’s record' },
+            by: this.#ask.by ?? '',
+            at: this.#ask.now,
+          });
       },
     });
   }

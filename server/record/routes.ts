@@ -9,10 +9,11 @@ import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import { openRoute, route, type Route, type SessionFacts } from '../routes.ts';
 import { audit, readAudit } from '../storage/queries/audit.ts';
+import { actOnDate, addDate, readDates, removeDate } from '../storage/queries/dates.ts';
 import { appendEntry, readFile } from '../storage/queries/files.ts';
 import { keepFindable, raiseEpochs } from '../storage/queries/people.ts';
 import { actOnTask, giveTask, readTasks } from '../storage/queries/tasks.ts';
-import { readChildren, readDates, readFamilies, readMembers, readUnit } from '../storage/queries/units.ts';
+import { readChildren, readFamilies, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
 import { commit, digestOf, reach, readReview, type Receipt } from './commit.ts';
 import { exportFile, FORMATS, readFileForExport } from './export.ts';
@@ -32,6 +33,7 @@ interface Tools {
 }
 
 const name = z.string().trim().min(1).max(500);
+const why = z.string().trim().min(1, 'say in a few words why').max(500);
 const day = z.string().refine(isCivil, 'write the day as 2026-11-25').nullable();
 const gender = z.enum(['female', 'male', 'other', 'unknown']);
 const role = z.enum(['consultant', 'social-worker', 'practitioner', 'clinician', 'coordinator', 'guest']);
@@ -489,27 +491,62 @@ export function recordRoutes(tools: Tools): Route[] {
         on: z.string().refine(isCivil),
         what: name,
       }),
-      run: async ({ person, params, body }) => {
+      run: async ({ person, params, body, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
         if (body.child && (await childFor(person, body.child)).family_id !== params.family)
           throw new Refusal('not-found');
-        const id = randomUUID();
-        await db
-          .insertInto('dates')
-          .values({
-            id,
-            family_id: params.family!,
-            child_id: body.child,
-            ref: null,
-            kind: body.kind,
-            on_date: body.on,
-            what: body.what,
-            removed_at: null,
-          })
-          .execute();
+        const id = await storage.write(async (trx) => {
+          await audit(trx, {
+            at: now,
+            unit: right.unit,
+            member: person.member,
+            act: 'date added',
+            subject: params.family!,
+          });
+          return addDate(trx, { family: params.family!, ...body, at: now });
+        });
         await tellFamily(params.family!, right.unit);
         return { id };
+      },
+    }),
+    route('post', '/api/families/:family/dates/:date/acts', {
+      says: 'Says what became of a date: held, missed or let go with why, moved to another day',
+      body: z.object({
+        revision: z.number().int().min(0),
+        act: z.discriminatedUnion('does', [
+          z.object({ does: z.literal('held') }),
+          z.object({ does: z.literal('missed'), why }),
+          z.object({ does: z.literal('let-go'), why }),
+          z.object({
+            does: z.literal('move'),
+            on: z.string().refine(isCivil, 'write the day as 2026-11-25'),
+            why,
+          }),
+          z.object({ does: z.literal('open-again') }),
+        ]),
+      }),
+      run: async ({ person, params, body, now }) => {
+        const right = await guard.familyFor(person, params.family);
+        if (!mayThink(person, right)) throw new Refusal('not-allowed');
+        await storage.write(async (trx) => {
+          await audit(trx, {
+            at: now,
+            unit: right.unit,
+            member: person.member,
+            act: `date: ${body.act.does}`,
+            subject: params.family!,
+          });
+          await actOnDate(trx, {
+            date: params.date!,
+            family: params.family!,
+            ...body,
+            by: person.member,
+            at: now,
+          });
+        });
+        await tellFamily(params.family!, right.unit);
+        return { ok: true };
       },
     }),
     route('delete', '/api/families/:family/dates/:date', {
@@ -517,12 +554,16 @@ export function recordRoutes(tools: Tools): Route[] {
       run: async ({ person, params, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        await db
-          .updateTable('dates')
-          .set({ removed_at: now })
-          .where('id', '=', params.date!)
-          .where('family_id', '=', params.family!)
-          .execute();
+        await storage.write(async (trx) => {
+          await audit(trx, {
+            at: now,
+            unit: right.unit,
+            member: person.member,
+            act: 'date taken away',
+            subject: params.family!,
+          });
+          await removeDate(trx, { date: params.date!, family: params.family!, at: now });
+        });
         await tellFamily(params.family!, right.unit);
         return { ok: true };
       },
@@ -746,11 +787,12 @@ export function recordRoutes(tools: Tools): Route[] {
         act: z.discriminatedUnion('does', [
           z.object({ does: z.literal('done'), note: z.string().max(500).optional() }),
           z.object({ does: z.literal('open-again') }),
-          z.object({ does: z.literal('carry-on'), due: day.optional() }),
           z.object({
-            does: z.literal('let-go'),
-            why: z.string().trim().min(1, 'say in a few words why').max(500),
+            does: z.literal('carry-on'),
+            due: day.optional(),
+            owner: z.uuid().nullable().optional(),
           }),
+          z.object({ does: z.literal('let-go'), why }),
           z.object({ does: z.literal('hand-over'), owner: z.uuid().nullable() }),
           z.object({ does: z.literal('move'), due: day }),
           z.object({ does: z.literal('reword'), what: name }),
@@ -764,7 +806,7 @@ export function recordRoutes(tools: Tools): Route[] {
           .executeTakeFirst();
         const right = await guard.familyFor(person, task?.family_id);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        if (body.act.does === 'hand-over' && !(await isColleague(db, right.unit, body.act.owner)))
+        if ('owner' in body.act && !(await isColleague(db, right.unit, body.act.owner ?? null)))
           throw new Refusal('not-found');
         await storage.write((trx) =>
           actOnTask(trx, {

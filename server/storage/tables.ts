@@ -98,6 +98,12 @@ export interface Tables {
     on_date: string;
     what: string;
     removed_at: number | null;
+    /** When it was written down with this day. */
+    made_at: number;
+    state: string;
+    /** What was said of it, oldest first, as JSON. */
+    story: string;
+    revision: number;
   };
   imported: { unit_id: string; key: string; fact: string };
   documents: { name: string; generation: string; folded: number };

@@ -93,6 +93,7 @@ export const DETAILS = {
   'somebody-else': 'Somebody else of the unit has to do this for you.',
   'no-why': 'Say in a few words why this waits.',
   'task-changed': 'Somebody changed this task a moment ago. Look once more.',
+  'date-changed': 'Somebody changed this date a moment ago. Look once more.',
   'day-from-today': 'Choose a day within # days from today.',
   'day-after-session': 'Choose a day within # days after the session.',
   'import-unreadable': 'These files are too large, or nested too deeply, to be read.',

@@ -1,6 +1,7 @@
 /** What the server answers and the page reads: one shape for both. */
 import type { Card, QuestionKind } from './board/board.ts';
 import type { CardKind } from './board/cards.ts';
+import type { DateView } from './dates.ts';
 import type { MeetingState } from './meeting/meeting.ts';
 import type { Session } from './reflecting/session.ts';
 import type { UnitSettings } from './people/settings.ts';
@@ -36,15 +37,6 @@ export interface FamilyView {
   since: string | null;
   restricted: boolean;
   children: ChildView[];
-}
-/** A date that counts. */
-export interface DateView {
-  id: string;
-  family: string;
-  child: string | null;
-  kind: string;
-  on: string;
-  what: string;
 }
 /** A task that was given out. It lives in the record and not on the board: ticked, moved or let go at any time. */
 export interface TaskView {

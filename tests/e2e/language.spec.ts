@@ -50,6 +50,11 @@ const unmarked = (page: Page) =>
       .filter((text) => /\p{L}{2}/u.test(text));
   });
 
+test('[J7] no sentence of the catalogue hangs on a space at its edge, which is lost where another has the same words', async () => {
+  const catalogue = await readFile(join(root, 'src/text/en-GB.po'), 'utf8');
+  expect(catalogue.match(/^msgid "( .*|.* )"$/gm) ?? []).toEqual([]);
+});
+
 test('[J7] every sentence of the page comes from the catalogue: in another language nothing is left in English', async ({
   page,
 }) => {

@@ -53,7 +53,7 @@ test('[H7] risk now takes no letter from anybody; [H8] afterwards everyone is wh
   for (const words of [
     'so did Isa',
     'At school',
-    'Police, told at',
+    'Police, told, ',
     'The meeting went on: Nasrin is with her',
   ])
     await expect(callum.getByText(words).last()).toBeVisible();

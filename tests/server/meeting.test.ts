@@ -19,7 +19,7 @@ async function open(world: World, on: string): Promise<string> {
 }
 
 it('[H10] what is new is counted from the last Wednesday at which somebody was there themself', async () => {
-  const world = await openWorld('sqlite');
+  const world = await openWorld('sqlite', { env: { WEDNESDAY_TODAY: '2026-11-04' } });
   const { ines, callum } = world.people;
   const [first, second, third] = [
     await open(world, '2026-11-04'),
@@ -200,4 +200,38 @@ it('[H8] the end of a risk now is on the family’s board with the act itself; n
   await until(() => page.closed !== null, 'the forged one is refused');
   const other = await new BoardClient({ server: world.server, family: world.family, member: ines }).synced();
   expect(readBoard(other.doc).has(forged)).toBe(false);
+});
+
+it('[H17] a meeting of an earlier day keeps its own day: who looks in was not there, and what came since is the next one’s', async () => {
+  const world = await openWorld('sqlite', { env: { WEDNESDAY_TODAY: '2026-11-18' } });
+  const { callum, delroy } = world.people;
+  const page = await new BoardClient({ server: world.server, family: world.family, member: callum }).synced();
+  const decide = async (text: string) => {
+    page.add('decision', { text, level: 'unit', [`child:${world.children[0]}`]: true });
+    await page.allSaved();
+  };
+  const last = await open(world, '2026-11-11');
+  await decide('Of last week');
+  const today = await open(world, '2026-11-18');
+  await decide('Of today');
+  const review = async (meeting: string) =>
+    JSON.stringify(
+      (await call(world.server, delroy, 'GET', `/api/families/${world.family}/review?meeting=${meeting}`))
+        .body,
+    );
+  for (const meeting of [last, today])
+    expect(await new LiveClient({ server: world.server, who: callum, meeting }).join()).toMatchObject({
+      ok: true,
+    });
+  const there = await world.storage.db.selectFrom('attendance').select('meeting_id').execute();
+  expect(there).toEqual([{ meeting_id: today }]);
+  expect(await review(last)).toContain('Of last week');
+  expect(await review(last)).not.toContain('Of today');
+  // Who was not there is said of both.
+  expect(await review(last)).toContain(`Not there: `);
+  expect(await review(today)).toMatch(new RegExp(`"${callum.name}\\. Not there: `));
+  const at = new LiveClient({ server: world.server, who: delroy, meeting: today });
+  expect(await at.act({ does: 'close' })).toMatchObject({ ok: true });
+  expect(await at.join()).toMatchObject({ ok: true });
+  expect(await world.storage.db.selectFrom('attendance').select('meeting_id').execute()).toHaveLength(1);
 });

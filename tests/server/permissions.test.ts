@@ -90,7 +90,13 @@ const TABLE: Record<string, Row> = {
     body: () => ({ kind: 'review', on: '2026-12-01', what: 'Review' }),
     ...member,
   },
-  'delete /api/families/:family/dates/:date': member,
+  'delete /api/families/:family/dates/:date': { ...member, ours: 404, keeper: 404 },
+  'post /api/families/:family/dates/:date/acts': {
+    body: () => ({ revision: 0, act: { does: 'held' } }),
+    ...member,
+    ours: 404,
+    keeper: 404,
+  },
   'get /api/families/:family': member,
   'get /api/families/:family/review': member,
   'post /api/families/:family/commit': {

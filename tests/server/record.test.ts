@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EntryDraft } from '#domain/record/entry.ts';
 import { cardsOf, readBoard } from '#domain/board/board.ts';
 import { setField, textOf } from '#domain/board/write.ts';
+import type { FamilyPage } from '#domain/views.ts';
 import { verifyCheckpoints, writeCheckpoint } from '../../server/record/checkpoints.ts';
 import { appendEntry, verifyAll } from '../../server/storage/queries/files.ts';
 import { BoardClient } from '../support/board-client.ts';
@@ -405,3 +406,42 @@ it('[H9] children that were not reached are named when the meeting closes', asyn
   expect(page.unreached).toEqual([world.children[1]]);
   expect(cardsOf((await board(world, world.people.callum)).doc).size).toBe(0);
 });
+
+it.each(ENGINES)(
+  '[T3] what became of a date is said once, with why, and its story stays, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const { delroy, callum } = world.people;
+    const path = `/api/families/${world.family}/dates`;
+    const added = await call(world.server, callum, 'POST', path, {
+      body: { kind: 'conference', on: '2026-11-20', what: 'Review conference' },
+    });
+    const id = added.body.id as string;
+    const say = (who: Signed, revision: number, act: object) =>
+      call(world.server, who, 'POST', `${path}/${id}/acts`, { body: { revision, act } });
+    expect((await say(callum, 0, { does: 'missed', why: ' ' })).status).toBe(400);
+    const [one, other] = await Promise.all([
+      say(callum, 0, { does: 'move', on: '2026-11-27', why: 'The chair was ill' }),
+      say(delroy, 0, { does: 'held' }),
+    ]);
+    expect([one.status, other.status].sort()).toEqual([200, 409]);
+    const read = async () =>
+      (await call(world.server, callum, 'GET', `/api/families/${world.family}`))
+        .body as unknown as FamilyPage;
+    const [date] = (await read()).dates;
+    expect(date!.story).toHaveLength(1);
+    expect((await say(callum, 1, { does: 'missed', why: 'Nobody came' })).status).toBe(200);
+    const [missed] = (await read()).dates;
+    expect(missed).toMatchObject({ state: 'missed', revision: 2 });
+    expect(missed!.story!.at(-1)).toMatchObject({ does: 'missed', why: 'Nobody came', by: callum.id });
+    expect((await call(world.server, callum, 'DELETE', `${path}/${id}`)).status).toBe(200);
+    // One that is not there is not taken away, and nothing is said of it.
+    expect((await call(world.server, callum, 'DELETE', `${path}/${id}`)).status).toBe(404);
+    expect((await say(callum, 2, { does: 'held' })).status).toBe(404);
+    const acts = (
+      await world.storage.db.selectFrom('audit').select('act').where('act', 'like', 'date%').execute()
+    ).map((row) => row.act);
+    expect(acts.filter((act) => act === 'date taken away')).toHaveLength(1);
+    expect(acts).toContain('date: missed');
+  },
+);

@@ -8,6 +8,7 @@ import { reflecting } from './005-reflecting.ts';
 import { devices } from './006-devices.ts';
 import { evidence } from './007-evidence.ts';
 import { heads } from './008-heads.ts';
+import { dates } from './009-dates.ts';
 
 /**
  * Brings the tables up to date, all of it in one transaction with its mark: a kill in between leaves them as they were.
@@ -39,6 +40,7 @@ export const migratorOf = ({ db, engine }: Pick<Storage, 'db' | 'engine'>): Migr
         '006-devices': devices(engine),
         '007-evidence': evidence(engine),
         '008-heads': heads(engine),
+        '009-dates': dates(engine),
       }),
     },
   });

@@ -119,7 +119,7 @@ async function renewTask(
 export type TaskAct =
   | { does: 'done'; note?: string }
   | { does: 'open-again' }
-  | { does: 'carry-on'; due?: string | null }
+  | { does: 'carry-on'; due?: string | null; owner?: string | null }
   | { does: 'let-go'; why: string }
   | { does: 'hand-over'; owner: string | null }
   | { does: 'move'; due: string | null }
@@ -139,7 +139,7 @@ export async function actOnTask(
   const change =
     act.does === 'done' ? { state: 'done', ended_at: ask.at, ...(act.note && { note: act.note }) }
     : act.does === 'open-again' ? { state: 'open', ended_at: null, note: '' }
-    : act.does === 'carry-on' ? { state: 'open', carried: Number(row.carried) + 1, ...(act.due !== undefined && { due: act.due }) }
+    : act.does === 'carry-on' ? { state: 'open', carried: Number(row.carried) + 1, ...(act.due !== undefined && { due: act.due }), ...(act.owner !== undefined && { owner_id: act.owner }) }
     : act.does === 'let-go' ? { state: 'let-go', ended_at: ask.at, note: act.why }
     : act.does === 'hand-over' ? { owner_id: act.owner }
     : act.does === 'move' ? { due: act.due }

@@ -1,7 +1,7 @@
 import type { UnitSettings } from '#domain/people/settings.ts';
 import { maySeeFamily, type Person } from '#domain/people/permissions.ts';
 import { ROLES, type Role } from '#domain/people/roles.ts';
-import type { ChildView, DateView, FamilyView, MemberView, UnitView } from '#domain/views.ts';
+import type { ChildView, FamilyView, MemberView, UnitView } from '#domain/views.ts';
 import type { Reader } from '../storage.ts';
 import { readFamilyRight } from './people.ts';
 
@@ -88,25 +88,6 @@ export async function readChildren(reader: Reader, families: readonly string[]):
       statusSince: row.status_since,
     })) // prettier-ignore
     .sort((a, b) => (a.born ?? '9999').localeCompare(b.born ?? '9999') || a.given.localeCompare(b.given));
-}
-
-export async function readDates(reader: Reader, families: readonly string[]): Promise<DateView[]> {
-  if (families.length === 0) return [];
-  const rows = await reader
-    .selectFrom('dates')
-    .selectAll()
-    .where('family_id', 'in', families)
-    .where('removed_at', 'is', null)
-    .orderBy('on_date')
-    .execute();
-  return rows.map((row) => ({
-    id: row.id,
-    family: row.family_id,
-    child: row.child_id,
-    kind: row.kind,
-    on: row.on_date,
-    what: row.what,
-  }));
 }
 
 /** The unit that a child's family is with. */

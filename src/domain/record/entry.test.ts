@@ -48,7 +48,7 @@ const factsOf = (card: Card): EntryFacts => ({
   cards: new Map([[card.id, card]]),
   children,
   members: new Map(),
-  present: { room: [], home: [] },
+  present: { room: [], home: [], absent: [] },
   settings: DEFAULT_SETTINGS,
   openRisk: null,
   riskTasks: [],

@@ -50,8 +50,8 @@ export interface EntryFacts {
   children: readonly ChildForEntry[];
   /** Members by their id, also those who have left. */
   members: ReadonlyMap<string, { name: string; roleName: string }>;
-  /** Who was in the room and who was at home, by member id. */
-  present: { room: readonly string[]; home: readonly string[] };
+  /** Who was in the room, who was at home, and who of the unit was not there, by member id. */
+  present: { room: readonly string[]; home: readonly string[]; absent: readonly string[] };
   settings: UnitSettings;
   /** The alarm of a risk now that is not over, and what was given out while it was risk now. */
   openRisk: string | null;
@@ -555,11 +555,12 @@ class Parts {
   }
 
   #present(): EntrySection {
-    const { room, home } = this.#facts.present;
+    const { room, home, absent } = this.#facts.present;
     const names = (members: readonly string[]) => members.map((member) => this.#name(member)).join(', ');
     const text = [
       room.length > 0 && `${names(room)}.`,
       home.length > 0 && `${names(home)} from home.`,
+      absent.length > 0 && `Not there: ${names(absent)}.`,
       ...this.#facts.pens,
     ]
       .filter(Boolean)

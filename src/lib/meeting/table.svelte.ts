@@ -120,6 +120,15 @@ export class Table {
   get isOver(): boolean {
     return this.meeting?.state.closedAt != null;
   }
+  /** It was left open on an earlier day: its record can be finished, and nobody holds it any more. */
+  get isPast(): boolean {
+    const on = this.meeting?.state.on;
+    return !this.isOver && on !== undefined && this.today !== '' && on < this.today;
+  }
+  /** It is being held: with a clock, ready marks and risk now. */
+  get isHeld(): boolean {
+    return !this.isOver && !this.isPast;
+  }
   get children(): ChildView[] {
     return this.family?.children ?? [];
   }
@@ -226,7 +235,7 @@ export class Table {
   /** Goes to a place: with the unit everyone moves; roaming, only this window. */
   goTo(place: Place): void {
     if (this.standing.with === 'oneself') this.standing = { ...this.standing, place };
-    else if ((this.isOver || this.isCutOff) && this.familyId)
+    else if ((!this.isHeld || this.isCutOff) && this.familyId)
       this.standing = { with: 'oneself', family: this.familyId, place };
     else void this.act({ does: 'focus', place });
   }
@@ -250,7 +259,7 @@ export class Table {
   }
   /** Chooses a line of the running order: with the unit everyone moves there; roaming, or afterwards, only this window. */
   choose(line: { id: string; family: string | null }): void {
-    if (this.standing.with === 'oneself' || this.isOver || this.isCutOff) {
+    if (this.standing.with === 'oneself' || !this.isHeld || this.isCutOff) {
       if (line.family) this.roamTo(line.family);
     } else void this.act({ does: 'focus', item: line.id });
   }
@@ -260,7 +269,7 @@ export class Table {
     const at = families.findIndex((item) => item.family === this.familyId);
     const next = families[at + by];
     if (!next) return;
-    if (this.standing.with === 'oneself' || this.isCutOff) this.roamTo(next.family!);
+    if (this.standing.with === 'oneself' || !this.isHeld || this.isCutOff) this.roamTo(next.family!);
     else void this.act({ does: 'focus', item: next.id });
   }
 
@@ -298,7 +307,7 @@ export class Table {
       return;
     }
     const families = this.meeting.state.agenda.flatMap((item) => item.family ?? []);
-    const day = this.isOver ? null : { me: this.me, meeting: this.live.id };
+    const day = !this.isHeld ? null : { me: this.me, meeting: this.live.id };
     for (const family of await keeping.keepDay(day, families, this.#whose))
       void new BoardSession({
         id: family,

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { Refusal } from '#domain/errors.ts';
+import type { DateAct, DateStep, DateView } from '#domain/dates.ts';
+import type { Reader, Trx } from '../storage.ts';
+
+/** The dates that count of these families, by their day. */
+export async function readDates(reader: Reader, families: readonly string[]): Promise<DateView[]> {
+  if (families.length === 0) return [];
+  const rows = await reader
+    .selectFrom('dates')
+    .selectAll()
+    .where('family_id', 'in', families)
+    .where('removed_at', 'is', null)
+    .orderBy('on_date')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    family: row.family_id,
+    child: row.child_id,
+    kind: row.kind,
+    on: row.on_date,
+    what: row.what,
+    madeAt: Number(row.made_at),
+    state: row.state as DateView['state'],
+    story: JSON.parse(row.story) as DateStep[],
+    revision: Number(row.revision),
+  }));
+}
+
+/** Writes a date down; `ref` is the council's own for it, where it was brought in. */
+export async function addDate(
+  trx: Trx,
+  date: Pick<DateView, 'family' | 'child' | 'kind' | 'on' | 'what'> & {
+    at: number;
+    id?: string;
+    ref?: string;
+  },
+): Promise<string> {
+  const id = date.id ?? randomUUID();
+  await trx
+    .insertInto('dates')
+    .values({
+      id,
+      family_id: date.family,
+      child_id: date.child,
+      ref: date.ref ?? null,
+      kind: date.kind,
+      on_date: date.on,
+      what: date.what,
+      removed_at: null,
+      made_at: date.at,
+      state: 'open',
+      story: '[]',
+      revision: 0,
+    })
+    .execute();
+  return id;
+}
+
+/**
+ * Says what became of a date, once per revision (null: whatever it is by now); its story keeps every step. A day that it was
+ * moved from is asked after no more.
+ */
+export async function actOnDate(
+  trx: Trx,
+  ask: { date: string; family: string; revision: number | null; act: DateAct; by: string; at: number },
+): Promise<void> {
+  const row = await trx
+    .selectFrom('dates')
+    .select(['on_date', 'story', 'revision'])
+    .where('id', '=', ask.date)
+    .where('family_id', '=', ask.family)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) throw new Refusal('not-found');
+  const { act } = ask;
+  const revision = ask.revision ?? Number(row.revision);
+  const step: DateStep = {
+    does: act.does,
+    on: row.on_date,
+    why: 'why' in act ? act.why : '',
+    by: ask.by,
+    at: ask.at,
+  };
+  const changed = await trx
+    .updateTable('dates')
+    .set({
+      state: act.does === 'move' || act.does === 'open-again' ? 'open' : act.does,
+      ...(act.does === 'move' && { on_date: act.on, made_at: ask.at }),
+      story: JSON.stringify([...(JSON.parse(row.story) as DateStep[]), step]),
+      revision: revision + 1,
+    })
+    .where('id', '=', ask.date)
+    .where('revision', '=', revision)
+    .returning('id')
+    .executeTakeFirst();
+  if (!changed) throw new Refusal('changed', 'date-changed');
+}
+
+/** Takes a date away that was never one. */
+export async function removeDate(trx: Trx, ask: { date: string; family: string; at: number }): Promise<void> {
+  const removed = await trx
+    .updateTable('dates')
+    .set({ removed_at: ask.at })
+    .where('id', '=', ask.date)
+    .where('family_id', '=', ask.family)
+    .where('removed_at', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (!removed) throw new Refusal('not-found');
+}

@@ -1,0 +1,21 @@
+import { expect, it } from 'vitest';
+import { isDatePassed, isTaskPassed } from './dates.ts';
+
+it('[T3] a day that has passed stays until somebody says what became of it; what was past when it was written is history', () => {
+  const written = Date.parse('2026-11-01T10:00:00Z');
+  const date = (on: string, more: { state?: 'held' | 'open'; madeAt?: number } = {}) =>
+    isDatePassed({ on, state: 'open', madeAt: written, ...more }, '2026-11-18');
+  expect([date('2026-11-17'), date('2026-11-18'), date('2026-11-19')]).toEqual([true, false, false]);
+  expect(date('2026-11-17', { state: 'held' })).toBe(false);
+  expect([date('2026-10-31'), date('2026-11-01')]).toEqual([false, true]);
+  // What a device kept of an earlier version is asked after too.
+  expect(isDatePassed({ on: '2026-11-17' }, '2026-11-18')).toBe(true);
+  const task = (due: string | null, state: 'open' | 'done' = 'open') =>
+    isTaskPassed({ due, state }, '2026-11-18');
+  expect([task('2026-11-17'), task('2026-11-18'), task(null), task('2026-11-01', 'done')]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+});

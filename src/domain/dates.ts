@@ -1,0 +1,48 @@
+/** Dates that count, and what became of them. */
+import { londonDate } from './time/civil.ts';
+import type { TaskView } from './views.ts';
+
+/** One thing that was said of a date; `on` is the day that it had then. */
+export interface DateStep {
+  does: DateAct['does'];
+  on: string;
+  why: string;
+  by: string;
+  /** Epoch milliseconds. */
+  at: number;
+}
+
+/** What may be said of a date. */
+export type DateAct =
+  | { does: 'held' }
+  | { does: 'missed'; why: string }
+  | { does: 'let-go'; why: string }
+  | { does: 'move'; on: string; why: string }
+  | { does: 'open-again' };
+
+/** A date that counts. */
+export interface DateView {
+  id: string;
+  family: string;
+  child: string | null;
+  kind: string;
+  on: string;
+  what: string;
+  /** When it was written down with this day, epoch milliseconds. What a device kept of before says neither this nor the next three. */
+  madeAt?: number;
+  state?: 'open' | 'held' | 'missed' | 'let-go';
+  /** Oldest first. */
+  story?: DateStep[];
+  revision?: number;
+}
+
+/** Nobody has said yet what became of it. */
+export const isDateOpen = ({ state = 'open' }: Pick<DateView, 'state'>): boolean => state === 'open';
+
+/** T3: Its day has passed and nobody has said what became of it; what was past when it was written down is history. */
+export const isDatePassed = (date: Pick<DateView, 'on' | 'state' | 'madeAt'>, today: string): boolean =>
+  isDateOpen(date) && date.on < today && londonDate(date.madeAt ?? 0) <= date.on;
+
+/** T3: Its day has passed and it is not done, carried on or let go. */
+export const isTaskPassed = (task: Pick<TaskView, 'due' | 'state'>, today: string): boolean =>
+  task.state === 'open' && task.due !== null && task.due < today;
