@@ -5,7 +5,9 @@ import { readMeeting } from '#domain/meeting/meeting.ts';
 import { mayCommit, type FamilyRight, type Person } from '#domain/people/permissions.ts';
 import { canonical, type Plain } from '#domain/record/canonical.ts';
 import { buildReview, entryBody, type EntryFacts, type Filed, type Review } from '#domain/record/entry.ts';
+import type { EndedTask } from '#domain/record/known.ts';
 import { RISK_ORIGIN, type RiskTask } from '#domain/record/risk-now.ts';
+import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
@@ -72,6 +74,7 @@ export async function readReview(
     settings: unit.settings,
     openRisk: state.risk?.family === ask.family ? state.risk.alarm : null,
     riskTasks: await readRiskTasks(reader, ask.family),
+    endedTasks: await readEndedTasks(reader, ask.family),
     committed: await readCommitted(reader, ask.family),
     digest: digestOf,
     pens: state.pens.map(
@@ -93,6 +96,23 @@ async function readRiskTasks(reader: Reader, family: string): Promise<RiskTask[]
       state,
       endedAt,
     }));
+}
+
+/** What came to its end since this family's files were last written. */
+async function readEndedTasks(reader: Reader, family: string): Promise<EndedTask[]> {
+  const last = await reader
+    .selectFrom('commits')
+    .select('at')
+    .where('family_id', '=', family)
+    .where('meeting_id', '<>', '')
+    .orderBy('at', 'desc')
+    .executeTakeFirst();
+  const tasks = await readTasks(reader, { families: [family], endedSince: Number(last?.at ?? 0) + 1 });
+  return tasks.flatMap(({ what, owner, state, note, endedAt, children }) =>
+    state === 'open' || endedAt === null
+      ? []
+      : [{ what, owner, state, note, on: londonDate(endedAt), children }],
+  );
 }
 
 /** What each card said when it last went into a file, and whose entry holds it. */

@@ -229,13 +229,8 @@ export class Seat {
   /** Says the risk to a child on the page of the record. */
   async sayRisk(child: string, words: string): Promise<void> {
     const warning = this.page.locator('.warn', { hasText: `The risk to ${child} today is not stated` });
-    await warning.getByRole('button', { name: 'Say the risk' }).click();
-    const field = this.page.getByRole('textbox', { name: 'The risk to this child today' });
-    await field.fill(words);
-    await this.page
-      .locator('.warn', { has: field })
-      .getByRole('button', { name: 'Done', exact: true })
-      .click();
+    await warning.getByLabel(`The risk to ${child} today, said plainly`).fill(words);
+    await this.page.keyboard.press('Enter');
     await expect(warning).toHaveCount(0);
   }
   /** Reads every child's page and commits. */

@@ -197,6 +197,8 @@ export interface News extends Base {
   standing: Standing | null;
   checkedWith: string;
   about: string[];
+  /** Chosen for the files of the children it is about, as something that was known. */
+  known: boolean | null;
 }
 /** What the risk to one child is today, said plainly. */
 export interface RiskToChild extends Base {
@@ -387,7 +389,7 @@ const EMPTY: Record<string, unknown> = {
   authority: 'unit', level: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
   died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
-  lost: null, stateAt: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
+  lost: null, stateAt: null, known: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
 }; // prettier-ignore
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */

@@ -250,7 +250,20 @@ const CARDS = {
   }),
   safety: shape({ text, on: date, checkedWith: line, checkedOn: date }, ['child']),
   strength: shape({ text, on: date, standing, checkedWith: line }),
-  news: shape({ text, on: date, how: line, who: line, safety: yes, standing, checkedWith: line }, ['about']),
+  news: shape(
+    {
+      text,
+      on: date,
+      how: line,
+      who: line,
+      safety: yes,
+      standing,
+      checkedWith: line,
+      /** Chosen for the files of the children it is about, as something that was known. */
+      known: value(orNull(isBoolean), 'chooser'),
+    },
+    ['about'],
+  ),
   riskToChild: shape({ text, childId: once(isId), on: date }),
   gap: shape({ text, childId: once(isId), what: once(isOneOf(['wishes', 'risk'])), on: date }),
   alarm: shape({ text, order: value(isText(4000)) }, ['child']),

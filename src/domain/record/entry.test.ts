@@ -10,8 +10,11 @@ import {
   type Card,
   type Decision,
   type Kept,
+  type News,
   type Question,
+  type Seen,
   type Thought,
+  type Words,
 } from '../board/board.ts';
 import { CARD_KINDS } from '../board/cards.ts';
 import { recommendationsOf } from '../board/recommended.ts';
@@ -19,11 +22,11 @@ import { addCard } from '../board/write.ts';
 import { isNamedIn, withoutName } from '../people/named.ts';
 import { DEFAULT_SETTINGS } from '../people/settings.ts';
 import { canonical, type Plain } from './canonical.ts';
-import { buildReview, type EntryFacts, type Filed } from './entry.ts';
+import { buildReview, type EntryFacts, type EntrySection, type Filed } from './entry.ts';
 
 const children = [
-  { id: 'aylin', given: 'Aylin', surname: 'Kaya' },
-  { id: 'deniz', given: 'Deniz', surname: 'Kaya' },
+  { id: 'aylin', given: 'Aylin', surname: 'Kaya', born: '2014-02-01', due: null },
+  { id: 'deniz', given: 'Deniz', surname: 'Kaya', born: null, due: null },
 ];
 
 const question = (over: Partial<Question>): Question => ({
@@ -52,6 +55,7 @@ const factsOf = (card: Card): EntryFacts => ({
   settings: DEFAULT_SETTINGS,
   openRisk: null,
   riskTasks: [],
+  endedTasks: [],
   committed: new Map(),
   digest: (value) => JSON.stringify(value),
   pens: [],
@@ -68,11 +72,15 @@ const inFile = (digest: string, entries: Filed['entries'] = null): Filed => ({
   ]),
 });
 
+/** What an entry takes from cards; that a child was not heard, and when they were last seen, stands in every entry. */
+const ofTheBoard = ({ sections }: { sections: readonly EntrySection[] }) =>
+  sections.flatMap((section) => section.lines.filter((line) => line.card !== null));
+
 function sectionsOf(card: Card): Record<string, string[]> {
   return Object.fromEntries(
     buildReview(factsOf(card)).entries.map((entry) => [
       entry.child,
-      entry.sections.flatMap((section) => section.lines.map((line) => `${line.text} (${line.note})`)),
+      ofTheBoard(entry).map((line) => `${line.text} (${line.note})`),
     ]),
   );
 }
@@ -125,7 +133,13 @@ it('[F6] in families of like names no child’s words are ever in a brother’s 
     'Marie',
   ];
   for (let round = 0; round < 500; round++) {
-    const family = [0, 1, 2].map((n) => ({ id: `child-${n}`, given: pick(names), surname: 'Kaya' }));
+    const family = [0, 1, 2].map((n) => ({
+      id: `child-${n}`,
+      given: pick(names),
+      surname: 'Kaya',
+      born: null,
+      due: null,
+    }));
     const speaker = pick([...family.map((one) => one.id), 'mother', null]);
     const words = `${pick(names)}, in the car`;
     const facts = (card: Card) => ({ ...factsOf(card), children: family });
@@ -172,7 +186,7 @@ it('[F8] what names nobody goes into no file until it is said for whom, and all 
   expect(files({ ...thought, about: ['selin', 'aylin'] })).toEqual(['aylin']);
   // An only child is the one whom it is about.
   const only = { ...factsOf(decision), children: children.slice(0, 1) };
-  expect(buildReview(only).entries[0]!.sections[0]!.lines[0]!.text).toBe('Tom lives with his grandmother');
+  expect(ofTheBoard(buildReview(only).entries[0]!)[0]!.text).toBe('Tom lives with his grandmother');
   // What went in for all of them before it was asked, and has been changed since, is asked too.
   const again = { ...factsOf(decision), committed: new Map([['d', inFile('earlier')]]) };
   expect(buildReview(again).warnings).toContainEqual({ about: 'for-whom', card: 'd' });
@@ -211,7 +225,7 @@ it('[F8] words made for a file that name another child are looked at once more',
 it('[F9] what nobody gave a level says so; what is not the unit’s to decide reads as recommended, in the heading too', () => {
   const read = (over: Partial<Decision>) => {
     const { entries, warnings } = buildReview(factsOf(decided({ child: ['aylin'], ...over })));
-    const lines = entries[0]!.sections.flatMap((section) => section.lines);
+    const lines = ofTheBoard(entries[0]!);
     return [
       entries[0]!.title,
       lines[0]!.note,
@@ -234,9 +248,10 @@ it('[F5] what a child said and what somebody saw stand under two headings', () =
   const words = (means: 'said' | 'saw' | null) => ({
     id: 'w', kind: 'words', by: 'm', at: 1, ord: '', gone: false, text: 'Settled with Emine', childId: 'aylin', to: 'Callum', where: 'at home', on: '2025-03-03', means,
   }) as Card; // prettier-ignore
-  const headed = (card: Card) => buildReview(factsOf(card)).entries[0]!.sections[0];
+  const headed = (card: Card) =>
+    buildReview(factsOf(card)).entries[0]!.sections.find(({ lines }) => lines.some((line) => line.card));
   expect(headed(words('said'))).toMatchObject({
-    heading: 'What Aylin wants to happen next',
+    heading: 'Said by Aylin',
     lines: [{ text: '“Settled with Emine”', note: 'Aylin to Callum, at home, 3 March 2025' }],
   });
   expect(headed(words('saw'))).toMatchObject({
@@ -256,7 +271,7 @@ it('[F5] what a child said and what somebody saw stand under two headings', () =
     ...factsOf({ ...words('saw'), to: '' } as Card),
     members: new Map([['m', { name: 'Nasrin Chowdhury', roleName: '' }]]),
   };
-  expect(buildReview(untold).entries[0]!.sections[0]!.lines[0]!.note).toBe(
+  expect(ofTheBoard(buildReview(untold).entries[0]!)[0]!.note).toBe(
     'Not said who saw it; written by Nasrin Chowdhury, at home, 3 March 2025',
   );
 });
@@ -540,4 +555,117 @@ it('[F15] a view that came late is in the entries that hold its decision, and no
     false,
   ]);
   expect(warnings.filter((one) => one.about === 'for-whom')).toEqual([]);
+});
+
+it('[F24] silence is written as silence: nobody is absent from their own file', () => {
+  const words = (over: Partial<Words>): Card => ({
+    ...base, id: 'w', at: 1, kind: 'words', text: 'For Mum to sleep', childId: 'aylin', to: '', where: '', on: '2026-06-03', means: 'said', ...over,
+  }); // prettier-ignore
+  const of = (cards: Card[], more: Partial<EntryFacts> = {}) => {
+    const { entries } = buildReview({
+      ...factsOf(cards[0]!),
+      cards: new Map(cards.map((card) => [card.id, card])),
+      members: new Map([['m', { name: 'Delroy Pinnock', roleName: '' }]]),
+      ...more,
+    });
+    const section = entries[0]!.sections.find(({ heading }) => heading === 'Said by Aylin');
+    return section?.lines.map((line) => [line.text, line.note]) ?? [];
+  };
+  const filed = { committed: new Map([['w', inFile(JSON.stringify(saidIn(words({}))))]]) };
+  expect(of([words({})], filed)).toEqual([
+    ['Nobody has heard Aylin since 3 June 2026. Why is not said.', undefined],
+  ]);
+  expect(of([words({ childId: 'deniz' })])).toEqual([
+    ['Nobody has heard Aylin yet. Why is not said.', undefined],
+  ]);
+  // What somebody saw of her is no word of hers.
+  expect(of([words({ means: 'saw' })])).toEqual([
+    ['Nobody has heard Aylin yet. Why is not said.', undefined],
+  ]);
+  const gap: Card = { ...base, id: 'g', at: 2, kind: 'gap', text: 'she was out both times', childId: 'aylin', what: 'wishes', on: null }; // prettier-ignore
+  expect(of([words({}), gap], filed)).toEqual([
+    ['Nobody has heard Aylin since 3 June 2026: she was out both times', 'Delroy Pinnock'],
+  ]);
+  // Heard today, and in the file of today already.
+  const today = {
+    committed: new Map([['w', { ...inFile(JSON.stringify(saidIn(words({})))), on: '2026-11-18' }]]),
+  };
+  expect(of([words({})], today)).toEqual([]);
+  // Too young for words, or not born: nobody asks what they say.
+  for (const [born, due] of [
+    ['2026-02-01', null],
+    [null, '2027-01-01'],
+  ])
+    expect(
+      of([words({ childId: 'deniz' })], { children: [{ ...children[0]!, born: born!, due: due! }] }),
+    ).toEqual([]);
+});
+
+it('[F24] what was known goes in with its source and day, chosen by somebody and about somebody; when a child was last seen is always there', () => {
+  const news: News = {
+    ...base, id: 'n', at: 1, kind: 'news', text: 'Absent from school for two weeks', on: '2026-11-16', how: 'letter', who: 'Ms Ward',
+    safety: null, standing: 'reported', checkedWith: '', about: ['aylin'], known: true,
+  }; // prettier-ignore
+  const seen = (over: Partial<Seen>): Card => ({
+    ...base, id: `s${over.at}`, at: 1, kind: 'seen', childId: 'aylin', on: '2026-11-02', how: 'alone', with: '', who: 'Callum Brannigan', ...over,
+  }); // prettier-ignore
+  const known = (...cards: Card[]) => {
+    const review = buildReview({
+      ...factsOf(cards[0]!),
+      cards: new Map(cards.map((card) => [card.id, card])),
+    });
+    return {
+      asks: review.warnings.flatMap((one) => ('card' in one ? [one.about] : [])),
+      lines: review.entries.map((entry) =>
+        entry.sections
+          .find(({ heading }) => heading === 'What was known')!
+          .lines.map((line) => (line.note ? `${line.text} (${line.note})` : line.text)),
+      ),
+    };
+  };
+  const never = (name: string) => `When ${name} was last seen is not written down.`;
+  expect(known(news).lines).toEqual([
+    ['Absent from school for two weeks (letter, from Ms Ward, 16 November 2026, reported)', never('Aylin')],
+    [never('Deniz')],
+  ]);
+  expect(known({ ...news, known: null }).lines).toEqual([[never('Aylin')], [never('Deniz')]]);
+  expect(known({ ...news, about: [] })).toEqual({
+    asks: ['for-whom'],
+    lines: [[never('Aylin')], [never('Deniz')]],
+  });
+  expect(known({ ...news, text: 'Deniz was absent' }).asks).toEqual(['names-another']);
+  expect(known({ ...news, who: '', on: null, how: '', standing: null }).lines[0]![0]).toBe(
+    'Absent from school for two weeks (source not said, day not said)',
+  );
+  expect(known(seen({ at: 1 }), seen({ at: 2, on: '2026-11-12', how: 'tried', who: '' })).lines[0]).toEqual([
+    'Last seen alone, 2 November 2026, by Callum Brannigan. Tried, not seen, 12 November 2026, by whom is not said.',
+  ]);
+  expect(known(seen({ at: 1, how: 'with', with: 'Emine, Deniz', on: null })).lines[0]).toEqual([
+    'Last seen with Emine, [another child], day not said, by Callum Brannigan.',
+  ]);
+});
+
+it('[F24] what became of what was to be done is said in each of their entries, and in no other', () => {
+  const endedTasks = [
+    { what: 'Walk in on Friday', owner: 'm', state: 'done' as const, note: '', on: '2026-11-13', children: ['aylin'] },
+    { what: 'Ring the school', owner: null, state: 'let-go' as const, note: 'they rang us', on: '2026-11-14', children: ['aylin', 'deniz'] },
+    { what: 'For nobody by name', owner: null, state: 'done' as const, note: '', on: '2026-11-14', children: [] },
+  ]; // prettier-ignore
+  const { entries } = buildReview({
+    ...factsOf(decided({})),
+    members: new Map([['m', { name: 'Nasrin Chowdhury', roleName: '' }]]),
+    endedTasks,
+  });
+  const became = entries.map((entry) =>
+    entry.sections
+      .find(({ heading }) => heading === 'What became of what we said we would do')
+      ?.lines.map((line) => `${line.text} (${line.note})`),
+  );
+  expect(became).toEqual([
+    [
+      'Nasrin Chowdhury: Walk in on Friday (done 13 November 2026)',
+      'Nobody: Ring the school (let go 14 November 2026: they rang us)',
+    ],
+    ['Nobody: Ring the school (let go 14 November 2026: they rang us)'],
+  ]);
 });

@@ -11,6 +11,7 @@ import {
   type Decision,
   type Kept,
   type Question,
+  type Standing,
   type TaskDraft,
   type Thought,
   type Words,
@@ -23,13 +24,16 @@ import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { longDate } from '../time/civil.ts';
 import { answerInWords, type AnswerDraft } from './answers.ts';
 import type { Plain } from './canonical.ts';
-import { riskSections, type RiskTask } from './risk-now.ts';
+import { endedFor, isBeforeWords, lastSeen, silenceOf, type EndedTask } from './known.ts';
+import { apartFrom, othersThan, riskSections, type RiskTask } from './risk-now.ts';
 
 /** A child as an entry needs them. */
 export interface ChildForEntry {
   id: string;
   given: string;
   surname: string;
+  born: string | null;
+  due: string | null;
 }
 
 /** That a card went into the files: what it said, and which entry of each child holds it. */
@@ -56,6 +60,8 @@ export interface EntryFacts {
   /** The alarm of a risk now that is not over, and what was given out while it was risk now. */
   openRisk: string | null;
   riskTasks: readonly RiskTask[];
+  /** What came to its end since this family's last entries. */
+  endedTasks: readonly EndedTask[];
   /** What went into a file, as it stood there when it last did, by card. */
   committed: ReadonlyMap<string, Filed>;
   digest: (value: Plain) => string;
@@ -132,6 +138,7 @@ class Parts {
 
   entryFor(child: ChildForEntry): EntryDraft {
     const sections = [
+      this.#known(child),
       this.#wishes(child),
       this.#saw(child),
       this.#risk(child),
@@ -139,6 +146,7 @@ class Parts {
       this.#safety(child),
       this.#decisions(child),
       this.#views(child),
+      this.#ended(child),
       this.#tasks(child),
       this.#thoughts(child),
       this.#asked(child),
@@ -170,11 +178,11 @@ class Parts {
     const found: Warning[] = [];
     for (const child of this.#facts.children) {
       if (
-        this.#wishes(child).lines.length + this.#saw(child).lines.length === 0 &&
+        this.#saidOrLeft(child).length + this.#saw(child).lines.length === 0 &&
         this.#wordsOf(child, null).length === 0
       )
         found.push({ about: 'wishes', child: child.id });
-      if (this.#risk(child).lines.length === 0 && this.#riskNow(child).every((one) => one.lines.length === 0))
+      if (this.#riskSaid(child).length === 0 && this.#riskNow(child).every((one) => one.lines.length === 0))
         found.push({ about: 'risk', child: child.id });
     }
     for (const child of this.#facts.children)
@@ -201,6 +209,11 @@ class Parts {
           this.#facts.children.some((other) => this.#goesTo(card, other))
         )
           found.push({ about: 'names-another', card: card.id, child: child.id });
+    for (const card of this.#fresh('news'))
+      if (card.known === true && this.#facts.children.some((one) => this.#isFor(card.about, card.id, one)))
+        for (const child of this.#facts.children)
+          if (!this.#isFor(card.about, card.id, child) && isNamedIn(card.text, child.given))
+            found.push({ about: 'names-another', card: card.id, child: child.id });
     return found;
   }
 
@@ -240,7 +253,11 @@ class Parts {
     const risks = this.#riskTimes().flatMap(({ alarm }) =>
       this.#facts.children.some((child) => this.#isFor(alarm.child, alarm.id, child)) ? [] : [alarm],
     );
-    return [...risks, ...cards];
+    const news = this.#fresh('news').filter(
+      (card) =>
+        card.known === true && !this.#facts.children.some((child) => this.#isFor(card.about, card.id, child)),
+    );
+    return [...risks, ...news, ...cards];
   }
 
   /** Whether an id is a child's who is not of this family's children: taken out, moved, or in another file. */
@@ -278,7 +295,16 @@ class Parts {
   /** Cards of a kind that have words and have not gone into a file as they stand. */
   #fresh<
     K extends
-      'decision' | 'task' | 'words' | 'riskToChild' | 'gap' | 'safety' | 'question' | 'thought' | 'kept',
+      | 'decision'
+      | 'task'
+      | 'words'
+      | 'riskToChild'
+      | 'gap'
+      | 'safety'
+      | 'question'
+      | 'thought'
+      | 'kept'
+      | 'news',
   >(kind: K) {
     return inOrder(this.#facts.cards, kind).filter(
       (card) => 'text' in card && card.text.trim() !== '' && !this.#isFiled(card.id),
@@ -318,25 +344,62 @@ class Parts {
     return (member && this.#facts.members.get(member)?.name) || 'Nobody yet';
   }
 
-  /** F6: a child's words go into their own file and no other. */
-  #wishes(child: ChildForEntry): EntrySection {
-    const gaps = this.#fresh('gap').filter((card) => card.childId === child.id && card.what === 'wishes');
+  /** Facts that somebody chose, with source and day, and when the child was last seen. */
+  #known(child: ChildForEntry): EntrySection {
     return {
-      heading: `What ${child.given} wants to happen next`,
+      heading: 'What was known',
       lines: [
-        ...this.#wordsOf(child, 'said').map((card): EntryLine => ({
-          card: card.id,
-          text: `“${card.text}”`,
-          said: true,
-          note: sourceOf([`${child.given}${card.to ? ` to ${card.to}` : ''}`, card.where, dayOf(card)]),
-        })),
-        ...gaps.map((card): EntryLine => ({
-          card: card.id,
-          text: `Left empty: ${card.text}`,
-          note: this.#name(card.by),
-        })),
+        ...this.#fresh('news')
+          .filter((card) => card.known === true && this.#isFor(card.about, card.id, child))
+          .map((card): EntryLine => ({
+            card: card.id,
+            text: card.text,
+            note: sourceOf([
+              card.how !== 'line' && card.how,
+              card.who ? `from ${card.who}` : 'source not said',
+              dayOf(card),
+              card.standing && STANDING_WORDS[card.standing],
+            ]),
+          })),
+        lastSeen(this.#facts.cards, child, (text) =>
+          apartFrom(othersThan(child, this.#facts.children), text),
+        ),
       ],
     };
+  }
+
+  /** F6: a child's words go into their own file and no other. F24: that nobody heard them is written down too. */
+  #wishes(child: ChildForEntry): EntrySection {
+    const lines = this.#saidOrLeft(child);
+    const isSilent = lines.length === 0 && !this.#isRecordedToday() && !isBeforeWords(child, this.#facts.on);
+    return {
+      heading: `Said by ${child.given}`,
+      lines: isSilent ? [{ card: null, text: silenceOf(this.#facts.cards, child, null) }] : lines,
+    };
+  }
+
+  #saidOrLeft(child: ChildForEntry): EntryLine[] {
+    const gaps = this.#fresh('gap').filter((card) => card.childId === child.id && card.what === 'wishes');
+    return [
+      ...this.#wordsOf(child, 'said').map((card): EntryLine => ({
+        card: card.id,
+        text: `“${card.text}”`,
+        said: true,
+        note: sourceOf([`${child.given}${card.to ? ` to ${card.to}` : ''}`, card.where, dayOf(card)]),
+      })),
+      ...gaps.map((card): EntryLine => ({
+        card: card.id,
+        text: isBeforeWords(child, this.#facts.on)
+          ? `Left empty: ${card.text}`
+          : silenceOf(this.#facts.cards, child, card.text),
+        note: this.#name(card.by),
+      })),
+    ];
+  }
+
+  /** An entry of this meeting is there already: what it says of silence is said. */
+  #isRecordedToday(): boolean {
+    return [...this.#facts.committed.values()].some((filed) => filed.on === this.#facts.on);
   }
 
   /** What somebody saw is not what a child said: it has a heading of its own. */
@@ -362,19 +425,28 @@ class Parts {
   }
 
   #risk(child: ChildForEntry): EntrySection {
-    const risks = this.#fresh('riskToChild').filter((card) => card.childId === child.id);
-    const gaps = this.#fresh('gap').filter((card) => card.childId === child.id && card.what === 'risk');
+    const lines = this.#riskSaid(child);
+    const isSilent =
+      lines.length === 0 &&
+      !this.#isRecordedToday() &&
+      this.#riskNow(child).every((section) => section.lines.length === 0);
     return {
       heading: `The risk to ${child.given} today`,
-      lines: [
-        ...risks.map((card): EntryLine => ({ card: card.id, text: card.text })),
-        ...gaps.map((card): EntryLine => ({
-          card: card.id,
-          text: `Not stated: ${card.text}`,
-          note: this.#name(card.by),
-        })),
-      ],
+      lines: isSilent ? [{ card: null, text: 'Not stated. Why is not said.' }] : lines,
     };
+  }
+
+  #riskSaid(child: ChildForEntry): EntryLine[] {
+    const risks = this.#fresh('riskToChild').filter((card) => card.childId === child.id);
+    const gaps = this.#fresh('gap').filter((card) => card.childId === child.id && card.what === 'risk');
+    return [
+      ...risks.map((card): EntryLine => ({ card: card.id, text: card.text })),
+      ...gaps.map((card): EntryLine => ({
+        card: card.id,
+        text: `Not stated: ${card.text}`,
+        note: this.#name(card.by),
+      })),
+    ];
   }
 
   /** F22: Each time at which it was risk now for this child, with its times. */
@@ -457,6 +529,15 @@ class Parts {
           !decision.gone;
         return isLate ? [{ ...line, note: `${line.note}, on “${withoutStop(decision.text)}”` }] : [];
       }),
+    };
+  }
+
+  #ended(child: ChildForEntry): EntrySection {
+    const isFor = (named: readonly string[]) =>
+      named.length === 0 ? this.#facts.children.length === 1 : named.includes(child.id);
+    return {
+      heading: 'What became of what we said we would do',
+      lines: endedFor(this.#facts.endedTasks, isFor, (member) => this.#name(member)),
     };
   }
 
@@ -603,5 +684,12 @@ const lowerFirst = (text: string) =>
     ? text.replace(/^Because\s+/i, '').replace(/^./, (c) => c.toLowerCase())
     : text;
 
-/** The day of a child's words; one that nobody has said is told as such. */
-const dayOf = (card: Words) => (card.on ? longDate(card.on) : 'day not said');
+/** How something is known, as its source said it. */
+const STANDING_WORDS: Record<Standing, string> = {
+  fact: 'on record',
+  reported: 'reported',
+  view: 'our view',
+};
+
+/** The day on which something was said or happened; one that nobody has said is told as such. */
+const dayOf = (card: { on: string | null }) => (card.on ? longDate(card.on) : 'day not said');

@@ -29,9 +29,8 @@ export function riskSections(ask: {
   isFiled: (card: string) => boolean;
 }): EntrySection[] {
   const { child, name } = ask;
-  const others = ask.children.filter((one) => one.id !== child.id && !isNamedIn(child.given, one.given));
-  const ofThisChild = (text: string) =>
-    others.reduce((told, other) => withoutName(told, other.given, '[another child]'), text.trim());
+  const others = othersThan(child, ask.children);
+  const ofThisChild = (text: string) => apartFrom(others, text.trim());
   /** What names brothers and sisters alone is theirs. */
   const isForOthers = (text: string) =>
     !isNamedIn(text, child.given) && others.some((other) => isNamedIn(text, other.given));
@@ -82,6 +81,14 @@ export function riskSections(ask: {
     };
   });
 }
+
+/** The children whose names are in no file of this child; one who is called the same cannot be told from them by name. */
+export const othersThan = (child: ChildForEntry, children: readonly ChildForEntry[]): ChildForEntry[] =>
+  children.filter((one) => one.id !== child.id && !isNamedIn(child.given, one.given));
+
+/** A text without the names of these children, each told as [another child]. */
+export const apartFrom = (others: readonly ChildForEntry[], text: string): string =>
+  others.reduce((told, other) => withoutName(told, other.given, '[another child]'), text);
 
 /** The time of day, with its day where that is another. */
 const whenOn = (day: string) => (ms: number) =>

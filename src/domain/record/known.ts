@@ -1,0 +1,83 @@
+/** What was known of a child when the unit met: when they were last seen and heard, and what became of what was to be done. */
+import { inOrder, type Cards, type Seen } from '../board/board.ts';
+import { isUnderTwo, longDate } from '../time/civil.ts';
+import type { ChildForEntry, EntryLine } from './entry.ts';
+
+/** A task that came to its end since the last entry. */
+export interface EndedTask {
+  what: string;
+  owner: string | null;
+  state: 'done' | 'let-go';
+  /** Why it was let go, or what was said when it was done. */
+  note: string;
+  /** The day in London. */
+  on: string;
+  children: readonly string[];
+}
+
+/** Whether a child has no words yet: not born, or known to be under two. Of everybody else it is asked what they say. */
+export const isBeforeWords = (child: ChildForEntry, on: string): boolean =>
+  (child.born === null && child.due !== null) || isUnderTwo(child.born, on);
+
+/** F24: When a child was last seen and how, as it is known; who has tried since has not seen them. `apart` takes other children's names out. */
+export function lastSeen(cards: Cards, child: ChildForEntry, apart: (text: string) => string): EntryLine {
+  const all = inOrder(cards, 'seen')
+    .filter((card) => card.childId === child.id)
+    .sort((a, b) => (b.on ?? '').localeCompare(a.on ?? '') || b.at - a.at);
+  const seen = all.find((card) => card.how !== 'tried');
+  const tried = all[0]?.how === 'tried' ? ` Tried, not seen, ${whenAndWho(all[0])}.` : '';
+  const last = seen
+    ? `Last ${seenHow(seen)}, ${whenAndWho(seen)}.`
+    : `When ${child.given} was last seen is not written down.`;
+  return { card: null, text: apart(`${last}${tried}`) };
+}
+
+const whenAndWho = (seen: Seen) =>
+  `${seen.on ? longDate(seen.on) : 'day not said'}, ${seen.who.trim() === '' ? 'by whom is not said' : `by ${seen.who.trim()}`}`;
+
+function seenHow({ how, with: who }: Seen): string {
+  if (how === 'alone') return 'seen alone';
+  if (how === 'room') return 'seen in the room';
+  if (how === 'with')
+    return who.trim() === '' ? 'seen with somebody, with whom is not said' : `seen with ${who.trim()}`;
+  return 'seen, how is not said';
+}
+
+/** F24: That nobody has heard a child, since when, and why: silence is written down as silence. */
+export function silenceOf(cards: Cards, child: ChildForEntry, why: string | null): string {
+  const heard = [
+    ...inOrder(cards, 'words').flatMap((card) =>
+      card.childId === child.id && card.means === 'said' && card.text.trim() !== '' ? [card.on] : [],
+    ),
+    ...inOrder(cards, 'question').flatMap((card) =>
+      card.backBy === child.id && card.back.trim() !== '' ? [card.backOn] : [],
+    ),
+  ];
+  const last = heard
+    .flatMap((day) => day ?? [])
+    .sort()
+    .at(-1);
+  const since =
+    last !== undefined
+      ? `Nobody has heard ${child.given} since ${longDate(last)}`
+      : heard.length > 0
+        ? `Nobody has heard ${child.given} since; on which day they last were is not said`
+        : `Nobody has heard ${child.given} yet`;
+  return why === null ? `${since}. Why is not said.` : `${since}: ${why}`;
+}
+
+/** F24: What became of what was to be done, for this child. */
+export const endedFor = (
+  tasks: readonly EndedTask[],
+  isFor: (named: readonly string[]) => boolean,
+  name: (member: string | null) => string,
+): EntryLine[] =>
+  tasks
+    .filter((task) => isFor(task.children))
+    .map((task) => ({
+      card: null,
+      text: `${task.owner === null ? 'Nobody' : name(task.owner)}: ${task.what}`,
+      note: [`${task.state === 'done' ? 'done' : 'let go'} ${longDate(task.on)}`, task.note]
+        .filter(Boolean)
+        .join(': '),
+    }));
