@@ -137,7 +137,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
         for (const doc of await clearSample(storage, unit)) rooms.end(doc);
       },
     }),
-    ...recordRoutes({ storage, guard, bus, counted: () => commits.inc() }),
+    ...recordRoutes({ storage, guard, bus, today, counted: () => commits.inc() }),
     ...questionRoutes({ storage }),
     ...liveRoutes({ storage, bus }),
     ...wallRoutes({ storage, walls }),

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Refusal, type Refused } from '#domain/errors.ts';
 import { MeetingAct } from '#domain/meeting/acts.ts';
 import type { IntakeFact } from '#domain/board/intake.ts';
-import { actOn, readMeeting, riskEndedBy } from '#domain/meeting/meeting.ts';
+import { actOn, readMeeting, riskEndedBy, type MeetingState } from '#domain/meeting/meeting.ts';
 import { mayJoinMeeting, maySeeFamily, powersOf, type Person } from '#domain/people/permissions.ts';
 import { ROLES, type Power } from '#domain/people/roles.ts';
 import { familyDocument } from '#domain/wire.ts';
@@ -265,22 +265,22 @@ export class Live {
           act: JSON.stringify(act),
         })
         .execute();
-      const over = riskEndedBy(before, act);
-      if (over)
+      const kept = ofRisk(before, after, act, { by: person.member, at: now });
+      if (kept)
         await trx
           .insertInto('intake')
           .values({
             id: randomUUID(),
-            doc: familyDocument(over.risk.family),
+            doc: familyDocument(kept.family),
             by: person.member,
             at: now,
-            facts: JSON.stringify([riskOver(over, { by: person.member, at: now })]),
+            facts: JSON.stringify([kept.fact]),
           })
           .execute();
       const touched = act.does === 'hand-pen' || act.does === 'take-pen-back' || act.does === 'close';
       return {
         version: Number(row.version),
-        board: over && familyDocument(over.risk.family),
+        board: kept && familyDocument(kept.family),
         pensOf: touched ? [...before.pens, ...after.pens].map((pen) => pen.to) : [],
       };
     });
@@ -322,13 +322,27 @@ export class Live {
   }
 }
 
-/** What the family's board keeps of a risk now that is over. */
-function riskOver(
-  { risk, how, why }: NonNullable<ReturnType<typeof riskEndedBy>>,
+/** What the family's board keeps of a risk now, with the act itself: that it was called, and that it is over. */
+function ofRisk(
+  before: MeetingState,
+  after: MeetingState,
+  act: MeetingAct,
   { by, at }: { by: string; at: number },
-): IntakeFact {
+): { family: string; fact: IntakeFact } | null {
+  const called = before.risk === null ? after.risk : null;
+  if (called)
+    return {
+      family: called.family,
+      fact: { card: called.alarm, kind: 'alarm', fields: { text: '' }, before: null, by, at },
+    };
+  const ended = riskEndedBy(before, act);
+  if (!ended) return null;
+  const { risk, how, why } = ended;
   const fields = { text: why, alarm: risk.alarm, how, calledBy: risk.by, calledAt: risk.at };
-  return { card: randomUUID(), kind: 'riskOver', fields, before: null, by, at };
+  return {
+    family: risk.family,
+    fact: { card: randomUUID(), kind: 'riskOver', fields, before: null, by, at },
+  };
 }
 
 /** Ten acts a second and forty at once: more than any hand, less than a flood. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { inOrder, readBoard } from '#domain/board/board.ts';
-import { risksOf } from '#domain/board/risks.ts';
+import { risksOf, saysSomething } from '#domain/board/risks.ts';
 import { isDateOpen, isDatePassed } from '#domain/dates.ts';
 import { suggestAgenda, unreached } from '#domain/meeting/agenda.ts';
 import { joinCode, openMeeting, readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
@@ -236,7 +236,7 @@ async function safetyOf(
   const { doc } = buildDocument(kept);
   const cards = readBoard(doc);
   doc.destroy();
-  const risk = risksOf(cards).at(-1);
+  const risk = risksOf(cards).findLast(saysSomething);
   return {
     hasSafetyPlan: inOrder(cards, 'safety').some((card) => card.text.trim() !== ''),
     lastRisk: risk ? londonDate(risk.calledAt) : null,

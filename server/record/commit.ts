@@ -30,7 +30,7 @@ export async function readReview(
     .executeTakeFirstOrThrow();
   const meeting = await reader
     .selectFrom('meetings')
-    .select(['state', 'unit_id'])
+    .select(['state', 'unit_id', 'opened_at'])
     .where('id', '=', ask.meeting)
     .executeTakeFirst();
   if (!meeting || meeting.unit_id !== family.unit_id) throw new Refusal('not-found');
@@ -58,6 +58,16 @@ export async function readReview(
     .where('meeting_id', '=', ask.meeting)
     .orderBy('first_at')
     .execute();
+  // Whoever came to the unit since was not of it then.
+  const ofTheUnit = await reader
+    .selectFrom('members')
+    .select('id')
+    .where('unit_id', '=', unit.id)
+    .where('role', '<>', 'guest')
+    .where('left_at', 'is', null)
+    .where('created_at', '<=', meeting.opened_at)
+    .orderBy('name')
+    .execute();
   const isThere = new Set(attendance.map((one) => one.member_id));
   const facts: EntryFacts = {
     on: state.on,
@@ -67,12 +77,10 @@ export async function readReview(
     present: {
       room: attendance.filter((one) => one.place === 'room').map((one) => one.member_id),
       home: attendance.filter((one) => one.place === 'home').map((one) => one.member_id),
-      absent: [...members.values()]
-        .filter((one) => !one.left && one.role !== 'guest' && !isThere.has(one.id))
-        .map((one) => one.id),
+      absent: ofTheUnit.flatMap(({ id }) => (isThere.has(id) ? [] : [id])),
     },
     settings: unit.settings,
-    openRisk: state.risk?.family === ask.family ? state.risk.alarm : null,
+    openRisk: await readOpenRisk(reader, { unit: unit.id, family: ask.family }),
     riskTasks: await readRiskTasks(reader, ask.family),
     endedTasks: await readEndedTasks(reader, ask.family),
     committed: await readCommitted(reader, ask.family),
@@ -82,6 +90,18 @@ export async function readReview(
     ),
   };
   return { ...buildReview(facts), boardSeq: kept.head, facts };
+}
+
+/** The alarm of a risk now that lasts for this family, also in a meeting that was left open. */
+async function readOpenRisk(reader: Reader, ask: { unit: string; family: string }): Promise<string | null> {
+  const open = await reader
+    .selectFrom('meetings')
+    .select('state')
+    .where('unit_id', '=', ask.unit)
+    .where('closed_at', 'is', null)
+    .execute();
+  const risks = open.flatMap(({ state }) => readMeeting(state).risk ?? []);
+  return risks.find((risk) => risk.family === ask.family)?.alarm ?? null;
 }
 
 /** What was given out while it was risk now for this family, as it stands. */
@@ -230,7 +250,7 @@ async function write(
     for (const answer of draft.answers)
       await appendEntry(trx, {
         file: draft.child, at: ask.now, by: ask.person.member, session: ask.session, board: familyDocument(ask.family), boardSeq: review.boardSeq,
-        kind: 'Answer', refers: { kind: 'answers', seq: answer.refers }, body: { text: answer.text.toWellFormed() },
+        kind: 'Answer', refers: { kind: 'answers', seq: answer.refers ?? seq }, body: { text: answer.text.toWellFormed() },
       }); // prettier-ignore
     await reach(trx, {
       meeting: ask.meeting,

@@ -469,6 +469,8 @@ class Bringing {
           .selectFrom('dates')
           .select(['family_id', 'child_id', 'kind', 'on_date', 'what'])
           .where('id', '=', id)
+          // One that was taken away here stays away, and holds no other row up.
+          .where('removed_at', 'is', null)
           .executeTakeFirst(),
       change: async (id, fields) => {
         const { on_date: on, ...rest } = fields;

@@ -29,6 +29,8 @@ interface Tools {
   storage: Storage;
   guard: RecordGuard;
   bus: Bus;
+  /** The civil date in London that is today. */
+  today: () => string;
   counted: (what: 'commit') => void;
 }
 
@@ -41,7 +43,7 @@ const proofMs = 5 * 60_000;
 
 /** Units, families, tasks, the commit and the children's files. */
 export function recordRoutes(tools: Tools): Route[] {
-  const { storage, guard, bus } = tools;
+  const { storage, guard, bus, today } = tools;
   const { db } = storage;
 
   const ownUnit = async (person: Person, unit: string | undefined) => {
@@ -529,6 +531,8 @@ export function recordRoutes(tools: Tools): Route[] {
       run: async ({ person, params, body, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
+        if (body.act.does === 'move' && body.act.on < today())
+          throw new Refusal('not-understood', 'day-passed');
         await storage.write(async (trx) => {
           await audit(trx, {
             at: now,

@@ -1,5 +1,5 @@
 /** Dates that count, and what became of them. */
-import { londonDate } from './time/civil.ts';
+import { daysBetween, londonDate } from './time/civil.ts';
 import type { TaskView } from './views.ts';
 
 /** One thing that was said of a date; `on` is the day that it had then. */
@@ -46,3 +46,13 @@ export const isDatePassed = (date: Pick<DateView, 'on' | 'state' | 'madeAt'>, to
 /** T3: Its day has passed and it is not done, carried on or let go. */
 export const isTaskPassed = (task: Pick<TaskView, 'due' | 'state'>, today: string): boolean =>
   task.state === 'open' && task.due !== null && task.due < today;
+
+/** For how many days what became of a date stands where it was asked. */
+const shownDays = 28;
+
+/** What somebody said became of a date, while it is still to be seen: with why, and so that it can be taken back. */
+export function endOf(date: Pick<DateView, 'state' | 'story'>, today: string): DateStep | null {
+  if (isDateOpen(date)) return null;
+  const last = date.story?.at(-1);
+  return last && daysBetween(londonDate(last.at), today) <= shownDays ? last : null;
+}

@@ -179,7 +179,14 @@ describe.each(ENGINES)('the record on %s', (engine) => {
       (card) => card.kind === 'decision' && card.level === 'resource-panel',
     )!;
     const hers = await board(world, nasrin);
-    hers.add('answer', { decision: asked.id, says: 'agreed', text: 'six weeks', who: 'the chair', on });
+    hers.add('answer', {
+      decision: asked.id,
+      says: 'agreed',
+      asked: 'Ask for Rapid Response',
+      text: 'six weeks',
+      who: 'the chair',
+      on,
+    });
     await hers.allSaved();
     await record();
     await record();
@@ -410,7 +417,7 @@ it('[H9] children that were not reached are named when the meeting closes', asyn
 it.each(ENGINES)(
   '[T3] what became of a date is said once, with why, and its story stays, on %s',
   async (engine) => {
-    const world = await openWorld(engine);
+    const world = await openWorld(engine, { env: { WEDNESDAY_TODAY: '2026-11-21' } });
     const { delroy, callum } = world.people;
     const path = `/api/families/${world.family}/dates`;
     const added = await call(world.server, callum, 'POST', path, {
@@ -420,6 +427,10 @@ it.each(ENGINES)(
     const say = (who: Signed, revision: number, act: object) =>
       call(world.server, who, 'POST', `${path}/${id}/acts`, { body: { revision, act } });
     expect((await say(callum, 0, { does: 'missed', why: ' ' })).status).toBe(400);
+    // A day that has passed would be history, and asked after by nobody.
+    expect((await say(callum, 0, { does: 'move', on: '2025-11-27', why: 'A slip' })).body.detail).toBe(
+      'day-passed',
+    );
     const [one, other] = await Promise.all([
       say(callum, 0, { does: 'move', on: '2026-11-27', why: 'The chair was ill' }),
       say(delroy, 0, { does: 'held' }),

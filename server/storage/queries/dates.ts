@@ -58,8 +58,8 @@ export async function addDate(
 }
 
 /**
- * Says what became of a date, once per revision (null: whatever it is by now); its story keeps every step. A day that it was
- * moved from is asked after no more.
+ * Says what became of a date, once per revision; its story keeps every step. A day that it was moved from is asked after no
+ * more. Null is the council's record, which only knows another day: what somebody said became of it here stays said.
  */
 export async function actOnDate(
   trx: Trx,
@@ -67,7 +67,7 @@ export async function actOnDate(
 ): Promise<void> {
   const row = await trx
     .selectFrom('dates')
-    .select(['on_date', 'story', 'revision'])
+    .select(['on_date', 'story', 'state', 'revision'])
     .where('id', '=', ask.date)
     .where('family_id', '=', ask.family)
     .where('removed_at', 'is', null)
@@ -85,7 +85,12 @@ export async function actOnDate(
   const changed = await trx
     .updateTable('dates')
     .set({
-      state: act.does === 'move' || act.does === 'open-again' ? 'open' : act.does,
+      state:
+        ask.revision === null
+          ? row.state
+          : act.does === 'move' || act.does === 'open-again'
+            ? 'open'
+            : act.does,
       ...(act.does === 'move' && { on_date: act.on, made_at: ask.at }),
       story: JSON.stringify([...(JSON.parse(row.story) as DateStep[]), step]),
       revision: revision + 1,

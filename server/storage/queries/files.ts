@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
+import { readMeeting } from '#domain/meeting/meeting.ts';
 import type { Plain } from '#domain/record/canonical.ts';
 import {
   NO_ENTRY,
@@ -171,6 +172,7 @@ export async function redactEntry(
     .execute();
   await trx.deleteFrom('findable').where('ref', '=', `${ask.file}/${ask.seq}`).execute();
   await blankReceipts(trx, ask);
+  await blankRisks(trx, { file: ask.file, wordsOf: entry.body });
   await blankTasks(trx, { file: ask.file, at: Number(entry.at), wordsOf: entry.body });
   return redaction;
 }
@@ -202,6 +204,50 @@ async function blankReceipts(trx: Trx, ask: { file: string; seq: number }): Prom
   }
 }
 
+/** Why a risk now was over stands in the meeting too. */
+async function blankRisks(trx: Trx, ask: { file: string; wordsOf: string }): Promise<void> {
+  const words = wordsOfBody(ask.wordsOf);
+  const { unit_id: unit } = await trx
+    .selectFrom('children')
+    .innerJoin('families', 'families.id', 'children.family_id')
+    .select('unit_id')
+    .where('children.id', '=', ask.file)
+    .executeTakeFirstOrThrow();
+  const isThere = (why: unknown) =>
+    typeof why === 'string' && why.trim() !== '' && words.includes(why.trim());
+  const meetings = await trx
+    .selectFrom('meetings')
+    .select(['id', 'state'])
+    .where('unit_id', '=', unit)
+    .execute();
+  for (const { id, state: json } of meetings) {
+    const state = readMeeting(json);
+    if (!state.risksOver.some(({ why }) => isThere(why))) continue;
+    const risksOver = state.risksOver.map((one) => (isThere(one.why) ? { ...one, why: TAKEN_OUT } : one));
+    await trx
+      .updateTable('meetings')
+      .set({ state: JSON.stringify({ ...state, risksOver }) })
+      .where('id', '=', id)
+      .execute();
+    const acts = await trx
+      .selectFrom('meeting_acts')
+      .select(['version', 'act'])
+      .where('meeting_id', '=', id)
+      .where('act', 'like', '%"risk-over"%')
+      .execute();
+    for (const { version, act } of acts) {
+      const said = JSON.parse(act) as { why?: string };
+      if (!isThere(said.why)) continue;
+      await trx
+        .updateTable('meeting_acts')
+        .set({ act: JSON.stringify({ ...said, why: TAKEN_OUT }) })
+        .where('meeting_id', '=', id)
+        .where('version', '=', version)
+        .execute();
+    }
+  }
+}
+
 /** Tasks that were given out, or worded anew, with the entry whose words were taken out, for the child or for everybody. */
 async function blankTasks(trx: Trx, ask: { file: string; at: number; wordsOf: string }): Promise<void> {
   const words = wordsOfBody(ask.wordsOf);
@@ -213,6 +259,8 @@ async function blankTasks(trx: Trx, ask: { file: string; at: number; wordsOf: st
     .where((eb) =>
       eb.or([
         eb('given_at', '=', ask.at),
+        // What was to be done at once stands in the entry too, and was given out before it.
+        eb('origin', 'like', 'risk:%'),
         eb('id', 'in', eb.selectFrom('task_acts').select('task_id').where('at', '=', ask.at)),
       ]),
     )

@@ -137,6 +137,8 @@ export interface Answer extends Base {
   text: string;
   decision: string;
   says: (typeof ANSWERS)[number];
+  /** The words of the recommendation to which it was given. */
+  asked: string;
   /** The day on which it was decided, or asked for; null where nobody has said. */
   on: string | null;
   /** Of what is deferred: to which day. */

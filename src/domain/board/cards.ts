@@ -54,6 +54,9 @@ export type SeenHow = (typeof SEEN_HOW)[number];
 /** What became of what the unit recommended; what is deferred, or not heard, is asked again. */
 export const ANSWERS = ['agreed', 'agreed-with-changes', 'not-agreed', 'deferred', 'not-heard'] as const;
 
+/** The most characters in one text, and in one insertion; a longer paste is stopped in the field. */
+export const MOST_CHARACTERS = 20_000;
+
 /** How a risk now came to its end: the meeting went on, it was pressed by mistake, or the meeting closed with it open. */
 const RISK_ENDS = ['goes-on', 'mistake', 'closed'] as const;
 export type RiskEnd = (typeof RISK_ENDS)[number];
@@ -227,7 +230,9 @@ const CARDS = {
   answer: shape({
     text,
     decision: once(isId),
-    says: must(ANSWERS),
+    says: once(isOneOf(ANSWERS)),
+    /** The words of the recommendation to which it was given: changed since, it is another recommendation. */
+    asked: once(isText(MOST_CHARACTERS)),
     on: date,
     until: date,
     who: line,
@@ -392,6 +397,3 @@ export function textsOf(kind: CardKind): string[] {
     field.holds === 'text' ? [key] : [],
   );
 }
-
-/** The most characters in one text, and in one insertion; a longer paste is stopped in the field. */
-export const MOST_CHARACTERS = 20_000;

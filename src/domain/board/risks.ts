@@ -13,7 +13,7 @@ export interface RiskTime {
   told: readonly Told[];
 }
 
-/** Every time at which it was risk now for this family, oldest first; one that was taken back and holds no words is none. */
+/** Every time at which it was risk now for this family, oldest first. */
 export function risksOf(cards: Cards): RiskTime[] {
   const overs = new Map(inOrder(cards, 'riskOver').map((over) => [over.alarm, over]));
   const said = <C extends ChildNow | Told>(list: readonly C[], alarm: string) =>
@@ -30,9 +30,9 @@ export function risksOf(cards: Cards): RiskTime[] {
         told: said(inOrder(cards, 'told'), alarm.id),
       };
     })
-    .filter(
-      ({ alarm, over, nows, told }) =>
-        over?.how !== 'mistake' || alarm.text.trim() !== '' || nows.length + told.length > 0,
-    )
     .sort((a, b) => a.calledAt - b.calledAt);
 }
+
+/** Whether something was said of it: one that was pressed by mistake, or that nobody followed, may hold nothing at all. */
+export const saysSomething = ({ alarm, over, nows, told }: RiskTime): boolean =>
+  (over !== null && over.how !== 'mistake') || alarm.text.trim() !== '' || nows.length + told.length > 0;

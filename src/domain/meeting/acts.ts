@@ -31,6 +31,8 @@ export const MeetingAct = z.discriminatedUnion('does', [
     does: z.literal('risk-over'),
     why: z.string().check(z.maxLength(500)),
     mistake: z.optional(z.boolean()),
+    /** Which risk now is over; a page of before does not say. */
+    alarm: z.optional(id),
   }),
   z.object({ does: z.literal('prepare'), family: z.nullable(id) }),
   z.object({ does: z.literal('hand'), yes: z.boolean() }),

@@ -236,6 +236,8 @@ function callRisk(
   actor: Actor,
 ): MeetingState {
   if (!actor.families.has(act.family)) throw new Refusal('not-found');
+  // Nobody is told that it is on every screen where another family's is.
+  if (state.risk && state.risk.family !== act.family) throw new Refusal('already-done', 'risk-on');
   if (state.risk) return state;
   return {
     ...state,
@@ -251,7 +253,7 @@ function endRisk(
   act: Extract<MeetingAct, { does: 'risk-over' }>,
   actor: Actor,
 ): MeetingState {
-  if (!state.risk) return state;
+  if (!state.risk || isAnother(state.risk, act)) return state;
   return {
     ...state,
     focus: { ...state.focus, since: state.focus.item ? actor.now : null },
@@ -264,6 +266,10 @@ function endRisk(
   };
 }
 
+/** A press that was meant for a risk which is over by now. */
+const isAnother = (risk: { alarm: string }, act: { alarm?: string | undefined }) =>
+  act.alarm !== undefined && act.alarm !== risk.alarm;
+
 /** What an act made of a risk now, where it brought it to its end; the board keeps it for good. */
 export function riskEndedBy(
   before: MeetingState,
@@ -271,7 +277,7 @@ export function riskEndedBy(
 ): { risk: NonNullable<MeetingState['risk']>; how: RiskEnd; why: string } | null {
   if (!before.risk) return null;
   if (act.does === 'close') return { risk: before.risk, how: 'closed', why: '' };
-  if (act.does !== 'risk-over') return null;
+  if (act.does !== 'risk-over' || isAnother(before.risk, act)) return null;
   return { risk: before.risk, how: act.mistake ? 'mistake' : 'goes-on', why: act.why };
 }
 

@@ -19,10 +19,10 @@ import {
 import { CARD_KINDS } from '../board/cards.ts';
 import { recommendationsOf } from '../board/recommended.ts';
 import { addCard } from '../board/write.ts';
-import { isNamedIn, withoutName } from '../people/named.ts';
+import { isNamedIn, isUnsureName, withoutNames } from '../people/named.ts';
 import { DEFAULT_SETTINGS } from '../people/settings.ts';
 import { canonical, type Plain } from './canonical.ts';
-import { buildReview, type EntryFacts, type EntrySection, type Filed } from './entry.ts';
+import { buildReview, type ChildForEntry, type EntryFacts, type EntrySection, type Filed } from './entry.ts';
 
 const children = [
   { id: 'aylin', given: 'Aylin', surname: 'Kaya', born: '2014-02-01', due: null },
@@ -400,7 +400,9 @@ it('[F22] what was risk now goes into the file of each child for whom it was, wi
     'A bruise on Aylin’s arm; [another child] saw it (Called at 10.00 by Callum Brannigan)',
     'Aylin: At school, with Ms Ward (written by Callum Brannigan at 10.01)',
     'Police (told at 10.09)',
+    '[another child]’s football coach (not told, on purpose)',
     'To be done at once: Fetch Aylin and [another child] (Callum Brannigan, done at 10.05)',
+    'To be done at once: Ring [another child]’s mother (Nobody yet, not done yet)',
     'The meeting went on: Nasrin is with AYLIN (Callum Brannigan, 10.16)',
   ]);
   expect(linesOf(review, 'deniz')).toEqual([]);
@@ -417,6 +419,7 @@ it('[F22] what was risk now goes into the file of each child for whom it was, wi
   );
   expect(linesOf(atRisk(riskFor(['aylin']), { committed: filed }), 'aylin')).toEqual([
     'To be done at once: Fetch Aylin and [another child] (Callum Brannigan, done at 10.05)',
+    'To be done at once: Ring [another child]’s mother (Nobody yet, not done yet)',
     'The meeting went on: Nasrin is with AYLIN (Callum Brannigan, 10.16)',
   ]);
 });
@@ -443,27 +446,55 @@ it('[F22] of nobody by name it is asked; what lasts goes in as it stands, what w
   );
 });
 
-it('[F22] whatever the names: no file holds a brother’s or sister’s', () => {
-  const families = [
-    ['Anna', 'Anna-Maria', 'Hannah'],
-    ['Zoë', 'Zoe Rose', 'Rose'],
-    ['D’Arcy', 'Darcy', 'Ann'],
-    ['محمد', 'علي', 'Muhammad'],
-    ['Ng', 'Nguyen', 'Nga'],
-  ];
-  for (const names of families)
-    for (const own of names)
-      for (const other of names) {
-        const said = `${other}’s coat, I’d say; Ring ${other.toLocaleUpperCase('en-GB')}.`;
-        const told = withoutName(said, other, '[another child]');
-        expect(told, `${own} and ${other}`).toBe('[another child]’s coat, I’d say; Ring [another child].');
-        expect(isNamedIn(told, other)).toBe(false);
-      }
+it('[F22] whatever the names: no file holds a brother’s or sister’s, and nobody else’s word goes with it', () => {
+  const told = (text: string, own: string, ...others: string[]) =>
+    withoutNames(text, { own, others, instead: '…' });
+  for (const other of ['Anna', 'Zoë', 'D’Arcy', 'محمد', 'Ng', 'Anne-Marie']) {
+    const said = `${other}’s coat, I’d say; ring ${other.toLocaleUpperCase('en-GB')}.`;
+    expect(told(said, 'Kofi', other), other).toBe('…’s coat, I’d say; ring ….');
+    expect(isNamedIn(told(said, 'Kofi', other), other)).toBe(false);
+  }
+  // Of like names the longer and whole one counts.
+  expect(told('Anna-Maria and Anna are out', 'Anna', 'Anna-Maria')).toBe('… and Anna are out');
+  expect(told('Anna-Maria and Anna are out', 'Anna-Maria', 'Anna')).toBe('Anna-Maria and … are out');
+  expect(told('Nguyen, not Ng', 'Nguyen', 'Ng')).toBe('Nguyen, not …');
+  // A name that is a word, or a grown-up's too, takes nobody's words away: a reader is asked.
+  expect(isUnsureName('Will', [])).toBe(true);
+  expect(isUnsureName('Karol', ['Karol Nowak'])).toBe(true);
+  expect(isUnsureName('Aylin', ['Selin Kaya'])).toBe(false);
+  const will: ChildForEntry = { id: 'will', given: 'Will', surname: 'Kaya', born: null, due: null };
+  const [alarm, , ...rest] = riskFor(['aylin']);
+  const review = atRisk([{ ...alarm, text: 'The police will come' } as Card, ...rest], {
+    children: [children[0]!, will],
+    riskTasks: [
+      { alarm: 'alarm', what: 'Somebody will fetch her coat', owner: null, state: 'open', endedAt: null },
+    ],
+  });
+  const lines = linesOf(review, 'aylin').join('\n');
+  expect(lines).toContain('The police will come');
+  expect(lines).toContain('To be done at once: Somebody will fetch her coat');
+  expect(review.warnings).toContainEqual({ about: 'names-another', card: 'alarm', child: 'will' });
+});
+
+it('[F22] what was written of a child beside those for whom it was is asked; a child who was taken out is not named either', () => {
+  const review = atRisk(riskFor(['aylin']));
+  expect(review.warnings).toContainEqual({ about: 'risk-also', card: 'alarm', child: 'deniz' });
+  const gone = {
+    ...base,
+    id: 'x',
+    at: 1,
+    kind: 'person',
+    name: 'Kemal Kaya',
+    isChild: true,
+  } as unknown as Card;
+  const [alarm, ...rest] = riskFor(['aylin']);
+  const taken = atRisk([{ ...alarm, text: 'Kemal rang' } as Card, ...rest, { ...gone, gone: true }]);
+  expect(linesOf(taken, 'aylin')[0]).toContain('[another child] rang');
 });
 
 const answered = (over: Partial<Answer>): Answer => ({
   ...base, id: 'a', kind: 'answer', at: 2, text: 'four weeks, then look again', decision: 'd', says: 'agreed-with-changes',
-  on: '2026-11-17', until: null, who: 'the chair', ...over,
+  on: '2026-11-17', until: null, who: 'the chair', asked: 'Rapid Response.', ...over,
 }); // prettier-ignore
 /** What the review makes of an answer to a recommendation that is in the file. */
 function answersTo(
@@ -513,6 +544,37 @@ it('[F23] what was answered hangs from each entry that holds the recommendation,
   expect(answersTo(answered({ says: 'not-agreed' }), { also })[0]!.answers).toHaveLength(1);
 });
 
+it('[F23] an answer quotes the words to which it was given; changed since, the recommendation is asked after again', () => {
+  const before = decided({ text: 'Rapid Response.', level: 'resource-panel', child: ['aylin'] });
+  const filed = inFile(JSON.stringify(saidIn(before)), new Map([['aylin', 36]]));
+  const changed = { text: 'Care proceedings' };
+  const [aylin] = answersTo(answered({}), { filed, decision: changed });
+  expect(aylin!.answers[0]).toMatchObject({
+    refers: 36,
+    text: expect.stringContaining('On “Rapid Response”') as string,
+  });
+  expect(JSON.stringify(aylin!.sections)).toContain('Recommended to Resource Panel, not yet agreed.');
+  // Answered as it stands, it does not go in as not agreed; its answer hangs from the entry that is written with it.
+  const [now] = answersTo(answered({ asked: 'Care proceedings' }), { filed, decision: changed });
+  expect(now!.answers[0]!.refers).toBeNull();
+  expect(JSON.stringify(now!.sections)).toContain(
+    'Recommended to Resource Panel: agreed with changes, 17 November 2026.',
+  );
+  expect(JSON.stringify(now!.sections)).not.toContain('not yet agreed');
+  // Two people heard two things: both are written, each with who wrote it.
+  const decision = { ...before };
+  const two = buildReview({
+    ...factsOf(decision),
+    cards: new Map<string, Card>([
+      ['d', decision],
+      ['a', answered({})],
+      ['b', answered({ id: 'b', at: 3, says: 'not-agreed', who: '' })],
+    ]),
+    committed: new Map([['d', filed]]),
+  }).entries[0]!;
+  expect(two.answers.map((one) => one.card)).toEqual(['a', 'b']);
+});
+
 it('[F23] nobody has heard is no answer; what nobody said of an answer is not assumed; what is the unit’s own asks nobody', () => {
   expect(answersTo(answered({ says: 'not-heard' }))[0]!.answers).toEqual([]);
   expect(
@@ -522,11 +584,10 @@ it('[F23] nobody has heard is no answer; what nobody said of an answer is not as
     'On “Rapid Response”, recommended to Resource Panel: deferred to 8 December 2026, day not said. Who said it is not said; written down by Yewande Afolabi.',
   );
   expect(answersTo(answered({}), { decision: { level: 'unit' } })[0]!.answers).toEqual([]);
-  const isFiled = () => true;
   const cards = (...all: Card[]) => new Map(all.map((card) => [card.id, card]));
   const open = (...all: Card[]) =>
-    recommendationsOf(cards(...all), { settings: DEFAULT_SETTINGS, isFiled }).map((one) => one.isOpen);
-  const asked = decided({ level: 'resource-panel' });
+    recommendationsOf(cards(...all), DEFAULT_SETTINGS).map((one) => one.isOpen);
+  const asked = decided({ level: 'resource-panel', text: 'Rapid Response.' });
   expect(open(asked)).toEqual([true]);
   for (const [says, isOpen] of [
     ['agreed', false],

@@ -17,15 +17,15 @@ import {
   type Words,
 } from '../board/board.ts';
 import { isId } from '../board/cards.ts';
-import { recommendationsOf } from '../board/recommended.ts';
-import { risksOf, type RiskTime } from '../board/risks.ts';
+import { recommendationsOf, type Recommendation } from '../board/recommended.ts';
+import { risksOf, saysSomething, type RiskTime } from '../board/risks.ts';
 import { isNamedIn } from '../people/named.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { longDate } from '../time/civil.ts';
-import { answerInWords, type AnswerDraft } from './answers.ts';
+import { answerInShort, answerInWords, type AnswerDraft } from './answers.ts';
 import type { Plain } from './canonical.ts';
 import { endedFor, isBeforeWords, lastSeen, silenceOf, type EndedTask } from './known.ts';
-import { apartFrom, othersThan, riskSections, type RiskTask } from './risk-now.ts';
+import { apartFrom, othersThan, riskSections, textsOf, type RiskTask } from './risk-now.ts';
 
 /** A child as an entry needs them. */
 export interface ChildForEntry {
@@ -54,7 +54,7 @@ export interface EntryFacts {
   children: readonly ChildForEntry[];
   /** Members by their id, also those who have left. */
   members: ReadonlyMap<string, { name: string; roleName: string }>;
-  /** Who was in the room, who was at home, and who of the unit was not there, by member id. */
+  /** Who was in the room, who was at home, and who of the unit was not signed in, by member id. */
   present: { room: readonly string[]; home: readonly string[]; absent: readonly string[] };
   settings: UnitSettings;
   /** The alarm of a risk now that is not over, and what was given out while it was risk now. */
@@ -104,7 +104,9 @@ export type Warning =
   /** It stands under neither heading until somebody says whether the child said it or somebody saw it. */
   | { about: 'said-or-saw'; card: string; child: string }
   /** Words made for the files name a child who is not among those it is about. */
-  | { about: 'names-another'; card: string; child: string };
+  | { about: 'names-another'; card: string; child: string }
+  /** While it was risk now something was written of a child for whom it was not called. */
+  | { about: 'risk-also'; card: string; child: string };
 
 /** What the review shows. */
 export interface Review {
@@ -209,6 +211,7 @@ class Parts {
           this.#facts.children.some((other) => this.#goesTo(card, other))
         )
           found.push({ about: 'names-another', card: card.id, child: child.id });
+    found.push(...this.#riskWarnings());
     for (const card of this.#fresh('news'))
       if (card.known === true && this.#facts.children.some((one) => this.#isFor(card.about, card.id, one)))
         for (const child of this.#facts.children)
@@ -313,14 +316,21 @@ class Parts {
 
   /** F23: What became of what was recommended, for whoever's entry holds the recommendation. */
   #answers(child: ChildForEntry): AnswerDraft[] {
-    const { cards, settings, committed } = this.#facts;
-    return recommendationsOf(cards, { settings, isFiled: (card) => committed.has(card) }).flatMap((one) => {
-      const refers = this.#entryWith(one.decision, child);
-      const text = answerInWords(one, (member) => this.#name(member));
-      return refers === null || text === null || this.#isFiled(one.answer!.id)
-        ? []
-        : [{ card: one.answer!.id, refers, text }];
+    return this.#recommendations().flatMap(({ decision, level, answers }) => {
+      const refers = this.#entryWith(decision, child);
+      if (refers === null) return [];
+      return answers.flatMap((answer): AnswerDraft[] => {
+        const text = answerInWords(answer, level, (member) => this.#name(member));
+        if (text === null || this.#isFiled(answer.id)) return [];
+        // Words that go in with this very entry are answered behind it.
+        const isOfThis = answer.asked === decision.text && !this.#isFiled(decision.id);
+        return [{ card: answer.id, refers: isOfThis ? null : refers, text }];
+      });
     });
+  }
+
+  #recommendations(): Recommendation[] {
+    return recommendationsOf(this.#facts.cards, this.#facts.settings);
   }
 
   /** The entry of this child in which a decision stands; null where it stands in none. */
@@ -329,6 +339,11 @@ class Parts {
     if (!filed) return null;
     if (filed.entries) return filed.entries.get(child.id) ?? null;
     return this.#goesTo(decision, child) ? (filed.all.get(child.id) ?? null) : null;
+  }
+
+  /** The same of one child's file: of what was committed before it was kept whose entry holds what, all of them do. */
+  #isFiledFor(card: string, child: ChildForEntry): boolean {
+    return this.#isFiled(card) && (this.#facts.committed.get(card)?.entries?.has(child.id) ?? true);
   }
 
   /** Whether the file's last word on a card is as it stands. */
@@ -361,9 +376,7 @@ class Parts {
               card.standing && STANDING_WORDS[card.standing],
             ]),
           })),
-        lastSeen(this.#facts.cards, child, (text) =>
-          apartFrom(othersThan(child, this.#facts.children), text),
-        ),
+        lastSeen(this.#facts.cards, child, (text) => apartFrom(othersThan(child, this.#facts), text)),
       ],
     };
   }
@@ -453,18 +466,42 @@ class Parts {
   #riskNow(child: ChildForEntry): EntrySection[] {
     return riskSections({
       child,
-      children: this.#facts.children,
+      others: othersThan(child, this.#facts),
       times: this.#riskTimes().filter(({ alarm }) => this.#isFor(alarm.child, alarm.id, child)),
       tasks: this.#facts.riskTasks,
       name: (member) => this.#name(member),
-      isFiled: (card) => this.#isFiled(card),
+      isFiled: (card) => this.#isFiledFor(card, child),
+    });
+  }
+
+  /** What was written while it was risk now, and touches a child beside those for whom it was. */
+  #riskWarnings(): Warning[] {
+    const { children, riskTasks } = this.#facts;
+    return this.#riskTimes().flatMap((time): Warning[] => {
+      const { alarm, nows } = time;
+      const into = children.filter((child) => this.#isFor(alarm.child, alarm.id, child));
+      if (into.length === 0 || into.every((child) => this.#isFiledFor(alarm.id, child))) return [];
+      const texts = textsOf(time, riskTasks);
+      return children.flatMap((child): Warning[] => {
+        if (!into.includes(child) && nows.some((now) => now.childId === child.id))
+          return [{ about: 'risk-also', card: alarm.id, child: child.id }];
+        const isInAnothers = into.some((one) => one.id !== child.id);
+        return isInAnothers && texts.some((text) => isNamedIn(text, child.given))
+          ? [{ about: 'names-another', card: alarm.id, child: child.id }]
+          : [];
+      });
     });
   }
 
   /** What is over, and what lasts while the record is read; an alarm from before its end was kept stays on the board. */
   #riskTimes(): RiskTime[] {
     return risksOf(this.#facts.cards).filter(
-      ({ alarm, over }) => over !== null || alarm.id === this.#facts.openRisk,
+      (time) =>
+        (time.over !== null || time.alarm.id === this.#facts.openRisk) &&
+        // What is in a file is followed to its end, also where it was pressed by mistake.
+        (saysSomething(time) ||
+          this.#facts.committed.has(time.alarm.id) ||
+          this.#facts.riskTasks.some((task) => task.alarm === time.alarm.id)),
     );
   }
 
@@ -506,10 +543,17 @@ class Parts {
           text: because
             ? `${withoutStop(card.text)}, because ${withoutStop(lowerFirst(because))}.`
             : card.text,
-          note: [statusOf(level), route].filter(Boolean).join(' '),
+          note: [this.#answered(card) ?? statusOf(level), route].filter(Boolean).join(' '),
         };
       }),
     };
+  }
+
+  /** What was answered already to a recommendation that goes in as it stands, so that it does not read as not agreed. */
+  #answered(card: Decision): string | null {
+    const found = this.#recommendations().find((one) => one.decision.id === card.id);
+    const said = found?.answer ? answerInShort(found.answer) : null;
+    return said === null ? null : `Recommended to ${found!.level.name}: ${said}.`;
   }
 
   /** F15: With its decision; one that came when the decision was in the file already says on which it is. */
@@ -641,7 +685,7 @@ class Parts {
     const text = [
       room.length > 0 && `${names(room)}.`,
       home.length > 0 && `${names(home)} from home.`,
-      absent.length > 0 && `Not there: ${names(absent)}.`,
+      absent.length > 0 && `Not signed in: ${names(absent)}.`,
       ...this.#facts.pens,
     ]
       .filter(Boolean)

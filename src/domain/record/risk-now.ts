@@ -1,7 +1,7 @@
 /** What a child's file says of each time at which it was risk now: their own whereabouts, and nobody else's name. */
-import type { Told } from '../board/board.ts';
+import type { Cards, Told } from '../board/board.ts';
 import type { RiskTime } from '../board/risks.ts';
-import { isNamedIn, withoutName } from '../people/named.ts';
+import { isUnsureName, withoutNames } from '../people/named.ts';
 import { londonDate, londonTime, longDate } from '../time/civil.ts';
 import type { ChildForEntry, EntryLine, EntrySection } from './entry.ts';
 
@@ -19,21 +19,45 @@ export interface RiskTask {
   endedAt: number | null;
 }
 
-/** F22: One section for each time, of what is not in the file yet; times that hold nothing new are left out. */
+/** Whose names stand in no file of a child: those that are told as [another child], and those of which a reader has to say. */
+interface Others {
+  own: string;
+  masked: readonly string[];
+}
+
+/** The other children of a family, also those who were taken out or moved, by their first names. */
+export function othersThan(
+  child: ChildForEntry,
+  facts: { children: readonly ChildForEntry[]; cards: Cards },
+): Others {
+  const people = [...facts.cards.values()].filter((card) => card.kind === 'person');
+  const firstOf = (name: string) => name.trim().split(/\s+/)[0] ?? '';
+  const here = new Set(facts.children.map((one) => one.id));
+  const adults = people
+    .filter((one) => one.isChild !== true && !here.has(one.id))
+    .map((one) => firstOf(one.name));
+  const others = [
+    ...facts.children.filter((one) => one.id !== child.id).map((one) => one.given),
+    ...people.filter((one) => one.isChild === true && !here.has(one.id)).map((one) => firstOf(one.name)),
+  ];
+  return { own: child.given, masked: others.filter((name) => !isUnsureName(name, adults)) };
+}
+
+/** A text without the names of other children, each told as [another child]. */
+export const apartFrom = ({ own, masked }: Others, text: string): string =>
+  withoutNames(text.trim(), { own, others: masked, instead: '[another child]' });
+
+/** F22: One section for each time, of what is not in this child's file yet; times that hold nothing new are left out. */
 export function riskSections(ask: {
   child: ChildForEntry;
-  children: readonly ChildForEntry[];
+  others: Others;
   times: readonly RiskTime[];
   tasks: readonly RiskTask[];
   name: (member: string | null) => string;
   isFiled: (card: string) => boolean;
 }): EntrySection[] {
-  const { child, name } = ask;
-  const others = othersThan(child, ask.children);
-  const ofThisChild = (text: string) => apartFrom(others, text.trim());
-  /** What names brothers and sisters alone is theirs. */
-  const isForOthers = (text: string) =>
-    !isNamedIn(text, child.given) && others.some((other) => isNamedIn(text, other.given));
+  const { child, name, others } = ask;
+  const ofThisChild = (text: string) => apartFrom(others, text);
   return ask.times.map((time) => {
     const { alarm, over, nows, told } = time;
     const at = whenOn(londonDate(time.calledAt));
@@ -51,11 +75,9 @@ export function riskSections(ask: {
           text: `${child.given}: ${ofThisChild(card.text)}`,
           note: `written by ${name(card.by)} at ${at(card.at)}`,
         })),
-      ...told
-        .filter((card) => !isForOthers(card.text))
-        .map((card) => ({ card: card.id, text: ofThisChild(card.text), note: toldOf(card, at) })),
+      ...told.map((card) => ({ card: card.id, text: ofThisChild(card.text), note: toldOf(card, at) })),
       ...ask.tasks
-        .filter((task) => task.alarm === alarm.id && !isForOthers(task.what))
+        .filter((task) => task.alarm === alarm.id)
         .map((task) => ({
           // It goes along with the end: what became of it later stands among the tasks.
           card: null,
@@ -82,13 +104,13 @@ export function riskSections(ask: {
   });
 }
 
-/** The children whose names are in no file of this child; one who is called the same cannot be told from them by name. */
-export const othersThan = (child: ChildForEntry, children: readonly ChildForEntry[]): ChildForEntry[] =>
-  children.filter((one) => one.id !== child.id && !isNamedIn(child.given, one.given));
-
-/** A text without the names of these children, each told as [another child]. */
-export const apartFrom = (others: readonly ChildForEntry[], text: string): string =>
-  others.reduce((told, other) => withoutName(told, other.given, '[another child]'), text);
+/** Every text of a time that goes into a file, as it was written. */
+export const textsOf = ({ alarm, over, told }: RiskTime, tasks: readonly RiskTask[]): string[] => [
+  alarm.text,
+  ...told.map((card) => card.text),
+  ...tasks.filter((task) => task.alarm === alarm.id).map((task) => task.what),
+  over?.text ?? '',
+];
 
 /** The time of day, with its day where that is another. */
 const whenOn = (day: string) => (ms: number) =>

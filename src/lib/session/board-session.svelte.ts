@@ -30,6 +30,7 @@ import {
 } from '#domain/wire.ts';
 import { ApiRefusal, getState, handOfWindow, type Hand } from './api.ts';
 import { BoardSocket } from './board-socket.ts';
+import { serverNow } from './clock.ts';
 import { keeping, keptName, type KeptBoard, type Touched } from './offline.ts';
 
 /** S22: Where the words of this page are, said truthfully at all times. */
@@ -199,7 +200,7 @@ export class BoardSession {
   add(kind: CardKind, fields: NewFields): string {
     const id = crypto.randomUUID();
     this.#undo?.stopCapturing();
-    addCard(this.#doc, { id, kind, by: this.member, at: Date.now(), fields });
+    addCard(this.#doc, { id, kind, by: this.member, at: serverNow(), fields });
     this.#did({ made: id });
     this.#touched.set(`${id}/text`, { card: id, key: 'text' });
     return id;

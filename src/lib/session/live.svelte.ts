@@ -2,6 +2,7 @@ import type { Socket } from 'socket.io-client';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { REASONS, refusalSays, type Reason, type Refused } from '#domain/errors.ts';
 import { ApiRefusal, get, handOfWindow } from './api.ts';
+import { measureClock } from './clock.ts';
 import { closeLine, openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
 import { tidyDevice } from './device.ts';
@@ -104,7 +105,7 @@ export class LiveMeeting {
     const path = `/api/meetings/${this.id}`;
     try {
       const page = await get<MeetingPage>(path, this.#whose.hand, signal);
-      this.offset = page.now - Date.now();
+      this.offset = measureClock(page.now);
       this.page = page;
       keeping.hold(path, page, this.#whose);
     } catch (error) {

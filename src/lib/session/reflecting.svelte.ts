@@ -6,6 +6,7 @@ import type { SessionPage } from '#domain/views.ts';
 import { ApiRefusal, get, handOfWindow, send, type Hand } from './api.ts';
 import { BoardSession } from './board-session.svelte.ts';
 import type { Line } from './live.svelte.ts';
+import { measureClock } from './clock.ts';
 import { closeLine, openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
 import { keptSeat } from './remembered.ts';
@@ -114,7 +115,7 @@ export class ReflectingSession {
     try {
       const page = await get<SessionPage>(`/api/reflecting/${this.id}`, this.#hand, signal);
       if (this.#closed) return;
-      this.offset = page.now - Date.now();
+      this.offset = measureClock(page.now);
       this.page = page;
       this.#openDocuments(page);
       if (this.line.at === 'ended') this.line = { at: 'open' };
