@@ -513,9 +513,14 @@ class Judgement {
 
   #facts(card: string): CardFacts {
     const made = this.#newCards.get(card);
-    if (made) return { kind: made.keys.get('kind')?.[0], by: made.keys.get('by')?.[0] };
+    if (made)
+      return {
+        kind: made.keys.get('kind')?.[0],
+        by: made.keys.get('by')?.[0],
+        is: made.keys.get('is')?.at(-1),
+      };
     const map = this.#cardMap(card);
-    return { kind: map.get('kind'), by: map.get('by') };
+    return { kind: map.get('kind'), by: map.get('by'), is: map.get('is') };
   }
 
   /** Judges every piece that is erased. */

@@ -157,6 +157,7 @@ const ATTACKS: Record<string, Attack> = {
       }),
     ),
   'erasing her different view': (s) => frameOf(s, (doc) => textOf(doc, VIEW, 'text')!.delete(0, 3)),
+  'binning her harm line': (s) => frameOf(s, (doc) => setField(doc, TIE, 'gone', true)),
   'deleting a card': (s) => frameOf(s, (_, cards) => cards.delete(THOUGHT)),
   'putting a card in the place of another': (s) =>
     frameOf(s, (doc) => addCard(doc, { id: THOUGHT, kind: 'thought', by: MALLORY, at: 1, fields: {} })),

@@ -22,7 +22,7 @@ const WORDS = ['Selin', ' rings', ' Emine', '?', ' 🙂', ' é', '\n', ' and nob
 /** Values of every sort that a field may hold; which of them one takes is asked of the field. */
 const VALUES = [
   true, false, null, 0, 1, 'x', '', '2026-11-04', 'pot', 'testing', 'aside', 'close', 'harm', 'strong', 'both', 'parent', 'partner', 'wishes',
-  'risk', 'school', 'alone', 'said', 'told', 'female', 'reported', 'sure', 'met', 'finding-out', 'miscarried', 1_762_000_000_000,
+  'risk', 'school', 'alone', 'said', 'told', 'female', 'reported', 'sure', 'met', 'finding-out', 'miscarried', 'agreed', 'mistake', 1_762_000_000_000,
 ] as const; // prettier-ignore
 
 function valueFor(random: Random, kind: CardKind, key: string): string | number | boolean | null {

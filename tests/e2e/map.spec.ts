@@ -55,7 +55,8 @@ test('[M2] [M3] five draw the family together: people, lines, views beside each 
   await between.getByLabel('Who harms whom').selectOption({ index: 1 });
   await between.getByLabel('What kind of harm').fill('control');
   await between.getByRole('button', { name: 'Put my view beside' }).click();
-  await expect(between.getByRole('button', { name: /^Take my view back/ })).toHaveCount(1);
+  await expect(between.getByRole('button', { name: /^Take this line away/ })).toHaveCount(1);
+  await expect(between).toContainText('not said how sure');
   for (const window of [ines, callum])
     await expect(window.getByRole('button', { name: 'Between Selin and Marlon: one view' })).toBeVisible();
   // Where one harms the other, only what is safe is offered.
@@ -71,6 +72,19 @@ test('[M2] [M3] five draw the family together: people, lines, views beside each 
   await callum.getByRole('button', { name: 'Between Selin and Marlon: one view' }).click();
   await expect(callum.getByRole('heading', { name: /^Harm, from Selin to Marlon/ })).toBeVisible();
   await expect(callum.getByRole('button', { name: /^Take my view back ?: .* harms/ })).toHaveCount(0);
+  // Anybody may take it away by saying why; it goes from every map, everybody is told, and anybody brings it back.
+  await callum.getByRole('button', { name: /^Take this line away/ }).click();
+  await callum.getByLabel('It was not so').check();
+  await callum.getByLabel('Why, and who said so').fill('Selin says that it was a misunderstanding');
+  await axe(callum, 'taking a harm line away');
+  await callum.getByRole('button', { name: 'Take it off' }).click();
+  await expect(nasrin.getByRole('button', { name: 'Between Selin and Marlon: one view' })).toHaveCount(0);
+  await nasrin.getByRole('button', { name: 'Close', exact: true }).click();
+  await nasrin.keyboard.press('Escape');
+  const told = nasrin.locator('.notice', { hasText: 'Callum took a harm line away, from Selin to Marlon' });
+  await expect(told).toContainText('Selin says that it was a misunderstanding');
+  await told.getByRole('button', { name: /^Bring it back/ }).click();
+  await expect(callum.getByRole('button', { name: 'Between Selin and Marlon: one view' })).toBeVisible();
   await end();
 });
 

@@ -4,6 +4,8 @@ import type {
   BONDS,
   CardKind,
   FLOWS,
+  HarmEndWhy,
+  HarmStanding,
   KEPT,
   LOSSES,
   OUTSIDES,
@@ -295,6 +297,18 @@ export interface Tie extends Base {
   on: string | null;
   /** When it was over, for views that were brought in. */
   until: string | null;
+  /** Of `harm`: how sure it is; null where nobody has said. */
+  sure: HarmStanding | null;
+  source: string;
+}
+/** A harm line was taken away: why, in whose words, and on which day. */
+export interface HarmEnd extends Base {
+  kind: 'harmEnd';
+  text: string;
+  tie: string;
+  why: HarmEndWhy;
+  who: string;
+  on: string | null;
 }
 export interface Household extends Fact {
   kind: 'household';
@@ -371,6 +385,7 @@ export type Card =
   | FamilyPerson
   | Relation
   | Tie
+  | HarmEnd
   | Household
   | Outside
   | Bond

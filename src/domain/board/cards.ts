@@ -34,6 +34,25 @@ export const TIES = [
   'harm',
 ] as const;
 
+/** How sure harm is, from what is only said to what a court has decided. */
+export const HARM_STANDINGS = [
+  'fact',
+  'seen',
+  'reported',
+  'view',
+  'alleged',
+  'denied',
+  'admitted',
+  'found',
+  'convicted',
+  'acquitted',
+] as const;
+export type HarmStanding = (typeof HARM_STANDINGS)[number];
+
+/** Why a harm line goes: it was drawn by mistake, it has ended, or it was not so. */
+export const HARM_ENDS = ['mistake', 'ended', 'not-so'] as const;
+export type HarmEndWhy = (typeof HARM_ENDS)[number];
+
 /** What somebody has to do with a family from outside (ecomap, Hartman 1975). */
 export const OUTSIDES = ['school', 'service', 'friends', 'faith', 'work', 'other'] as const;
 
@@ -320,7 +339,12 @@ const CARDS = {
     says: ownLine,
     on: value(orNull(isDate), 'author'),
     until: value(orNull(isDate), 'author'),
+    /** Of harm: how sure it is, and who says so. */
+    sure: value(orNull(isOneOf(HARM_STANDINGS)), 'author'),
+    source: ownLine,
   }),
+  /** Takes a harm line away, and says why: the line itself stays with its author's words, and can be brought back. */
+  harmEnd: shape({ text, tie: once(isId), why: once(isOneOf(HARM_ENDS)), who: line, on: date }),
   household: shape({ name: line, from: date, until: date, ...FACT }, ['person']),
   outside: shape({ name: line, is: must(OUTSIDES), note: line }),
   bond: shape({

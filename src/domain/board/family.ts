@@ -56,7 +56,10 @@ export function whyNotDated(dates: {
 /** M2: The relations, views and homes that no longer stand when somebody is taken off the map. */
 export function tiedTo(cards: Cards, person: string): string[] {
   const both = (['relation', 'tie'] as const).flatMap((kind) =>
-    inOrder(cards, kind).filter((line) => line.a === person || line.b === person),
+    inOrder(cards, kind).filter(
+      // M9: A harm line is taken away by saying why, and not along with somebody.
+      (line) => (line.a === person || line.b === person) && !(line.kind === 'tie' && line.is === 'harm'),
+    ),
   );
   const bonds = inOrder(cards, 'bond').filter((bond) => bond.whom === person);
   const homes = inOrder(cards, 'household').filter(

@@ -52,7 +52,8 @@ export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: str
     // A card of another kind under this id is somebody's own, and not what was brought in before.
     if (card.get('kind') !== fact.kind) continue;
     if (fact.gone) {
-      if (isUntouched(card, fact.before ?? {})) card.set('gone', true);
+      // M9: A harm line goes by somebody's saying why; that a report names it no more is no reason.
+      if (card.get('is') !== 'harm' && isUntouched(card, fact.before ?? {})) card.set('gone', true);
       continue;
     }
     for (const [key, value] of Object.entries(fact.fields))

@@ -3,6 +3,7 @@ import * as Y from 'yjs';
 import { readBoard, type Cards } from './board.ts';
 import type { CardKind } from './cards.ts';
 import { whyNotDated, tiedTo } from './family.ts';
+import { harmsIn } from './harm.ts';
 import { ecomapInWords, layoutEcomap, outsideRadius } from './map/ecomap.ts';
 import { familyInWords } from './map/in-words.ts';
 import { labelLines } from './map/label-text.ts';
@@ -67,6 +68,34 @@ describe('views of how it is between two people', () => {
     const words = familyInWords(pictureOf(board(seen), on), {}).map((line) => line.text);
     expect(words.join(' ')).toContain('harms Selin (control)');
     expect(words.join(' ')).toContain('harmed by Marlon (control)');
+  });
+});
+
+describe('a harm line', () => {
+  const line = (end: NewFields | null, sure: string | null = null): Record<string, Laid> => ({
+    ...family,
+    harm: ['tie', { a: 'marlon', b: 'selin', is: 'harm', how: 'control', on: '2025-09-03', sure }],
+    ...(end && { end: ['harmEnd', { tie: 'harm', text: 'In her words', ...end }] as Laid }),
+  });
+  const drawn = (end: NewFields | null, sure?: string) => pictureOf(board(line(end, sure)), on).ties;
+  it('[M9] is taken away by a card that says why; ended it stays, pale, and is thought of; the line itself is never changed', () => {
+    expect(drawn(null)).toEqual([{ a: 'marlon', b: 'selin', kind: 'harm', how: 'control' }]);
+    expect(drawn(null, 'alleged')[0]!.how).toBe('control, alleged');
+    for (const why of ['mistake', 'not-so']) expect(drawn({ why }), why).toEqual([]);
+    expect(drawn({ why: 'ended', on: '2025-10-01' })).toEqual([
+      { a: 'marlon', b: 'selin', kind: 'harm', how: 'control, ended', isOver: true },
+    ]);
+    const harms = (end: NewFields | null) => harmsIn(board(line(end))).map((tie) => tie.id);
+    expect([harms(null), harms({ why: 'ended' }), harms({ why: 'not-so' })]).toEqual([
+      ['harm'],
+      ['harm'],
+      [],
+    ]);
+    // Brought back it is as it was.
+    expect(drawn({ why: 'mistake', gone: true })).toHaveLength(1);
+  });
+  it('[M9] does not go along with somebody who is taken off the map', () => {
+    expect(tiedTo(board(line(null)), 'marlon')).not.toContain('harm');
   });
 });
 

@@ -1,5 +1,6 @@
 import { ageOn } from '../time/civil.ts';
 import { TIES } from './cards.ts';
+import { HARM_WORDS, harmEnds, standsOn } from './harm.ts';
 import { inOrder, type Cards, type FamilyPerson, type Relation, type Tie } from './board.ts';
 import { shortNamesOf } from './names.ts';
 import { dayInWords } from './map/label-text.ts';
@@ -41,7 +42,7 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
     partners: [],
     parents: [],
     identical: [],
-    ties: tiesBetween(inOrder(cards, 'tie'), on).filter((tie) => there.has(tie.a) && there.has(tie.b)),
+    ties: tiesBetween(cards, on).filter((tie) => there.has(tie.a) && there.has(tie.b)),
     households: inOrder(cards, 'household')
       .filter((home) => !hasEnded(home, on) && (home.from === null || isBy(home.from, on)))
       .map((home) => ({
@@ -90,18 +91,24 @@ export function viewsBetween(ties: readonly Tie[], pair: { a: string; b: string 
 }
 
 /** One line for each two people, as the newest view has it; harm keeps a line of its own, whatever else is seen. */
-function tiesBetween(ties: readonly Tie[], on: string): FamilyPicture['ties'] {
+function tiesBetween(cards: Cards, on: string): FamilyPicture['ties'] {
+  const ends = harmEnds(cards);
+  const standing = (view: Tie) => (view.is === 'harm' ? standsOn(ends.get(view.id), on) : 'drawn');
+  const ties = inOrder(cards, 'tie').filter((tie) => standing(tie) !== 'gone');
   const pairs = new Map(ties.map((tie) => [[tie.a, tie.b].sort().join(' '), tie]));
   return [...pairs.values()].flatMap((pair) => {
     const views = viewsBetween(ties, pair, on);
     const lasting = views.filter((view) => !hasEnded(view, on));
     const newest = lasting.findLast((view) => view.is !== 'harm');
     const harms = new Map(lasting.filter((view) => view.is === 'harm').map((view) => [view.a, view]));
-    return [...(newest ? [newest] : []), ...harms.values()].map(({ a, b, is, how }) => ({
-      a,
-      b,
-      kind: is,
-      how: how ?? '',
+    return [...(newest ? [newest] : []), ...harms.values()].map((view) => ({
+      a: view.a,
+      b: view.b,
+      kind: view.is,
+      how: [view.how, view.sure && HARM_WORDS[view.sure], standing(view) === 'ended' && 'ended']
+        .filter(Boolean)
+        .join(', '),
+      ...(standing(view) === 'ended' && { isOver: true as const }),
     }));
   });
 }

@@ -23,6 +23,8 @@ export type BoardAct =
 export interface CardFacts {
   kind: unknown;
   by: unknown;
+  /** Of a tie: how it is. */
+  is?: unknown;
 }
 
 /** Whose act it is, on which sort of paper, and whether they may write there just now. */
@@ -63,6 +65,14 @@ export function judge(act: BoardAct, writer: Writer): string | null {
   if (field.writer === 'board') return 'only the server writes this';
   // Of a session nobody takes away what somebody else said.
   if (writer.paper === 'session' && act.card.by !== writer.member) return 'the words of somebody else';
+  // M9: It goes by saying why, and nobody but who drew it takes it back.
+  if (
+    act.key === 'gone' &&
+    act.card.kind === 'tie' &&
+    act.card.is === 'harm' &&
+    act.card.by !== writer.member
+  )
+    return 'a harm line is taken away by saying why';
   switch (act.does) {
     case 'set':
       if (field.holds !== 'value') return 'a value where words belong';

@@ -30,8 +30,8 @@ export type Parent = { child: string; parent: string; kind: ParentKind };
 /** How it is between two people; in `harm`, `a` harms `b`. */
 export type TieKind = 'close' | 'very-close' | 'distant' | 'conflict' | 'close-conflict' | 'cut-off' | 'harm';
 
-/** How it is between two people, as the newest view has it; `how` says what kind of harm. */
-export type Tie = { a: string; b: string; kind: TieKind; how: string };
+/** How it is between two people, as the newest view has it; `how` says what kind of harm, and `isOver` that it has ended. */
+export type Tie = { a: string; b: string; kind: TieKind; how: string; isOver?: true };
 
 /** The people who live under one roof. */
 export type Household = { id: string; name: string; people: string[] };

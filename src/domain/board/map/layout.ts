@@ -112,9 +112,17 @@ function drawAll(plan: Plan, geometry: Geometry, by: Point): Omit<FamilyDrawing,
       ...bandsAt(plan, by).flatMap((band) => drawBand(band, idOf)),
       ...chart.loose.map((loose) => drawLoose(loose, spots, idOf)),
     ],
-    ties: family.ties.map(({ a, b, kind, how }, i) => {
+    ties: family.ties.map(({ a, b, kind, how, isOver }, i) => {
       const trail = geometry.trails[i].map((point) => moved(point, by));
-      return { a: idOf(a), b: idOf(b), kind, how, ...tiePaths(kind, trail), middle: middleOf(kind, trail) };
+      return {
+        a: idOf(a),
+        b: idOf(b),
+        kind,
+        how,
+        ...(isOver && { isOver }),
+        ...tiePaths(kind, trail),
+        middle: middleOf(kind, trail),
+      };
     }),
     households: geometry.homes.map(({ id, name, rooms, label }) => ({
       id,

@@ -42,8 +42,14 @@ export function marksOf(
       })),
     ]),
     ...drawing.ties.flatMap((tie): Mark[] => [
-      { is: 'path', ink: 'relation', d: tie.d, ...(tie.kind === 'distant' && { dash: '1.5 5' }) },
-      ...(tie.d2 ? [{ is: 'path', ink: 'relation', d: tie.d2 } as const] : []),
+      // What has ended stays, pale.
+      {
+        is: 'path',
+        ink: tie.isOver ? 'home' : 'relation',
+        d: tie.d,
+        ...(tie.kind === 'distant' && { dash: '1.5 5' }),
+      },
+      ...(tie.d2 ? [{ is: 'path', ink: tie.isOver ? 'home' : 'relation', d: tie.d2 } as const] : []),
       ...(tie.how
         ? [
             words('home', { x: tie.middle.x, y: tie.middle.y - 14 }, 'middle', [

@@ -7,7 +7,7 @@ export type TidyFamily = {
   partners: { a: number; b: number; state: Partner['state']; from: string | null }[];
   parents: { child: number; parent: number; kind: ParentKind }[];
   identical: { a: number; b: number }[];
-  ties: { a: number; b: number; kind: TieKind; how: string }[];
+  ties: { a: number; b: number; kind: TieKind; how: string; isOver?: true }[];
   households: { id: string; name: string; people: number[] }[];
 };
 
@@ -99,7 +99,15 @@ function tidyTies(picture: FamilyPicture, index: Map<string, number>): TidyFamil
     const b = index.get(row.b);
     if (a === undefined || b === undefined || a === b) return [];
     const turned = row.kind !== 'harm' && a > b;
-    return [{ a: turned ? b : a, b: turned ? a : b, kind: row.kind, how: row.how }];
+    return [
+      {
+        a: turned ? b : a,
+        b: turned ? a : b,
+        kind: row.kind,
+        how: row.how,
+        ...(row.isOver && { isOver: row.isOver }),
+      },
+    ];
   });
   return onePerKey(rows, (row) => `${pairKey(row.a, row.b)} ${row.kind}`);
 }
