@@ -33,7 +33,13 @@ export function factsOf(
   const card = (word: string, fields: IntakeFact['fields']): IntakeFact => ({
     card: idFor(of.id, word),
     kind: 'kept',
-    fields: { session: of.id, on: session.on, toFile: session.keep.files, ...fields },
+    fields: {
+      session: of.id,
+      on: session.on,
+      toFile: session.keep.files,
+      withOthers: session.people.filter((one) => hasSay(one) && one.cameAt !== null).length > 1,
+      ...fields,
+    },
     before: null,
   });
   const withFamily = session.people.some((one) => one.part === 'family' && hasSay(one));

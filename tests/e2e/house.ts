@@ -79,6 +79,20 @@ export async function lookRound(page: Page, link: string): Promise<Map<string, s
   return seats;
 }
 
+/** The id of the made-up family, asked for by a window of one of its members. */
+export async function familyOf(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const seat = /seat-([0-9a-f-]+)/.exec(location.pathname)![1]!;
+    const me = (await (await fetch('/api/me', { headers: { 'Wednesday-Seat': seat } })).json()) as {
+      person: { unit: string };
+    };
+    const unit = (await (
+      await fetch(`/api/units/${me.person.unit}`, { headers: { 'Wednesday-Seat': seat } })
+    ).json()) as { families: { id: string; name: string }[] };
+    return unit.families.find((one) => one.name === 'Kaya-Bright')!.id;
+  });
+}
+
 /** Five windows at one table of the made-up unit; `heard` holds every frame and body that reached a window. */
 export async function sitDown(page: Page): Promise<{
   windows: Map<string, Page>;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
-import { axe, sitDown, test } from './house.ts';
+import { axe, familyOf, sitDown, test } from './house.ts';
 
 /** Opens the large map in a window by its key, and waits until its people stand there. */
 async function openMap(window: Page): Promise<void> {
@@ -85,6 +85,19 @@ test('[M2] [M3] five draw the family together: people, lines, views beside each 
   await expect(told).toContainText('Selin says that it was a misunderstanding');
   await told.getByRole('button', { name: /^Bring it back/ }).click();
   await expect(callum.getByRole('button', { name: 'Between Selin and Marlon: one view' })).toBeVisible();
+  // Where somebody is harmed nobody's questions are on one sheet with another's.
+  const seat = /\/seat-[^/]+/.exec(new URL(callum.url()).pathname)![0];
+  const visit = `${seat}/families/${await familyOf(callum)}/visit`;
+  await callum.goto(new URL(visit, callum.url()).href);
+  await callum.getByLabel('Questions of').selectOption('all');
+  await expect(callum.getByText('Somebody is harmed in this family. See them apart.')).toBeVisible();
+  const asked = callum.getByText('Is it safe to talk now, and here?');
+  await expect(asked).toHaveCount(0);
+  await callum.getByLabel('Whom do you see?').selectOption('Marlon');
+  await expect(asked).toBeVisible();
+  await callum.getByLabel('Whom do you see?').selectOption('Selin');
+  await expect(asked).toHaveCount(0);
+  await axe(callum, 'for a visit where somebody is harmed');
   await end();
 });
 

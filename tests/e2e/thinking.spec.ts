@@ -1,19 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { axe, fresh, lookRound, sitDown, test } from './house.ts';
-
-/** The id of the made-up family whose board is open. */
-async function familyOf(page: Page): Promise<string> {
-  return page.evaluate(async () => {
-    const seat = /seat-([0-9a-f-]+)/.exec(location.pathname)![1]!;
-    const me = (await (await fetch('/api/me', { headers: { 'Wednesday-Seat': seat } })).json()) as {
-      person: { unit: string };
-    };
-    const unit = (await (
-      await fetch(`/api/units/${me.person.unit}`, { headers: { 'Wednesday-Seat': seat } })
-    ).json()) as { families: { id: string; name: string }[] };
-    return unit.families.find((one) => one.name === 'Kaya-Bright')!.id;
-  });
-}
+import { axe, familyOf, fresh, lookRound, sitDown, test } from './house.ts';
 
 test('[S15] five write in silence: no word reaches another window before the slips are turned over', async ({
   page,
@@ -191,7 +177,8 @@ test('[L7] questions go along to the visit with first names alone, and what came
   await expect(main).not.toContainText('Kaya');
   await axe(callum, 'for the visit');
   await main.getByLabel(/What came back: When Emine/).fill('It goes small. Like she’s fifteen.');
-  await main.getByRole('heading', { name: 'For the visit' }).click();
+  // Its day is offered, and not said until somebody presses it.
+  await main.getByRole('button', { name: 'today' }).press('Enter');
   await expect(callum.locator('.saved')).toHaveText('All saved');
   // At the table it stands under the question, in her words, with the day and who said it.
   const answer = page.locator('article.q', { hasText: 'When Emine lets herself in' });

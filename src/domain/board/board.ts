@@ -344,6 +344,8 @@ export interface Kept extends Base {
   who: string;
   /** It may go into the children's files: agreed in the room. */
   toFile: boolean | null;
+  /** Others had a say in what is kept; null for what was kept before that was written. */
+  withOthers: boolean | null;
   /** Whose words these are; null where nobody has said. */
   saidBy: string | null;
 }
@@ -406,7 +408,7 @@ const EMPTY: Record<string, unknown> = {
   authority: 'unit', level: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
   died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
-  lost: null, stateAt: null, known: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
+  lost: null, stateAt: null, known: null, withOthers: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
 }; // prettier-ignore
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */

@@ -363,6 +363,8 @@ const CARDS = {
     on: value(orNull(isDate), 'board'),
     who: value(isText(2000), 'board'),
     toFile: value(orNull(isBoolean), 'board'),
+    /** More than the one whose words these are had a say in what is kept. */
+    withOthers: value(orNull(isBoolean), 'board'),
     saidBy: speaker,
   }),
   reflection: shape({ text: { holds: 'text', writer: 'author' } }),

@@ -126,9 +126,11 @@ it('[L2] what still waits for an answer opens the next week, and what came back 
       asked('waits', '2025-10-29'),
       asked('came', '2025-11-05', 'Nan.', '2025-11-10'),
       asked('long', '2025-09-03', 'Mum.', '2025-09-10'),
+      // Nobody has said on which day this came back: it stays in hand.
+      asked('undated', '2025-09-03', 'Dad.'),
     ],
     { on: '2025-11-12', since: '2025-11-05' },
   );
-  expect(order.now.map((one) => one.id)).toEqual(['waits', 'today', 'came']);
+  expect(order.now.map((one) => one.id)).toEqual(['waits', 'today', 'undated', 'came']);
   expect(order.earlier.map((one) => one.id)).toEqual(['long']);
 });

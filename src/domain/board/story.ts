@@ -111,7 +111,8 @@ export function inAskingOrder(
   ask: { on: string; since: string },
 ): { now: Question[]; earlier: Question[] } {
   const isBack = (question: Question) => question.back.trim() !== '';
-  const day = (question: Question) => question.backOn ?? londonDate(question.at);
+  // An answer of which nobody has said the day stays in hand.
+  const day = (question: Question) => question.backOn ?? ask.on;
   const waiting = questions.filter((question) => !isBack(question) && londonDate(question.at) < ask.on);
   const fresh = questions.filter((question) => !isBack(question) && londonDate(question.at) >= ask.on);
   const back = questions.filter(isBack).sort((a, b) => day(b).localeCompare(day(a)));

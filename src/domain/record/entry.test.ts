@@ -39,7 +39,7 @@ const decided = (over: Partial<Decision>): Decision => ({
   authority: 'unit', level: null, route: '', routeOn: null, safety: null, file: null, child: [], ...over,
 }); // prettier-ignore
 const kept = (over: Partial<Kept>): Kept => ({
-  id: 'k', kind: 'kept', by: 'board', at: 1, ord: '', gone: false, text: '', session: 's', what: 'reflection', on: '2026-11-03', who: '', toFile: true, saidBy: null, ...over,
+  id: 'k', kind: 'kept', by: 'board', at: 1, ord: '', gone: false, text: '', session: 's', what: 'reflection', on: '2026-11-03', who: '', toFile: true, withOthers: true, saidBy: null, ...over,
 }); // prettier-ignore
 const chosenThought: Thought = {
   id: 't', kind: 'thought', by: 'm', at: 1, ord: '', gone: false, text: 'Who looks after whom?', pool: null, state: 'pot', why: '',
@@ -729,4 +729,20 @@ it('[F24] what became of what was to be done is said in each of their entries, a
     ],
     ['Nobody: Ring the school (let go 14 November 2026: they rang us)'],
   ]);
+});
+
+it('[R6] what was kept is filed as what it is, with everyone’s yes only where others were asked', () => {
+  const note = (over: Partial<Kept>) =>
+    ofTheBoard(
+      buildReview(factsOf(kept({ text: 'We listen to each other', who: 'Selin', saidBy: 'selin', ...over })))
+        .entries[0]!,
+    )[0]!.note;
+  expect(note({})).toBe('Selin, 3 November 2026, their own account, kept with everyone’s yes');
+  for (const withOthers of [false, null])
+    expect(note({ withOthers })).toBe('Selin, 3 November 2026, their own account');
+  const facts = factsOf(kept({ text: 'We wonder', who: 'Inês', saidBy: 'ines' }));
+  const ours = { ...facts, members: new Map([['ines', { name: 'Inês Carvalho', roleName: '' }]]) };
+  expect(ofTheBoard(buildReview(ours).entries[0]!)[0]!.note).toContain(
+    'a working thought of the unit, not a finding',
+  );
 });

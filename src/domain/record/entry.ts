@@ -642,7 +642,9 @@ class Parts {
           note: sourceOf([
             card.back.trim() === ''
               ? 'Nothing has come back yet'
-              : card.backOn && `Heard on ${longDate(card.backOn)}`,
+              : card.backOn
+                ? `Heard on ${longDate(card.backOn)}`
+                : 'Heard, day not said',
           ]),
         })),
     };
@@ -662,8 +664,10 @@ class Parts {
             card.on && longDate(card.on),
             card.what === 'reflection' &&
               (card.saidBy === null || this.#facts.members.has(card.saidBy)
-                ? 'a working thought, kept with everyone’s yes'
-                : 'in their own words, kept with everyone’s yes'),
+                ? 'a working thought of the unit, not a finding'
+                : 'their own account'),
+            // Where nobody else was asked there was no yes of anybody else.
+            card.what === 'reflection' && card.withOthers && 'kept with everyone’s yes',
           ]),
         })),
     };
