@@ -163,7 +163,7 @@ export class Seat {
     const card = page.locator('article.q.sel');
     await card.getByRole('textbox', { name: 'What came back' }).fill(ask.words);
     await card.getByLabel('Who said it?').selectOption({ label: ask.from });
-    await card.getByLabel('Asked on').fill(ask.on);
+    await card.getByLabel('Heard on').fill(ask.on);
     await card.getByRole('button', { name: ask.fits ? 'Fits' : 'Does not fit', exact: true }).click();
     await card.getByRole('button', { name: 'Done', exact: true }).click();
   }

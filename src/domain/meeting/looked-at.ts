@@ -1,4 +1,5 @@
 import { inOrder, type CardOf, type Cards, type Thought } from '../board/board.ts';
+import { londonDate } from '../time/civil.ts';
 import type { Place } from './meeting.ts';
 
 /** The card that the unit has in front of it at a place, or null where there is none. */
@@ -16,7 +17,7 @@ export const thoughtsByResonance = (cards: Cards): Thought[] =>
 export const newsByDay = (cards: Cards): CardOf<'news'>[] =>
   inOrder(cards, 'news')
     .filter(hasWords)
-    .sort((a, b) => (b.on ?? '').localeCompare(a.on ?? '') || b.at - a.at);
+    .sort((a, b) => (b.on ?? londonDate(b.at)).localeCompare(a.on ?? londonDate(a.at)) || b.at - a.at);
 
 /** Questions that nothing has come back to, the newest first. */
 export const openQuestions = (cards: Cards): CardOf<'question'>[] =>

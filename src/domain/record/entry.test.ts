@@ -695,6 +695,12 @@ it('[F24] what was known goes in with its source and day, chosen by somebody and
     lines: [[never('Aylin')], [never('Deniz')]],
   });
   expect(known({ ...news, text: 'Deniz was absent' }).asks).toEqual(['names-another']);
+  // What the page once put in by itself, whoever typed, says no more than who wrote it.
+  const typed = {
+    ...factsOf({ ...news, who: 'Delroy Pinnock' }),
+    members: new Map([['m', { name: 'Delroy Pinnock', roleName: '' }]]),
+  };
+  expect(ofTheBoard(buildReview(typed).entries[0]!)[0]!.note).toContain('written by Delroy Pinnock');
   expect(known({ ...news, who: '', on: null, how: '', standing: null }).lines[0]![0]).toBe(
     'Absent from school for two weeks (source not said, day not said)',
   );

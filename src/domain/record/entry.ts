@@ -10,6 +10,7 @@ import {
   type Cards,
   type Decision,
   type Kept,
+  type News,
   type Question,
   type Standing,
   type TaskDraft,
@@ -371,7 +372,7 @@ class Parts {
             text: card.text,
             note: sourceOf([
               card.how !== 'line' && card.how,
-              card.who ? `from ${card.who}` : 'source not said',
+              this.#sourceOf(card),
               dayOf(card),
               card.standing && STANDING_WORDS[card.standing],
             ]),
@@ -379,6 +380,12 @@ class Parts {
         lastSeen(this.#facts.cards, child, (text) => apartFrom(othersThan(child, this.#facts), text)),
       ],
     };
+  }
+
+  /** From whom it is known; until lately the page put in whoever typed, which says no more than that they wrote it. */
+  #sourceOf({ who, by }: News): string {
+    if (who.trim() === '') return 'source not said';
+    return who === this.#facts.members.get(by)?.name ? `written by ${who}` : `from ${who}`;
   }
 
   /** F6: a child's words go into their own file and no other. F24: that nobody heard them is written down too. */
