@@ -1,11 +1,12 @@
 import { Refusal } from '#domain/errors.ts';
 import { readBoard, type Card, type Cards } from '#domain/board/board.ts';
 import { isId } from '#domain/board/cards.ts';
+import { isTaskPassed } from '#domain/dates.ts';
 import { readMeeting } from '#domain/meeting/meeting.ts';
 import { mayCommit, type FamilyRight, type Person } from '#domain/people/permissions.ts';
 import { canonical, type Plain } from '#domain/record/canonical.ts';
 import { buildReview, entryBody, type EntryFacts, type Filed, type Review } from '#domain/record/entry.ts';
-import type { EndedTask } from '#domain/record/known.ts';
+import type { TaskNow } from '#domain/record/known.ts';
 import { RISK_ORIGIN, type RiskTask } from '#domain/record/risk-now.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
@@ -82,7 +83,7 @@ export async function readReview(
     settings: unit.settings,
     openRisk: await readOpenRisk(reader, { unit: unit.id, family: ask.family }),
     riskTasks: await readRiskTasks(reader, ask.family),
-    endedTasks: await readEndedTasks(reader, ask.family),
+    tasks: await readTasksNow(reader, { family: ask.family, on: state.on }),
     committed: await readCommitted(reader, ask.family),
     digest: digestOf,
     pens: state.pens.map(
@@ -118,21 +119,39 @@ async function readRiskTasks(reader: Reader, family: string): Promise<RiskTask[]
     }));
 }
 
-/** What came to its end since this family's files were last written. */
-async function readEndedTasks(reader: Reader, family: string): Promise<EndedTask[]> {
+/** Tasks that ended or were changed since this family's files were last written, and those whose day has passed. */
+async function readTasksNow(reader: Reader, ask: { family: string; on: string }): Promise<TaskNow[]> {
   const last = await reader
     .selectFrom('commits')
     .select('at')
-    .where('family_id', '=', family)
+    .where('family_id', '=', ask.family)
     .where('meeting_id', '<>', '')
     .orderBy('at', 'desc')
     .executeTakeFirst();
-  const tasks = await readTasks(reader, { families: [family], endedSince: Number(last?.at ?? 0) + 1 });
-  return tasks.flatMap(({ what, owner, state, note, endedAt, children }) =>
-    state === 'open' || endedAt === null
-      ? []
-      : [{ what, owner, state, note, on: londonDate(endedAt), children }],
-  );
+  const since = Number(last?.at ?? 0) + 1;
+  const tasks = await readTasks(reader, { families: [ask.family], endedSince: since });
+  const changed = await reader
+    .selectFrom('task_acts')
+    .innerJoin('tasks', 'tasks.id', 'task_acts.task_id')
+    .select('task_id')
+    .distinct()
+    .where('family_id', '=', ask.family)
+    .where('at', '>=', since)
+    .where('task_acts.revision', '>', 0)
+    .execute();
+  const isChanged = new Set(changed.map((row) => row.task_id));
+  return tasks
+    .filter((task) => task.state !== 'open' || isChanged.has(task.id) || isTaskPassed(task, ask.on))
+    .map(({ what, owner, state, note, due, carried, endedAt, children }) => ({
+      what,
+      owner,
+      state,
+      note,
+      due,
+      carried,
+      endedOn: endedAt === null ? null : londonDate(endedAt),
+      children,
+    }));
 }
 
 /** What each card said when it last went into a file, and whose entry holds it. */

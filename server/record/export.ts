@@ -138,7 +138,15 @@ function asText(from: FileForExport): string {
     const by = nameOf(from, entry.by);
     const body = entry.body as EntryBody | null;
     const main = body
-      ? entryAsText({ child: from.child, seq: entry.seq, kind: entry.kind, by, body, hash: entry.hash })
+      ? entryAsText({
+          child: from.child,
+          seq: entry.seq,
+          kind: entry.kind,
+          by,
+          writtenOn: londonDate(entry.at),
+          body,
+          hash: entry.hash,
+        })
       : `Entry ${entry.seq}: its words are ${noWords(from, entry.seq)}.`;
     const later = laterOn(from, entry.seq).map(
       (one) =>
@@ -172,6 +180,7 @@ function asCopy(from: FileForExport): FileCopy {
           kind: entry.kind,
           title: body?.title ?? `Its words are ${noWords(from, entry.seq)}.`,
           by: nameOf(from, entry.by),
+          writtenOn: longDate(londonDate(entry.at)),
           hash: entry.hash,
           sections: body?.sections ?? [],
           later: laterOn(from, entry.seq).map((one) => ({

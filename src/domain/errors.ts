@@ -93,6 +93,8 @@ export const DETAILS = {
   'somebody-else': 'Somebody else of the unit has to do this for you.',
   'no-why': 'Say in a few words why this waits.',
   'task-changed': 'Somebody changed this task a moment ago. Look once more.',
+  'not-your-risk':
+    'Whoever pressed Risk now says that it was a mistake. You can say why the meeting can go on.',
   'risk-on':
     'It is Risk now already, for another family. Say aloud what is happening, and ring 999 if a child is in danger.',
   'day-passed': 'This day has passed already. Choose the day to which it is moved.',

@@ -25,7 +25,7 @@ it('[F18] words go out with one sort of line break and without control character
 
   expect(svg).not.toMatch(/[\u0000-\u001f]|<b>/);
   const text = entryAsText({
-    child: 'C', seq: 1, kind: 'Unit meeting', by: 'M', hash: 'a'.repeat(64),
+    child: 'C', seq: 1, kind: 'Unit meeting', writtenOn: '2026-11-18', by: 'M', hash: 'a'.repeat(64),
     body: { on: '2026-11-18', title: 'T', sections: [{ heading: 'h', lines: [{ text: 'one\u2028two\u0007' }] }] },
   }); // prettier-ignore
   expect(text).toContain('one\ntwo');

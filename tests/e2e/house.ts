@@ -79,6 +79,17 @@ export async function lookRound(page: Page, link: string): Promise<Map<string, s
   return seats;
 }
 
+/** Reads every child's page of the record, until it can be committed. */
+export async function readThrough(page: Page): Promise<void> {
+  const commit = page.getByRole('button', { name: /^Commit to/ });
+  const next = page.locator('.commit').getByRole('button', { name: /^(Read|I have read)/ });
+  while (!(await commit.isVisible())) {
+    await expect(commit.or(next).first()).toBeVisible();
+    if (await commit.isVisible()) break;
+    await next.first().click();
+  }
+}
+
 /** The id of the made-up family, asked for by a window of one of its members. */
 export async function familyOf(page: Page): Promise<string> {
   return page.evaluate(async () => {

@@ -73,3 +73,33 @@ test('[H7] risk now takes no letter from anybody; [H8] afterwards everyone is wh
   await expect(page.getByRole('tabpanel')).not.toContainText('bruise');
   await end();
 });
+
+test('[H7] what is happening is whole on every screen; [H8] whoever called it takes it back, and is told who ended it', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const nasrin = windows.get('Nasrin')!;
+  await nasrin.setViewportSize({ width: 390, height: 844 });
+  await page.getByRole('button', { name: 'Risk now' }).click();
+  const long = 'School rang: Aylin did not come in this morning, and Selin’s phone is off. '.repeat(4);
+  await page.getByLabel('What is happening').fill(long);
+  const theirs = nasrin.getByLabel('What is happening');
+  await expect(theirs).toHaveValue(long);
+  const hidden = () => theirs.evaluate((field) => field.scrollHeight - field.clientHeight);
+  await expect.poll(hidden).toBeLessThanOrEqual(1);
+  // A slip of the finger is its own hand's to take back; everybody else says why it can go on.
+  await expect(page.getByRole('button', { name: 'Pressed by mistake' })).toBeVisible();
+  await expect(nasrin.getByRole('button', { name: 'Pressed by mistake' })).toHaveCount(0);
+  await page.getByLabel('What is happening').focus();
+  await nasrin.getByRole('button', { name: 'The meeting can go on' }).click();
+  await nasrin.getByLabel('Why can the meeting go on?').fill('She is at the clinic');
+  await nasrin.getByRole('button', { name: 'Go on', exact: true }).click();
+  const told = page.getByRole('alert').filter({ hasText: 'The meeting goes on' });
+  await expect(told).toContainText('Nasrin');
+  await expect(told).toContainText('She is at the clinic');
+  await expect(page.getByText('Safety comes first on every screen.')).toHaveCount(0);
+  await axe(page, 'a risk now that somebody else ended');
+  await told.getByRole('button', { name: 'It is still Risk now' }).click();
+  await expect(nasrin.getByRole('heading', { name: 'Risk now', level: 1 })).toBeAttached();
+  await end();
+});

@@ -1,4 +1,5 @@
 import { expect, type Browser, type BrowserContext, type CDPSession, type Page } from '@playwright/test';
+import { readThrough } from './house.ts';
 
 const passkeysIn = async (devtools: CDPSession, authenticatorId: string) =>
   (await devtools.send('WebAuthn.getCredentials', { authenticatorId })).credentials;
@@ -237,14 +238,8 @@ export class Seat {
   async commit(): Promise<void> {
     const page = this.page;
     await this.allSaved();
-    const commit = page.getByRole('button', { name: /^Commit to/ });
-    const next = page.locator('.commit').getByRole('button', { name: /^(Read|I have read)/ });
-    while (!(await commit.isVisible())) {
-      await expect(commit.or(next).first()).toBeVisible();
-      if (await commit.isVisible()) break;
-      await next.first().click();
-    }
-    await commit.click();
+    await readThrough(page);
+    await page.getByRole('button', { name: /^Commit to/ }).click();
     await expect(page.getByRole('heading', { name: /^Recorded in/ })).toBeVisible();
   }
 

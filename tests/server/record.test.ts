@@ -200,7 +200,9 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     );
     for (const row of rows) {
       expect(JSON.parse(row.header)).toMatchObject({ v: 2, refers: { kind: 'answers', seq: 1 } });
-      expect(row.body).toContain('recommended to Resource Panel: agreed, 25 November 2026: six weeks.');
+      expect(row.body).toContain(
+        'recommended to Resource Panel: agreed, said on 25 November 2026: six weeks.',
+      );
     }
     expect(await verifyAll(world.storage.db)).toMatchObject({ files: 2, entries: 8, broken: [] });
     const { child, copy } = { child: world.children[0], copy: { format: 'text' } };

@@ -29,6 +29,8 @@ export interface FileCopyEntry {
   kind: string;
   title: string;
   by: string;
+  /** On which day it was written, in words. */
+  writtenOn: string;
   hash: string;
   sections: FileSection[];
   later: FileLater[];

@@ -74,7 +74,12 @@ function writeEntry(sheet: Sheet, section: Tag, entry: FileCopyEntry, mark: () =
   sheet.keepTogether(sheet.height(title) + 60);
   mark();
   write(sheet, section, 'H2', title);
-  write(sheet, section, 'P', meta(`${entry.kind} ${entry.day}. Written by ${apart(entry.by)}.`));
+  write(
+    sheet,
+    section,
+    'P',
+    meta(`${entry.kind} ${entry.day}. Written by ${apart(entry.by)} on ${entry.writtenOn}.`),
+  );
   for (const { heading, lines } of entry.sections) writeSection(sheet, section, heading, lines);
   if (entry.later.length > 0) {
     const lines = entry.later.map(({ kind, date, by, text }) => ({

@@ -21,8 +21,8 @@ export function harmsIn(cards: Cards): Tie[] {
   });
 }
 
-/** How sure harm is, in words; of what nobody has said that is said too. */
-export const HARM_WORDS: Record<HarmStanding, string> = {
+/** How sure something is, in words: one list for what we know and for harm. */
+export const STANDING_WORDS: Record<HarmStanding, string> = {
   fact: /* @wc-include */ 'on record',
   seen: /* @wc-include */ 'seen by us',
   reported: /* @wc-include */ 'reported',

@@ -1,6 +1,6 @@
 import { ageOn } from '../time/civil.ts';
 import { TIES } from './cards.ts';
-import { HARM_WORDS, harmEnds, standsOn } from './harm.ts';
+import { STANDING_WORDS, harmEnds, standsOn } from './harm.ts';
 import { inOrder, type Cards, type FamilyPerson, type Relation, type Tie } from './board.ts';
 import { shortNamesOf } from './names.ts';
 import { dayInWords } from './map/label-text.ts';
@@ -105,7 +105,7 @@ function tiesBetween(cards: Cards, on: string): FamilyPicture['ties'] {
       a: view.a,
       b: view.b,
       kind: view.is,
-      how: [view.how, view.sure && HARM_WORDS[view.sure], standing(view) === 'ended' && 'ended']
+      how: [view.how, view.sure && STANDING_WORDS[view.sure], standing(view) === 'ended' && 'ended']
         .filter(Boolean)
         .join(', '),
       ...(standing(view) === 'ended' && { isOver: true as const }),

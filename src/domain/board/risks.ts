@@ -36,3 +36,11 @@ export function risksOf(cards: Cards): RiskTime[] {
 /** Whether something was said of it: one that was pressed by mistake, or that nobody followed, may hold nothing at all. */
 export const saysSomething = ({ alarm, over, nows, told }: RiskTime): boolean =>
   (over !== null && over.how !== 'mistake') || alarm.text.trim() !== '' || nows.length + told.length > 0;
+
+/** Whether somebody has been told, in words. */
+export const TOLD_WORDS: Record<Told['state'], string> = {
+  'not-yet': /* @wc-include */ 'not told yet',
+  ringing: /* @wc-include */ 'being rung',
+  told: /* @wc-include */ 'told',
+  'on-purpose': /* @wc-include */ 'not told, on purpose',
+};

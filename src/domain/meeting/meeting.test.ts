@@ -113,6 +113,14 @@ it('[H8] the meeting goes on when somebody says so and why, and the list of risk
   expect(() => actOn(closed, { does: 'ready', yes: true }, actor('clinician'))).toThrow(/over/);
 });
 
+it('[H8] only who called it takes it back as a mistake; anybody says why the meeting goes on', () => {
+  const called = play([[{ does: 'risk', family: id(5), alarm: id(3) }, actor('practitioner')]]);
+  const back: MeetingAct = { does: 'risk-over', why: '', mistake: true, alarm: id(3) };
+  expect(() => actOn(called, back, actor('consultant', { member: id(8) }))).toThrow(Refusal);
+  expect(actOn(called, back, actor('practitioner')).risk).toBeNull();
+  expect(actOn(called, { ...back, mistake: false }, actor('clinician', { member: id(8) })).risk).toBeNull();
+});
+
 it('[H12] a call has one https link for everybody, and anybody changes it', () => {
   const url = 'https://calls.example.gov.uk/room/7';
   expect(play([[{ does: 'call', url }, actor('practitioner')]]).call).toBe(url);

@@ -254,6 +254,8 @@ function endRisk(
   actor: Actor,
 ): MeetingState {
   if (!state.risk || isAnother(state.risk, act)) return state;
+  // A slip of the finger is its own hand's to take back: nobody else knows that it was one.
+  if (act.mistake && actor.member !== state.risk.by) throw new Refusal('not-allowed', 'not-your-risk');
   return {
     ...state,
     focus: { ...state.focus, since: state.focus.item ? actor.now : null },

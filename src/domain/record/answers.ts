@@ -15,14 +15,14 @@ const SAYS: Record<Exclude<Answer['says'], 'not-heard'>, string> = {
   agreed: 'agreed',
   'agreed-with-changes': 'agreed with changes',
   'not-agreed': 'not agreed',
-  deferred: 'deferred',
+  deferred: 'put off',
 };
 
-/** “agreed with changes, 24 November 2026”; null where nobody has heard yet. */
+/** “agreed with changes, said on 24 November 2026”; null where nobody has heard yet. */
 export function answerInShort(answer: Answer): string | null {
   if (answer.says === 'not-heard') return null;
   const until = answer.says === 'deferred' && answer.until ? ` to ${longDate(answer.until)}` : '';
-  return `${SAYS[answer.says]}${until}, ${answer.on ? longDate(answer.on) : 'day not said'}`;
+  return `${SAYS[answer.says]}${until}, ${answer.on ? `said on ${longDate(answer.on)}` : 'day not said'}`;
 }
 
 /** F23: The words of an answer, with those to which it was given; null where there is none to write: nobody has heard yet. */

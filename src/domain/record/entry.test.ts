@@ -21,6 +21,7 @@ import { recommendationsOf } from '../board/recommended.ts';
 import { addCard } from '../board/write.ts';
 import { isNamedIn, isUnsureName, withoutNames } from '../people/named.ts';
 import { DEFAULT_SETTINGS } from '../people/settings.ts';
+import type { TaskNow } from './known.ts';
 import { canonical, type Plain } from './canonical.ts';
 import { buildReview, type ChildForEntry, type EntryFacts, type EntrySection, type Filed } from './entry.ts';
 
@@ -55,7 +56,7 @@ const factsOf = (card: Card): EntryFacts => ({
   settings: DEFAULT_SETTINGS,
   openRisk: null,
   riskTasks: [],
-  endedTasks: [],
+  tasks: [],
   committed: new Map(),
   digest: (value) => JSON.stringify(value),
   pens: [],
@@ -217,9 +218,11 @@ it('[F8] words made for a file that name another child are looked at once more',
   expect(buildReview(factsOf(thought)).warnings).toContainEqual({
     about: 'names-another',
     card: 't',
-    child: 'deniz',
+    children: ['deniz'],
   });
-  expect(asks({ ...thought, about: ['aylin', 'deniz'] })).toEqual([]);
+  // About both it names each in the other's.
+  expect(asks({ ...thought, about: ['aylin', 'deniz'] })).toEqual(['names-another']);
+  expect(asks({ ...thought, about: ['aylin', 'deniz'], file: 'We wonder who looks after whom' })).toEqual([]);
 });
 
 it('[F9] what nobody gave a level says so; what is not the unit’s to decide reads as recommended, in the heading too', () => {
@@ -399,8 +402,8 @@ it('[F22] what was risk now goes into the file of each child for whom it was, wi
   expect(linesOf(review, 'aylin')).toEqual([
     'A bruise on Aylin’s arm; [another child] saw it (Called at 10.00 by Callum Brannigan)',
     'Aylin: At school, with Ms Ward (written by Callum Brannigan at 10.01)',
-    'Police (told at 10.09)',
-    '[another child]’s football coach (not told, on purpose)',
+    'Police (told at 10.09, written by Callum Brannigan)',
+    '[another child]’s football coach (not told, on purpose, written by Callum Brannigan)',
     'To be done at once: Fetch Aylin and [another child] (Callum Brannigan, done at 10.05)',
     'To be done at once: Ring [another child]’s mother (Nobody yet, not done yet)',
     'The meeting went on: Nasrin is with AYLIN (Callum Brannigan, 10.16)',
@@ -473,7 +476,7 @@ it('[F22] whatever the names: no file holds a brother’s or sister’s, and nob
   const lines = linesOf(review, 'aylin').join('\n');
   expect(lines).toContain('The police will come');
   expect(lines).toContain('To be done at once: Somebody will fetch her coat');
-  expect(review.warnings).toContainEqual({ about: 'names-another', card: 'alarm', child: 'will' });
+  expect(review.warnings).toContainEqual({ about: 'names-another', card: 'alarm', children: ['will'] });
 });
 
 it('[F22] what was written of a child beside those for whom it was is asked; a child who was taken out is not named either', () => {
@@ -523,7 +526,7 @@ it('[F23] what was answered hangs from each entry that holds the recommendation,
     {
       card: 'a',
       refers: 36,
-      text: 'On “Rapid Response”, recommended to Resource Panel: agreed with changes, 17 November 2026: four weeks, then look again. Said by the chair; written down by Yewande Afolabi.',
+      text: 'On “Rapid Response”, recommended to Resource Panel: agreed with changes, said on 17 November 2026: four weeks, then look again. Said by the chair; written down by Yewande Afolabi.',
     },
   ]);
   expect(deniz!.answers).toEqual([]);
@@ -558,7 +561,7 @@ it('[F23] an answer quotes the words to which it was given; changed since, the r
   const [now] = answersTo(answered({ asked: 'Care proceedings' }), { filed, decision: changed });
   expect(now!.answers[0]!.refers).toBeNull();
   expect(JSON.stringify(now!.sections)).toContain(
-    'Recommended to Resource Panel: agreed with changes, 17 November 2026.',
+    'Recommended to Resource Panel: agreed with changes, said on 17 November 2026.',
   );
   expect(JSON.stringify(now!.sections)).not.toContain('not yet agreed');
   // Two people heard two things: both are written, each with who wrote it.
@@ -581,7 +584,7 @@ it('[F23] nobody has heard is no answer; what nobody said of an answer is not as
     answersTo(answered({ text: '', on: null, who: '', says: 'deferred', until: '2026-12-08' }))[0]!
       .answers[0]!.text,
   ).toBe(
-    'On “Rapid Response”, recommended to Resource Panel: deferred to 8 December 2026, day not said. Who said it is not said; written down by Yewande Afolabi.',
+    'On “Rapid Response”, recommended to Resource Panel: put off to 8 December 2026, day not said. Who said it is not said; written down by Yewande Afolabi.',
   );
   expect(answersTo(answered({}), { decision: { level: 'unit' } })[0]!.answers).toEqual([]);
   const cards = (...all: Card[]) => new Map(all.map((card) => [card.id, card]));
@@ -634,18 +637,18 @@ it('[F24] silence is written as silence: nobody is absent from their own file', 
   };
   const filed = { committed: new Map([['w', inFile(JSON.stringify(saidIn(words({}))))]]) };
   expect(of([words({})], filed)).toEqual([
-    ['Nobody has heard Aylin since 3 June 2026. Why is not said.', undefined],
+    ['No words of Aylin’s are written down since 3 June 2026. Why is not said.', undefined],
   ]);
   expect(of([words({ childId: 'deniz' })])).toEqual([
-    ['Nobody has heard Aylin yet. Why is not said.', undefined],
+    ['No words of Aylin’s are written down yet. Why is not said.', undefined],
   ]);
   // What somebody saw of her is no word of hers.
   expect(of([words({ means: 'saw' })])).toEqual([
-    ['Nobody has heard Aylin yet. Why is not said.', undefined],
+    ['No words of Aylin’s are written down yet. Why is not said.', undefined],
   ]);
   const gap: Card = { ...base, id: 'g', at: 2, kind: 'gap', text: 'she was out both times', childId: 'aylin', what: 'wishes', on: null }; // prettier-ignore
   expect(of([words({}), gap], filed)).toEqual([
-    ['Nobody has heard Aylin since 3 June 2026: she was out both times', 'Delroy Pinnock'],
+    ['No words of Aylin’s are written down since 3 June 2026: she was out both times', 'Delroy Pinnock'],
   ]);
   // Heard today, and in the file of today already.
   const today = {
@@ -712,29 +715,40 @@ it('[F24] what was known goes in with its source and day, chosen by somebody and
   ]);
 });
 
-it('[F24] what became of what was to be done is said in each of their entries, and in no other', () => {
-  const endedTasks = [
-    { what: 'Walk in on Friday', owner: 'm', state: 'done' as const, note: '', on: '2026-11-13', children: ['aylin'] },
-    { what: 'Ring the school', owner: null, state: 'let-go' as const, note: 'they rang us', on: '2026-11-14', children: ['aylin', 'deniz'] },
-    { what: 'For nobody by name', owner: null, state: 'done' as const, note: '', on: '2026-11-14', children: [] },
-  ]; // prettier-ignore
+it('[F24] what became of what was to be done, and what was not done, is said in each of their entries and in no other', () => {
+  const task = (over: Partial<TaskNow>): TaskNow => ({
+    what: 'Walk in on Friday', owner: 'm', state: 'done', note: '', due: null, carried: 0, endedOn: null, children: ['aylin'], ...over,
+  }); // prettier-ignore
   const { entries } = buildReview({
     ...factsOf(decided({})),
     members: new Map([['m', { name: 'Nasrin Chowdhury', roleName: '' }]]),
-    endedTasks,
-  });
+    tasks: [
+      task({ endedOn: '2026-11-13' }),
+      task({ what: 'Ring the school', owner: null, state: 'let-go', note: 'they rang us', endedOn: '2026-11-14', children: ['aylin', 'deniz'] }),
+      task({ what: 'See the head of year', state: 'open', due: '2026-11-04', carried: 2, children: ['deniz'] }),
+      task({ what: 'For nobody by name', children: [] }),
+    ],
+  }); // prettier-ignore
   const became = entries.map((entry) =>
     entry.sections
       .find(({ heading }) => heading === 'What became of what we said we would do')
       ?.lines.map((line) => `${line.text} (${line.note})`),
   );
+  const letGo = 'Nobody: Ring the school (let go 14 November 2026: they rang us)';
   expect(became).toEqual([
-    [
-      'Nasrin Chowdhury: Walk in on Friday (done 13 November 2026)',
-      'Nobody: Ring the school (let go 14 November 2026: they rang us)',
-    ],
-    ['Nobody: Ring the school (let go 14 November 2026: they rang us)'],
+    ['Nasrin Chowdhury: Walk in on Friday (done 13 November 2026)', letGo],
+    [letGo, 'Nasrin Chowdhury: See the head of year (not done yet, by 4 November 2026, carried on 2 times)'],
   ]);
+});
+
+it('[F24] of a child without words yet it is written that nothing seen of them is; [F22] a heading says that it was risk now', () => {
+  const isa: ChildForEntry = { id: 'isa', given: 'Isa', surname: 'Kaya', born: '2026-02-01', due: null };
+  const { entries } = buildReview({ ...factsOf(decided({ child: ['isa'] })), children: [isa] });
+  const text = JSON.stringify(entries[0]!.sections);
+  expect(text).toContain('Nothing that was seen of Isa is written down yet. Why is not said.');
+  expect(text).not.toContain('No words of');
+  const [aylin, deniz] = atRisk(riskFor(['aylin'])).entries;
+  expect([aylin!.title, deniz!.title]).toEqual(['Risk now', 'Talked about; nothing new decided']);
 });
 
 it('[R6] what was kept is filed as what it is, with everyone’s yes only where others were asked', () => {
@@ -751,4 +765,24 @@ it('[R6] what was kept is filed as what it is, with everyone’s yes only where 
   expect(ofTheBoard(buildReview(ours).entries[0]!)[0]!.note).toContain(
     'a working thought of the unit, not a finding',
   );
+});
+
+it('[F6] whatever goes into a child’s entry and names a brother or sister is looked at once more', () => {
+  const about = (card: Card) =>
+    buildReview(factsOf(card)).warnings.flatMap((one) =>
+      one.about === 'names-another' ? [[one.card, ...one.children]] : [],
+    );
+  const both = ['aylin', 'deniz'];
+  const news = { ...base, id: 'n', at: 1, kind: 'news', text: 'Aylin was in, Deniz has not fought', on: null, how: '', who: '', safety: null, standing: null, checkedWith: '', about: both, known: true } as News; // prettier-ignore
+  expect(about(news)).toEqual([['n', 'aylin', 'deniz']]);
+  expect(about(decided({ text: 'Saturdays', because: 'Deniz asked', child: both }))).toEqual([
+    ['d', 'deniz'],
+  ]);
+  expect(about({ ...base, id: 't', at: 1, kind: 'task', text: 'Walk in with Aylin', owner: null, due: null, from: null, child: both } as Card)).toEqual([['t', 'aylin']]); // prettier-ignore
+  const words = (means: 'said' | 'saw') =>
+    ({ ...base, id: 'w', at: 1, kind: 'words', text: 'Reached for Deniz’s sleeve', childId: 'aylin', to: '', where: '', on: null, means }) as Card; // prettier-ignore
+  expect(about(words('saw'))).toEqual([['w', 'deniz']]);
+  // What a child said is theirs, whomever it names.
+  expect(about(words('said'))).toEqual([]);
+  expect(about(decided({ text: 'Aylin goes on Fridays', child: ['aylin'] }))).toEqual([]);
 });

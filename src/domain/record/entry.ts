@@ -12,12 +12,12 @@ import {
   type Kept,
   type News,
   type Question,
-  type Standing,
   type TaskDraft,
   type Thought,
   type Words,
 } from '../board/board.ts';
 import { isId } from '../board/cards.ts';
+import { STANDING_WORDS } from '../board/harm.ts';
 import { recommendationsOf, type Recommendation } from '../board/recommended.ts';
 import { risksOf, saysSomething, type RiskTime } from '../board/risks.ts';
 import { isNamedIn } from '../people/named.ts';
@@ -25,7 +25,7 @@ import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { longDate } from '../time/civil.ts';
 import { answerInShort, answerInWords, type AnswerDraft } from './answers.ts';
 import type { Plain } from './canonical.ts';
-import { endedFor, isBeforeWords, lastSeen, silenceOf, type EndedTask } from './known.ts';
+import { becameOf, isBeforeWords, lastSeen, silenceOf, unseenOf, type TaskNow } from './known.ts';
 import { apartFrom, othersThan, riskSections, textsOf, type RiskTask } from './risk-now.ts';
 
 /** A child as an entry needs them. */
@@ -61,8 +61,8 @@ export interface EntryFacts {
   /** The alarm of a risk now that is not over, and what was given out while it was risk now. */
   openRisk: string | null;
   riskTasks: readonly RiskTask[];
-  /** What came to its end since this family's last entries. */
-  endedTasks: readonly EndedTask[];
+  /** Tasks that came to their end, or were changed, since this family's last entries, and those whose day has passed. */
+  tasks: readonly TaskNow[];
   /** What went into a file, as it stood there when it last did, by card. */
   committed: ReadonlyMap<string, Filed>;
   digest: (value: Plain) => string;
@@ -104,8 +104,10 @@ export type Warning =
   | { about: 'for-whom' | 'who-spoke'; card: string }
   /** It stands under neither heading until somebody says whether the child said it or somebody saw it. */
   | { about: 'said-or-saw'; card: string; child: string }
-  /** Words made for the files name a child who is not among those it is about. */
-  | { about: 'names-another'; card: string; child: string }
+  /** What goes into a child's file names brothers or sisters: which. */
+  | { about: 'names-another'; card: string; children: string[] }
+  /** Two people heard two answers to one recommendation, and both go in. */
+  | { about: 'answers-differ'; card: string }
   /** While it was risk now something was written of a child for whom it was not called. */
   | { about: 'risk-also'; card: string; child: string };
 
@@ -140,22 +142,7 @@ class Parts {
   }
 
   entryFor(child: ChildForEntry): EntryDraft {
-    const sections = [
-      this.#known(child),
-      this.#wishes(child),
-      this.#saw(child),
-      this.#risk(child),
-      ...this.#riskNow(child),
-      this.#safety(child),
-      this.#decisions(child),
-      this.#views(child),
-      this.#ended(child),
-      this.#tasks(child),
-      this.#thoughts(child),
-      this.#asked(child),
-      this.#kept(child),
-      this.#present(),
-    ].filter((section) => section.lines.length > 0);
+    const sections = this.#sections(child);
     const answers = this.#answers(child);
     const cards = [
       ...new Set([
@@ -177,11 +164,31 @@ class Parts {
     };
   }
 
+  /** Everything that stands in a child's entry now, in its order. */
+  #sections(child: ChildForEntry): EntrySection[] {
+    return [
+      this.#known(child),
+      this.#wishes(child),
+      this.#saw(child),
+      this.#risk(child),
+      ...this.#riskNow(child),
+      this.#safety(child),
+      this.#decisions(child),
+      this.#views(child),
+      this.#ended(child),
+      this.#tasks(child),
+      this.#thoughts(child),
+      this.#asked(child),
+      this.#kept(child),
+      this.#present(),
+    ].filter((section) => section.lines.length > 0);
+  }
+
   warnings(): Warning[] {
     const found: Warning[] = [];
     for (const child of this.#facts.children) {
       if (
-        this.#saidOrLeft(child).length + this.#saw(child).lines.length === 0 &&
+        this.#saidOrLeft(child).length + this.#sawOf(child).length === 0 &&
         this.#wordsOf(child, null).length === 0
       )
         found.push({ about: 'wishes', child: child.id });
@@ -204,21 +211,36 @@ class Parts {
       if (!task.due) found.push({ about: 'no-date', card: task.id });
       if (!task.owner) found.push({ about: 'no-owner', card: task.id });
     }
-    for (const card of [...this.#chosen('thought'), ...this.#chosen('question')])
-      for (const child of this.#facts.children)
-        if (
-          !this.#goesTo(card, child) &&
-          isNamedIn(card.file!, child.given) &&
-          this.#facts.children.some((other) => this.#goesTo(card, other))
-        )
-          found.push({ about: 'names-another', card: card.id, child: child.id });
-    found.push(...this.#riskWarnings());
-    for (const card of this.#fresh('news'))
-      if (card.known === true && this.#facts.children.some((one) => this.#isFor(card.about, card.id, one)))
-        for (const child of this.#facts.children)
-          if (!this.#isFor(card.about, card.id, child) && isNamedIn(card.text, child.given))
-            found.push({ about: 'names-another', card: card.id, child: child.id });
-    return found;
+    for (const { decision, answers } of this.#recommendations()) {
+      const says = answers.filter((one) => one.says !== 'not-heard' && !this.#isFiled(one.id));
+      if (new Set(says.map((one) => one.says)).size > 1)
+        found.push({ about: 'answers-differ', card: decision.id });
+    }
+    return [...found, ...this.#alsoAtRisk(), ...this.#namesOfOthers()];
+  }
+
+  /** F6: Whatever goes into a child's entry and names a brother or sister; what a child said is theirs, whomever it names. */
+  #namesOfOthers(): Warning[] {
+    const { children } = this.#facts;
+    const texts = children.flatMap((into) => [
+      ...this.#sections(into).flatMap((section) =>
+        section.lines.flatMap(({ card, text, said }) =>
+          card === null || said ? [] : [{ into, card, text }],
+        ),
+      ),
+      // As they were written: without the names a reader could not tell who is meant.
+      ...this.#newRisks(into).flatMap((time) =>
+        textsOf(time, this.#facts.riskTasks).map((text) => ({ into, card: time.alarm.id, text })),
+      ),
+    ]);
+    return [...new Set(texts.map((one) => one.card))].flatMap((card): Warning[] => {
+      const named = children.filter((child) =>
+        texts.some(
+          (one) => one.card === card && one.into.id !== child.id && isNamedIn(one.text, child.given),
+        ),
+      );
+      return named.length > 0 ? [{ about: 'names-another', card, children: named.map((one) => one.id) }] : [];
+    });
   }
 
   /** Thoughts or questions that somebody chose for the files. */
@@ -352,8 +374,14 @@ class Parts {
     return this.#facts.committed.get(card)?.digest === this.#digestOf(card);
   }
 
+  /** Asked for many times in one review, and made once. */
+  readonly #digests = new Map<string, string>();
   #digestOf(card: string): string {
-    return this.#facts.digest(saidIn(this.#facts.cards.get(card)!) as Plain);
+    const known = this.#digests.get(card);
+    if (known !== undefined) return known;
+    const digest = this.#facts.digest(saidIn(this.#facts.cards.get(card)!) as Plain);
+    this.#digests.set(card, digest);
+    return digest;
   }
 
   #name(member: string | null): string {
@@ -384,8 +412,9 @@ class Parts {
 
   /** From whom it is known; until lately the page put in whoever typed, which says no more than that they wrote it. */
   #sourceOf({ who, by }: News): string {
-    if (who.trim() === '') return 'source not said';
-    return who === this.#facts.members.get(by)?.name ? `written by ${who}` : `from ${who}`;
+    const writer = this.#facts.members.get(by)?.name;
+    if (who.trim() === '') return writer ? `source not said, written by ${writer}` : 'source not said';
+    return who === writer ? `written by ${who}` : `from ${who}`;
   }
 
   /** F6: a child's words go into their own file and no other. F24: that nobody heard them is written down too. */
@@ -424,18 +453,28 @@ class Parts {
 
   /** What somebody saw is not what a child said: it has a heading of its own. */
   #saw(child: ChildForEntry): EntrySection {
+    const seen = this.#sawOf(child);
+    const isSilent =
+      seen.length === 0 && isBeforeWords(child, this.#facts.on) && this.#saidOrLeft(child).length === 0;
     return {
       heading: `What we saw of ${child.given}`,
-      lines: this.#wordsOf(child, 'saw').map((card) => ({
-        card: card.id,
-        text: card.text,
-        note: sourceOf([
-          card.to ? `Seen by ${card.to}` : `Not said who saw it; written by ${this.#name(card.by)}`,
-          card.where,
-          dayOf(card),
-        ]),
-      })),
+      lines:
+        isSilent && !this.#isRecordedToday()
+          ? [{ card: null, text: unseenOf(this.#facts.cards, child) }]
+          : seen,
     };
+  }
+
+  #sawOf(child: ChildForEntry): EntryLine[] {
+    return this.#wordsOf(child, 'saw').map((card) => ({
+      card: card.id,
+      text: card.text,
+      note: sourceOf([
+        card.to ? `Seen by ${card.to}` : `Not said who saw it; written by ${this.#name(card.by)}`,
+        card.where,
+        dayOf(card),
+      ]),
+    }));
   }
 
   #wordsOf(child: ChildForEntry, means: Words['means']): Words[] {
@@ -481,23 +520,26 @@ class Parts {
     });
   }
 
-  /** What was written while it was risk now, and touches a child beside those for whom it was. */
-  #riskWarnings(): Warning[] {
-    const { children, riskTasks } = this.#facts;
-    return this.#riskTimes().flatMap((time): Warning[] => {
-      const { alarm, nows } = time;
-      const into = children.filter((child) => this.#isFor(alarm.child, alarm.id, child));
-      if (into.length === 0 || into.every((child) => this.#isFiledFor(alarm.id, child))) return [];
-      const texts = textsOf(time, riskTasks);
-      return children.flatMap((child): Warning[] => {
-        if (!into.includes(child) && nows.some((now) => now.childId === child.id))
-          return [{ about: 'risk-also', card: alarm.id, child: child.id }];
-        const isInAnothers = into.some((one) => one.id !== child.id);
-        return isInAnothers && texts.some((text) => isNamedIn(text, child.given))
-          ? [{ about: 'names-another', card: alarm.id, child: child.id }]
-          : [];
-      });
-    });
+  /** The times at which it was risk now for this child that are not in their file yet. */
+  #newRisks(child: ChildForEntry): RiskTime[] {
+    return this.#riskTimes().filter(
+      ({ alarm }) => this.#isFor(alarm.child, alarm.id, child) && !this.#isFiledFor(alarm.id, child),
+    );
+  }
+
+  /** A child of whom something was written while it was risk now for others. */
+  #alsoAtRisk(): Warning[] {
+    const { children } = this.#facts;
+    const times = new Map(
+      children.flatMap((child) => this.#newRisks(child).map((time) => [time.alarm.id, time])),
+    );
+    return [...times.values()].flatMap(({ alarm, nows }) =>
+      children.flatMap((child): Warning[] =>
+        !this.#isFor(alarm.child, alarm.id, child) && nows.some((now) => now.childId === child.id)
+          ? [{ about: 'risk-also', card: alarm.id, child: child.id }]
+          : [],
+      ),
+    );
   }
 
   /** What is over, and what lasts while the record is read; an alarm from before its end was kept stays on the board. */
@@ -563,7 +605,7 @@ class Parts {
     return said === null ? null : `Recommended to ${found!.level.name}: ${said}.`;
   }
 
-  /** F15: With its decision; one that came when the decision was in the file already says on which it is. */
+  /** F15: With its decision, and on which it is; also one that came when the decision was in the file already. */
   #views(child: ChildForEntry): EntrySection {
     const decisions = new Set(this.#decisionsFor(child).map((card) => card.id));
     return {
@@ -571,14 +613,18 @@ class Parts {
       lines: inOrder(this.#facts.cards, 'view').flatMap((view): EntryLine[] => {
         const decision = this.#facts.cards.get(view.decision);
         if (view.text.trim() === '' || decision?.kind !== 'decision') return [];
-        const line = { card: view.id, text: view.text, note: this.#name(view.by) };
+        const line = {
+          card: view.id,
+          text: view.text,
+          note: `${this.#name(view.by)}, on “${withoutStop(decision.text)}”`,
+        };
         if (decisions.has(decision.id)) return [line];
         const isLate =
           this.#isFiled(decision.id) &&
           this.#entryWith(decision, child) !== null &&
           !this.#isFiled(view.id) &&
           !decision.gone;
-        return isLate ? [{ ...line, note: `${line.note}, on “${withoutStop(decision.text)}”` }] : [];
+        return isLate ? [line] : [];
       }),
     };
   }
@@ -588,8 +634,30 @@ class Parts {
       named.length === 0 ? this.#facts.children.length === 1 : named.includes(child.id);
     return {
       heading: 'What became of what we said we would do',
-      lines: endedFor(this.#facts.endedTasks, isFor, (member) => this.#name(member)),
+      lines: [
+        ...becameOf(this.#facts.tasks, isFor, (member) => this.#name(member)),
+        ...this.#notHeard(child),
+      ],
     };
+  }
+
+  /** That nobody has heard what became of a recommendation, where somebody said so. */
+  #notHeard(child: ChildForEntry): EntryLine[] {
+    return this.#recommendations().flatMap(({ decision, level, answer }): EntryLine[] =>
+      answer?.says !== 'not-heard' || this.#isFiled(answer.id) || this.#entryWith(decision, child) === null
+        ? []
+        : [
+            {
+              card: answer.id,
+              text: `“${withoutStop(answer.asked)}”, recommended to ${level.name}: not heard yet.`,
+              note: sourceOf([
+                answer.on && `asked ${longDate(answer.on)}`,
+                answer.who.trim(),
+                `written down by ${this.#name(answer.by)}`,
+              ]),
+            },
+          ],
+    );
   }
 
   #tasks(child: ChildForEntry): EntrySection {
@@ -705,8 +773,16 @@ class Parts {
   }
 
   #title(child: ChildForEntry): string {
+    const decided = this.#decidedInShort(child);
+    const isRisk = this.#riskNow(child).some((section) => section.lines.length > 0);
+    // Whoever reads the headings alone reads that a child was in danger.
+    if (isRisk) return decided === null ? 'Risk now' : `Risk now; ${decided}`;
+    return decided ?? 'Talked about; nothing new decided';
+  }
+
+  #decidedInShort(child: ChildForEntry): string | null {
     const [first, ...more] = this.#decisionsFor(child);
-    if (!first) return 'Talked about; nothing new decided';
+    if (!first) return null;
     const words = withoutStop(first.text);
     const cut = words.length > 90 ? `${words.slice(0, 88).replace(/\s\S*$/, '')}…` : words;
     // A heading is read alone: what is not the unit's to decide says so there too.
@@ -738,13 +814,6 @@ const lowerFirst = (text: string) =>
   /^(A|The|Because|We|He|She|They|It|This|There)\b/.test(text)
     ? text.replace(/^Because\s+/i, '').replace(/^./, (c) => c.toLowerCase())
     : text;
-
-/** How something is known, as its source said it. */
-const STANDING_WORDS: Record<Standing, string> = {
-  fact: 'on record',
-  reported: 'reported',
-  view: 'our view',
-};
 
 /** The day on which something was said or happened; one that nobody has said is told as such. */
 const dayOf = (card: { on: string | null }) => (card.on ? longDate(card.on) : 'day not said');

@@ -3,15 +3,19 @@ import { inOrder, type Cards, type Seen } from '../board/board.ts';
 import { isUnderTwo, longDate } from '../time/civil.ts';
 import type { ChildForEntry, EntryLine } from './entry.ts';
 
-/** A task that came to its end since the last entry. */
-export interface EndedTask {
+/** A given task as it stands: ended or changed since the last entry, or with a day that has passed. */
+export interface TaskNow {
   what: string;
   owner: string | null;
-  state: 'done' | 'let-go';
+  state: 'open' | 'done' | 'let-go';
   /** Why it was let go, or what was said when it was done. */
   note: string;
-  /** The day in London. */
-  on: string;
+  /** By when; null where there is no day. */
+  due: string | null;
+  /** How often it was carried on. */
+  carried: number;
+  /** The day in London on which it ended; null while it is open. */
+  endedOn: string | null;
   children: readonly string[];
 }
 
@@ -43,7 +47,7 @@ function seenHow({ how, with: who }: Seen): string {
   return 'seen, how is not said';
 }
 
-/** F24: That nobody has heard a child, since when, and why: silence is written down as silence. */
+/** F24: That no words of a child are written down, since when, and why: silence is written as silence, and as no more. */
 export function silenceOf(cards: Cards, child: ChildForEntry, why: string | null): string {
   const heard = [
     ...inOrder(cards, 'words').flatMap((card) =>
@@ -59,16 +63,27 @@ export function silenceOf(cards: Cards, child: ChildForEntry, why: string | null
     .at(-1);
   const since =
     last !== undefined
-      ? `Nobody has heard ${child.given} since ${longDate(last)}`
+      ? `No words of ${child.given}’s are written down since ${longDate(last)}`
       : heard.length > 0
-        ? `Nobody has heard ${child.given} since; on which day they last were is not said`
-        : `Nobody has heard ${child.given} yet`;
+        ? `No newer words of ${child.given}’s are written down; on which day the last were said is not said`
+        : `No words of ${child.given}’s are written down yet`;
   return why === null ? `${since}. Why is not said.` : `${since}: ${why}`;
 }
 
-/** F24: What became of what was to be done, for this child. */
-export const endedFor = (
-  tasks: readonly EndedTask[],
+/** F24: The same of a child who has no words yet: that nothing seen of them is written down. */
+export function unseenOf(cards: Cards, child: ChildForEntry): string {
+  const last = inOrder(cards, 'words')
+    .flatMap((card) => (card.childId === child.id && card.means === 'saw' && card.on ? [card.on] : []))
+    .sort()
+    .at(-1);
+  return last === undefined
+    ? `Nothing that was seen of ${child.given} is written down yet. Why is not said.`
+    : `Nothing that was seen of ${child.given} is written down since ${longDate(last)}. Why is not said.`;
+}
+
+/** F24: What became of what was to be done, for this child; also what was not done. */
+export const becameOf = (
+  tasks: readonly TaskNow[],
   isFor: (named: readonly string[]) => boolean,
   name: (member: string | null) => string,
 ): EntryLine[] =>
@@ -77,7 +92,11 @@ export const endedFor = (
     .map((task) => ({
       card: null,
       text: `${task.owner === null ? 'Nobody' : name(task.owner)}: ${task.what}`,
-      note: [`${task.state === 'done' ? 'done' : 'let go'} ${longDate(task.on)}`, task.note]
-        .filter(Boolean)
-        .join(': '),
+      note: [becameInWords(task), task.note].filter(Boolean).join(': '),
     }));
+
+function becameInWords({ state, endedOn, due, carried }: TaskNow): string {
+  if (state !== 'open' && endedOn) return `${state === 'done' ? 'done' : 'let go'} ${longDate(endedOn)}`;
+  const times = carried === 0 ? '' : carried === 1 ? ', carried on once' : `, carried on ${carried} times`;
+  return `not done yet, ${due ? `by ${longDate(due)}` : 'no date'}${times}`;
+}

@@ -14,6 +14,8 @@ export function entryAsText(entry: {
   seq: number;
   kind: string;
   by: string;
+  /** The civil date in London on which it was written. */
+  writtenOn: string;
   body: EntryBody;
   hash: string;
 }): string {
@@ -27,7 +29,7 @@ export function entryAsText(entry: {
     });
     lines.push('');
   }
-  lines.push(`Written by ${entry.by}. Link ${entry.hash.slice(0, 16)}.`);
+  lines.push(`Written by ${entry.by} on ${longDate(entry.writtenOn)}. Link ${entry.hash.slice(0, 16)}.`);
   return plainWords(lines.join('\n'));
 }
 

@@ -1,6 +1,6 @@
 /** What a child's file says of each time at which it was risk now: their own whereabouts, and nobody else's name. */
 import type { Cards, Told } from '../board/board.ts';
-import type { RiskTime } from '../board/risks.ts';
+import { TOLD_WORDS, type RiskTime } from '../board/risks.ts';
 import { isUnsureName, withoutNames } from '../people/named.ts';
 import { londonDate, londonTime, longDate } from '../time/civil.ts';
 import type { ChildForEntry, EntryLine, EntrySection } from './entry.ts';
@@ -75,7 +75,11 @@ export function riskSections(ask: {
           text: `${child.given}: ${ofThisChild(card.text)}`,
           note: `written by ${name(card.by)} at ${at(card.at)}`,
         })),
-      ...told.map((card) => ({ card: card.id, text: ofThisChild(card.text), note: toldOf(card, at) })),
+      ...told.map((card) => ({
+        card: card.id,
+        text: ofThisChild(card.text),
+        note: `${toldOf(card, at)}, written by ${name(card.by)}`,
+      })),
       ...ask.tasks
         .filter((task) => task.alarm === alarm.id)
         .map((task) => ({
@@ -117,14 +121,8 @@ const whenOn = (day: string) => (ms: number) =>
   londonDate(ms) === day ? londonTime(ms) : `${londonTime(ms)} on ${longDate(londonDate(ms))}`;
 
 function toldOf(card: Told, at: (ms: number) => string): string {
-  const said = {
-    'not-yet': 'not told yet',
-    ringing: 'being rung',
-    told: 'told',
-    'on-purpose': 'not told, on purpose',
-  }[card.state];
   const when = card.stateAt === null ? '' : `${card.state === 'told' ? ' at' : ' as of'} ${at(card.stateAt)}`;
-  return `${said}${when}${card.note ? `: ${card.note}` : ''}`;
+  return `${TOLD_WORDS[card.state]}${when}${card.note ? `: ${card.note}` : ''}`;
 }
 
 function doneOf(task: RiskTask, at: (ms: number) => string): string {

@@ -129,6 +129,11 @@ export class Table {
   get isHeld(): boolean {
     return !this.isOver && !this.isPast;
   }
+  /** Another meeting of this unit has opened since: what is put in now belongs to that one. */
+  get isFollowed(): boolean {
+    const on = this.meeting?.state.on;
+    return on !== undefined && (this.unit?.meetings.some((one) => one.on > on) ?? false);
+  }
   get children(): ChildView[] {
     return this.family?.children ?? [];
   }
