@@ -16,6 +16,7 @@ import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { readBoard } from '#domain/board/board.ts';
 import { REASONS, Refusal, refusalSays, type Refused } from '#domain/errors.ts';
 import { mayManage } from '#domain/people/permissions.ts';
+import { londonDate } from '#domain/time/civil.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Config } from './config.ts';
 import { watchEpochs } from './identity/epochs.ts';
@@ -56,12 +57,14 @@ interface Parts {
   storage: Storage;
   bus: Bus;
   log: Logger;
+  /** What sessions, limits, leases and codes go by. */
   now: () => number;
-  /** The civil date in London that is today. */
-  today: () => string;
+  /** What is written down with everything that people do. */
+  recordNow: () => number;
 }
 
-export function openApp({ config, storage, bus, log, now, today }: Parts): App {
+export function openApp({ config, storage, bus, log, now, recordNow }: Parts): App {
+  const today = () => londonDate(recordNow());
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const commits = new Counter({
@@ -74,7 +77,16 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
 
   const guard = new Guard({ storage, origin: config.publicUrl.origin, now });
   const measures: SyncMeasures = syncMeasures(registry, () => rooms.count);
-  const rooms: Rooms = new Rooms({ storage, bus, owner: config.serverId, now, report, alarm, measures });
+  const rooms: Rooms = new Rooms({
+    storage,
+    bus,
+    owner: config.serverId,
+    now,
+    recordNow,
+    report,
+    alarm,
+    measures,
+  });
   const door = new Door({ rooms, guard, measures, bus });
 
   const unwatch = watchEpochs({ storage, bus, report });
@@ -82,7 +94,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   const isFramed = config.frameOrigins.length > 0;
   const app = express();
   const http = config.tls ? createHttps(config.tls, app) : createHttp(app);
-  const live = new Live({ http, storage, guard, bus, now, today, report });
+  const live = new Live({ http, storage, guard, bus, now: recordNow, today, report });
   // Before all others, so that what socket.io answers by itself carries them too.
   const headers = new Map(Object.entries(plainHeaders(config)));
   http.prependListener('request', (_, response: ServerResponse) => response.setHeaders(headers));
@@ -91,6 +103,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     storage,
     bus,
     now,
+    recordNow,
     tokenOf: (request) => readCookie(request.headers.cookie, WALL_COOKIE),
     origin: config.publicUrl.origin,
     watch: (doc, changed) => watchBoard(rooms, doc, changed),
@@ -99,7 +112,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   const sessions = new Sessions(live.of('/reflecting'), {
     storage,
     bus,
-    now,
+    now: recordNow,
     today,
     seatIn: (request, id) => guard.seatIn(request, id),
     read: async (doc) => {
@@ -120,23 +133,24 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     },
   });
 
-  const routes: Route[] = [
-    ...identityRoutes({
-      storage,
-      guard,
-      bus,
-      offline: config.offline,
-      isFramed,
-      passkeys: new Passkeys({ storage, url: config.publicUrl }),
-      makeSample: async () => {
-        const unit = await makeSample(storage, { now: now(), today: today() });
-        await rooms.takeInAll();
-        return unit;
-      },
-      clearSample: async (unit) => {
-        for (const doc of await clearSample(storage, unit)) rooms.end(doc);
-      },
-    }),
+  const atTheDoor = identityRoutes({
+    storage,
+    guard,
+    bus,
+    offline: config.offline,
+    isFramed,
+    recordNow,
+    passkeys: new Passkeys({ storage, url: config.publicUrl }),
+    makeSample: async () => {
+      const unit = await makeSample(storage, { now: recordNow(), today: today() });
+      await rooms.takeInAll();
+      return unit;
+    },
+    clearSample: async (unit) => {
+      for (const doc of await clearSample(storage, unit)) rooms.end(doc);
+    },
+  });
+  const atTheTable: Route[] = [
     ...recordRoutes({ storage, guard, bus, today, counted: () => commits.inc() }),
     ...questionRoutes({ storage }),
     ...liveRoutes({ storage, bus }),
@@ -146,7 +160,7 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
       bus,
       sessions,
       today,
-      now,
+      now: recordNow,
       end: (doc) => rooms.end(doc),
       seatIn: (request, id) => guard.seatIn(request, id),
       maySee: (member, family) => guard.maySee(member, family),
@@ -159,9 +173,10 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
     ...documentRoutes({ rooms, guard, storage, bus }),
     route('get', '/api/today', {
       says: 'The day and the time by the server',
-      run: async () => ({ today: today(), now: now() }),
+      run: async () => ({ today: today(), now: recordNow() }),
     }),
   ];
+  const routes = [...atTheDoor, ...atTheTable];
 
   wire(app, { config, log });
   app.get('/healthz', (_, response) => void response.type('text').send('ok'));
@@ -209,7 +224,8 @@ export function openApp({ config, storage, bus, log, now, today }: Parts): App {
   });
   app.use('/api/units/:unit/import', express.json({ limit: '25mb' }));
   app.use('/api', express.json({ limit: '64kb' }));
-  mount(app, { routes, guard, now });
+  mount(app, { routes: atTheDoor, guard, now });
+  mount(app, { routes: atTheTable, guard, now: recordNow });
   app.use('/api', () => {
     throw new Refusal('not-found');
   });

@@ -1,7 +1,7 @@
 import { openApp } from './app.ts';
 import { startBackups } from './admin/backup.ts';
 import { memoryBus } from './bus/memory-bus.ts';
-import { steadyClock } from './clock.ts';
+import { recordClock, steadyClock } from './clock.ts';
 import { ConfigRefusal, readConfig, type Config } from './config.ts';
 import { firstRunLink } from './identity/first-run.ts';
 import { openLog } from './log.ts';
@@ -9,7 +9,6 @@ import { startCheckpoints } from './record/checkpoints.ts';
 import { lockFolder } from './storage/lock.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
-import { londonDate } from '#domain/time/civil.ts';
 
 /** Reads the settings, opens the parts, listens; closes them in reverse when it is told to stop. */
 async function main(): Promise<void> {
@@ -25,8 +24,8 @@ async function main(): Promise<void> {
   const storage = await openStorage(config);
   const bus = memoryBus((error) => log.error({ error: (error as Error).name }, 'a listener failed'));
   const now = steadyClock({ wall: () => Date.now(), monotonic: () => performance.now() });
-  const today = () => config.today ?? londonDate(now());
-  const app = openApp({ config, storage, bus, log, now, today });
+  const recordNow = recordClock(now, config.today);
+  const app = openApp({ config, storage, bus, log, now, recordNow });
   const stopBackups = startBackups({
     storage,
     dir: config.backupDir,

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OPERATOR } from '#domain/record/chain.ts';
 import { londonDate } from '#domain/time/civil.ts';
+import { recordClock } from '../clock.ts';
 import { ConfigRefusal, readConfig, type Config } from '../config.ts';
 import { makeLink } from '../identity/links.ts';
 import { verifyCheckpoints } from '../record/checkpoints.ts';
@@ -41,8 +42,11 @@ const usage = `npm run admin -- <verb>
 
 type Verb = (ask: { storage: Storage; config: Config; rest: string[] }) => Promise<void>;
 
+/** The time that is written down now. */
+const recordNow = (config: Config): number => recordClock(Date.now, config.today)();
+
 const verbs: Record<string, Verb> = {
-  async import({ storage, rest }) {
+  async import({ storage, config, rest }) {
     if (rest.length === 0) throw new ConfigRefusal('Name the files: npm run admin -- import unit.json');
     const files = await Promise.all(
       rest.map(async (name) => ({ name: basename(name), text: await readFile(name, 'utf8') })),
@@ -57,7 +61,7 @@ const verbs: Record<string, Verb> = {
       files,
       unit: only,
       by: null,
-      now: Date.now(),
+      now: recordNow(config),
       seen: null,
       dryRun: false,
     });
@@ -96,9 +100,14 @@ const verbs: Record<string, Verb> = {
     console.info(`${config.publicUrl.origin}/sign-in/link#${token}`);
   },
   async sample({ storage, config }) {
-    const now = Date.now();
-    await makeSample(storage, { now, today: config.today ?? londonDate(now) });
-    const { token } = await makeLink(storage.db, { purpose: 'look-round', member: null, madeBy: null, now });
+    const now = recordNow(config);
+    await makeSample(storage, { now, today: londonDate(now) });
+    const { token } = await makeLink(storage.db, {
+      purpose: 'look-round',
+      member: null,
+      madeBy: null,
+      now: Date.now(),
+    });
     console.info(
       `The made-up unit is ready. Look round with this link, which works for one day:\n${config.publicUrl.origin}/first-run#${token}`,
     );
@@ -126,16 +135,17 @@ const verbs: Record<string, Verb> = {
     const [child, seq, flag, why] = rest;
     if (!child || !/^[1-9]\d*$/.test(seq ?? '') || flag !== '--why' || !why?.trim())
       throw new ConfigRefusal('Write: redact CHILD SEQ --why "the reason in a few words"');
+    const at = recordNow(config);
     await storage.write(async (trx) => {
       await redactEntry(trx, {
         file: child,
         seq: Number(seq),
         why: why.trim(),
         by: OPERATOR,
-        at: Date.now(),
+        at,
       });
       await audit(trx, {
-        at: Date.now(),
+        at,
         unit: await unitOfChild(trx, child),
         member: null,
         act: 'redacted',
@@ -176,12 +186,12 @@ const verbs: Record<string, Verb> = {
       .execute();
     console.info(`Noted: the key ${value} lies in another place too.`);
   },
-  async export({ storage, rest }) {
+  async export({ storage, config, rest }) {
     const [child, flag, format = 'pdf'] = rest;
     if (!child || (flag && flag !== '--format') || !FORMATS.includes(format as Format))
       throw new ConfigRefusal('Write: export CHILD --format pdf|json|text');
     const copy = await exportFile(
-      await readFileForExport(storage.db, { child, by: 'the operator', now: Date.now() }),
+      await readFileForExport(storage.db, { child, by: 'the operator', now: recordNow(config) }),
       format as Format,
     );
     await writeFile(copy.fileName, copy.bytes, { mode: 0o600 });

@@ -48,7 +48,7 @@ const invitedMs = 15 * 60_000;
 const INVITED = 'invited:';
 
 /** How long after a passkey a grave act needs no new one. */
-export const proofMs = 5 * 60_000;
+const proofMs = 5 * 60_000;
 
 /** Answers who asks and whether they may; every part is handed this one and asks nobody else. */
 export class Guard {
@@ -196,9 +196,10 @@ export class Guard {
     return right;
   }
 
-  /** Asks for the passkey once more where the last proof is older than `since`. A made-up unit has nothing to protect. */
-  needsProof(session: SessionFacts, since: number): void {
-    if (!session.madeUp && session.proofAt < since) throw new Refusal('proof-needed');
+  /** Asks for the passkey once more where the last proof is older than five minutes, or `longerMs`. A made-up unit has nothing to protect. */
+  needsProof(session: SessionFacts, longerMs = 0): void {
+    if (!session.madeUp && session.proofAt < this.#now() - Math.max(proofMs, longerMs))
+      throw new Refusal('proof-needed');
   }
 
   /** S15: Whether this person may think in a document. */

@@ -12,7 +12,7 @@ import { openRoute, route, type Route } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { readPerson } from '../storage/queries/people.ts';
 import type { Storage } from '../storage/storage.ts';
-import { handOf, proofMs, type Guard } from './guard.ts';
+import { handOf, type Guard } from './guard.ts';
 import { deviceKey, forgetDevices, isDeviceKept } from './devices.ts';
 import { makeLink, readLink, useLink } from './links.ts';
 import type { Passkeys } from './passkeys.ts';
@@ -38,6 +38,8 @@ interface Tools {
   storage: Storage;
   guard: Guard;
   passkeys: Passkeys;
+  /** What is written down of a unit and its members. */
+  recordNow: () => number;
   bus: Bus;
   /** Whether a meeting application may show the page in a frame. */
   isFramed: boolean;
@@ -154,7 +156,7 @@ export function identityRoutes(tools: Tools): Route[] {
               meeting_time: body.meetingTime,
               settings: JSON.stringify(DEFAULT_SETTINGS),
               made_up: 0,
-              created_at: now,
+              created_at: tools.recordNow(),
             })
             .execute();
           let enrol = '';
@@ -173,7 +175,7 @@ export function identityRoutes(tools: Tools): Route[] {
                 note: '',
                 epoch: 0,
                 left_at: null,
-                created_at: now,
+                created_at: tools.recordNow(),
               })
               .execute();
             if (member === first)
@@ -408,7 +410,7 @@ export function identityRoutes(tools: Tools): Route[] {
       body: z.object({ member: z.uuid() }),
       run: async ({ person, params, body, now, session }) => {
         if (!mayManage(person, params.unit!)) throw new Refusal('not-found');
-        guard.needsProof(session, now - proofMs);
+        guard.needsProof(session);
         const member = await storage.db
           .selectFrom('members')
           .select('id')

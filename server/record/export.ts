@@ -2,7 +2,7 @@ import { readBoard } from '#domain/board/board.ts';
 import { familyInWords } from '#domain/board/map/in-words.ts';
 import { layoutFamily } from '#domain/board/map/layout.ts';
 import { marksOf } from '#domain/board/map/marks.ts';
-import { agesOf, pictureOf } from '#domain/board/picture.ts';
+import { agesInWords, agesOf, pictureOf } from '#domain/board/picture.ts';
 import { Refusal } from '#domain/errors.ts';
 import { entryAsText, type EntryBody } from '#domain/record/render.ts';
 import { OPERATOR } from '#domain/record/chain.ts';
@@ -80,13 +80,12 @@ async function readMap(reader: Reader, family: string, on: string): Promise<File
   // On paper nobody would see that it is the family as it was before something went bad.
   if (damage !== null) throw new Refusal('damaged');
   const picture = pictureOf(cards, on);
-  const ages = agesOf(cards, on);
   const drawing = layoutFamily(picture);
   return {
     width: drawing.width,
     height: drawing.height,
-    marks: marksOf(drawing, picture, ages),
-    words: familyInWords(picture, ages),
+    marks: marksOf(drawing, picture, agesOf(cards, on)),
+    words: familyInWords(picture, agesInWords(cards, on)),
   };
 }
 

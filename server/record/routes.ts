@@ -4,6 +4,8 @@ import { Refusal } from '#domain/errors.ts';
 import { mayCommit, mayManage, mayThink, type FamilyRight, type Person } from '#domain/people/permissions.ts';
 import { initialsOf } from '#domain/people/roles.ts';
 import { importSchema } from '#domain/people/import.ts';
+import { readSettings } from '#domain/people/settings.ts';
+import { isBirth } from '#domain/time/birth.ts';
 import { isCivil } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -22,7 +24,7 @@ import { importFiles } from './import.ts';
 /** What the record asks of whoever answers for rights. */
 export interface RecordGuard {
   familyFor(person: Person, family: string | undefined, reader?: Reader): Promise<FamilyRight>;
-  needsProof(session: SessionFacts, since: number): void;
+  needsProof(session: SessionFacts, longerMs?: number): void;
 }
 
 interface Tools {
@@ -37,9 +39,15 @@ interface Tools {
 const name = z.string().trim().min(1).max(500);
 const why = z.string().trim().min(1, 'say in a few words why').max(500);
 const day = z.string().refine(isCivil, 'write the day as 2026-11-25').nullable();
+const birth = z
+  .string()
+  .refine(
+    isBirth,
+    'write a day, a month, a year or an age: 3/6/2014, June 2014, 2014, or about 3 in June 2024',
+  )
+  .nullable();
 const gender = z.enum(['female', 'male', 'other', 'unknown']);
 const role = z.enum(['consultant', 'social-worker', 'practitioner', 'clinician', 'coordinator', 'guest']);
-const proofMs = 5 * 60_000;
 
 /** Units, families, tasks, the commit and the children's files. */
 export function recordRoutes(tools: Tools): Route[] {
@@ -153,6 +161,19 @@ export function recordRoutes(tools: Tools): Route[] {
             )
             .min(1)
             .max(20),
+          kinds: z
+            .array(
+              z.object({
+                id: z.string().min(1).max(60),
+                name,
+                whose: z.string().trim().max(300),
+                level: z.string().min(1).max(60).nullable(),
+                words: z.array(z.string().trim().min(1).max(80)).max(40),
+              }),
+            )
+            .max(60)
+            .optional(),
+          kindsFrom: z.string().trim().max(120).optional(),
           minutes: z.object({
             usual: z.number().int().min(1).max(240),
             pressing: z.number().int().min(1).max(240),
@@ -162,13 +183,18 @@ export function recordRoutes(tools: Tools): Route[] {
       run: async ({ person, params, body, now }) => {
         const unit = managed(person, params.unit);
         await storage.write(async (trx) => {
+          const before = await trx
+            .selectFrom('units')
+            .select('settings')
+            .where('id', '=', unit)
+            .executeTakeFirstOrThrow();
           await trx
             .updateTable('units')
             .set({
               name: body.name,
               meeting_day: body.meetingDay,
               meeting_time: body.meetingTime,
-              settings: JSON.stringify(body.settings),
+              settings: JSON.stringify({ ...readSettings(before.settings), ...body.settings }),
             })
             .where('id', '=', unit)
             .execute();
@@ -218,7 +244,7 @@ export function recordRoutes(tools: Tools): Route[] {
       }),
       run: async ({ person, params, body, now, session }) => {
         const unit = managed(person, params.unit);
-        guard.needsProof(session, now - proofMs);
+        guard.needsProof(session);
         const { left, ...fields } = body;
         if (left && params.member === person.member) throw new Refusal('not-allowed', 'somebody-else');
         const fallen = await storage.write(async (trx) => {
@@ -320,8 +346,7 @@ export function recordRoutes(tools: Tools): Route[] {
       }),
       run: async ({ person, params, body, now, session }) => {
         const right = await mayKeepFamily(person, params.family);
-        if (body.restricted !== undefined || body.allowed || body.closed)
-          guard.needsProof(session, now - proofMs);
+        if (body.restricted !== undefined || body.allowed || body.closed) guard.needsProof(session);
         const members = (await readMembers(db, right.unit)).map((member) => member.id);
         await storage.write(async (trx) => {
           await trx.updateTable('families').set((eb) => ({
@@ -364,7 +389,7 @@ export function recordRoutes(tools: Tools): Route[] {
       body: z.object({
         given: name,
         surname: z.string().trim().max(500).default(''),
-        born: day.default(null),
+        born: birth.default(null),
         due: day.default(null),
         gender: gender.default('unknown'),
         status: z.string().max(300).default(''),
@@ -412,7 +437,7 @@ export function recordRoutes(tools: Tools): Route[] {
       body: z.object({
         given: name.optional(),
         surname: z.string().max(500).optional(),
-        born: day.optional(),
+        born: birth.optional(),
         due: day.optional(),
         gender: gender.optional(),
         status: z.string().max(300).optional(),
@@ -684,7 +709,7 @@ export function recordRoutes(tools: Tools): Route[] {
           .executeTakeFirst();
         if (!opened) throw new Refusal('not-found');
         // Once per meeting is enough: nobody touches a key twenty times on a Wednesday.
-        guard.needsProof(session, Math.min(Number(opened.opened_at), now - proofMs));
+        guard.needsProof(session, now - Number(opened.opened_at));
         const receipt = await commit(storage, {
           ...body,
           family: params.family!,
@@ -941,7 +966,7 @@ export function recordRoutes(tools: Tools): Route[] {
       body: z.object({ format: z.enum(FORMATS), withMap: z.boolean().default(false) }),
       run: async ({ person, params, body, now, session, response }) => {
         const child = await childFor(person, params.child);
-        guard.needsProof(session, now - proofMs);
+        guard.needsProof(session);
         await noteView(db, { child: child.id, member: person.member, now, what: `copied as ${body.format}` });
         const { bytes, type, fileName } = await exportFile(
           await readFileForExport(db, { child: child.id, by: person.name, now, withMap: body.withMap }),
@@ -982,7 +1007,7 @@ export function recordRoutes(tools: Tools): Route[] {
       }),
       run: async ({ person, params, body, now, session }) => {
         const unit = managed(person, params.unit);
-        if (!body.dryRun) guard.needsProof(session, now - proofMs);
+        if (!body.dryRun) guard.needsProof(session);
         const seen = new Set((await readFamilies(db, person)).map((family) => family.id));
         const { ids, ...outcome } = await importFiles(storage, {
           seen,

@@ -31,6 +31,7 @@ export class Rooms {
   readonly #storage: Storage;
   readonly #owner: string;
   readonly #now: () => number;
+  readonly #recordNow: () => number;
   readonly #report: Report;
   readonly #alarm: Report;
   readonly #measures: SyncMeasures;
@@ -51,7 +52,10 @@ export class Rooms {
     storage: Storage;
     bus: Bus;
     owner: string;
+    /** What leases go by. */
     now: () => number;
+    /** What the log's rows are told with. */
+    recordNow: () => number;
     report: Report;
     /** What somebody has to look at now. */
     alarm: Report;
@@ -60,6 +64,7 @@ export class Rooms {
     this.#storage = ask.storage;
     this.#owner = ask.owner;
     this.#now = ask.now;
+    this.#recordNow = ask.recordNow;
     this.#report = ask.report;
     this.#alarm = ask.alarm;
     this.#measures = ask.measures;
@@ -113,7 +118,7 @@ export class Rooms {
     for (const waiting of await readIntake(this.#storage.db, doc)) {
       const facts = readFacts(waiting.facts);
       await room.act((board) => {
-        bringIn(board, { facts, by: waiting.by, at: this.#now() });
+        bringIn(board, { facts, by: waiting.by, at: this.#recordNow() });
         return null;
       }, waiting.id);
     }
@@ -170,7 +175,7 @@ export class Rooms {
     const kept = await readDocument(this.#storage.db, doc);
     const room = new Room(doc, kept, fence, {
       committer: this.committer,
-      now: this.#now,
+      now: this.#recordNow,
       refused: (name, why) => {
         this.#measures.refused();
         this.#report('an update was refused', { doc: name, why });

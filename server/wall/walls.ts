@@ -40,6 +40,8 @@ export interface WallTools {
   storage: Storage;
   bus: Bus;
   now: () => number;
+  /** What the time on the meeting's clock goes by. */
+  recordNow: () => number;
   /** The wall's cookie of a request. */
   tokenOf: (request: IncomingMessage) => string | null;
   /** Opens a board to look at; `changed` is called with every change, and with every hand that moves. */
@@ -261,7 +263,7 @@ class Show {
   }
 
   async #draw(): Promise<void> {
-    const { storage, now } = this.#tools;
+    const { storage, recordNow } = this.#tools;
     const { db } = storage;
     const judged = this.#rights;
     const row = await db
@@ -292,7 +294,7 @@ class Show {
     this.#unitsMembers = new Set(members.keys());
     const picture = wallPicture({
       state,
-      now: now(),
+      now: recordNow(),
       blank: state.blank,
       join: joinBy(this.#tools.origin, this.#meeting),
       family: shown && name ? { name: name.name, children: await readChildren(db, [shown]) } : null,

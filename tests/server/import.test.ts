@@ -52,6 +52,40 @@ it('[I1] each bad row is named with its line, column and reason, and nothing is 
     expect(await storage.db.selectFrom(table).selectAll().execute()).toEqual([]);
 });
 
+it('[F25] a birth comes in as far as it is known, and goes on the map as it is', async () => {
+  const storage = await freshStorage('sqlite');
+  const unit = { name: 'unit.json', text: '{"unit":{"ref":"u","name":"Mulberry"}}' };
+  const families = { name: 'families.csv', text: 'ref,name\nF1,Haque-Ellis\n' };
+  const children = (born: string) => ({
+    name: 'children.csv',
+    text: `ref,family,given,born\nC1,F1,Rory,2014\nC2,F1,Safa,June 2016\nC3,F1,Amal,${born}\n`,
+  });
+  const adults = { name: 'adults.csv', text: 'ref,family,given,born,died\nA1,F1,Mo,1984,3/2019\n' };
+  const refused = await importFiles(storage, { ...by, files: [unit, families, children('about 3'), adults] });
+  expect(refused.problems.map((one) => `${one.line} ${one.column}: ${one.why}`)).toEqual([
+    '4 born: Write of when this age is: about 3 in June 2024.',
+  ]);
+  const outcome = await importFiles(storage, {
+    ...by,
+    files: [unit, families, children('about 3 in June 2024'), adults],
+  });
+  expect(outcome.problems).toEqual([]);
+  expect(
+    (await storage.db.selectFrom('children').select('born').orderBy('ref').execute()).map((row) => row.born),
+  ).toEqual(['2014', '2016-06', '~3@2024-06']);
+  const facts = await storage.db.selectFrom('intake').select('facts').execute();
+  for (const words of ['"1984"', '"2019-03"', '"~3@2024-06"'])
+    expect(
+      facts.some((row) => String(row.facts).includes(words)),
+      words,
+    ).toBe(true);
+  const again = await importFiles(storage, {
+    ...by,
+    files: [unit, families, children('about 3 in June 2024'), adults],
+  });
+  expect(again.counts.children).toEqual({ new: 0, changed: 0, same: 3 });
+});
+
 it('[F5] words that nobody said were said, and a child that nobody said how was seen, come in as not said', async () => {
   const storage = await freshStorage('sqlite');
   const files = [

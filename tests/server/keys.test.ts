@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
 import { isCopyDue } from '../../server/admin/backup.ts';
-import { steadyClock } from '../../server/clock.ts';
+import { recordClock, steadyClock } from '../../server/clock.ts';
+import { londonDate } from '#domain/time/civil.ts';
 import { livesUntil } from '../../server/identity/sessions.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { layUnit } from '../support/people.ts';
@@ -142,6 +143,20 @@ it('[D20] a clock that was once ahead stops no nightly copy', () => {
   expect(isCopyDue({ last: now - 23 * hour, now })).toBe(false);
   expect(isCopyDue({ last: now - 24 * hour, now })).toBe(true);
   expect(isCopyDue({ last: now + 1_000 * hour, now })).toBe(true);
+});
+
+it('[T4] what is written down moves to the day that was named by whole days, at any hour of the year', () => {
+  const hours = (from: string) =>
+    Array.from({ length: 49 }, (_, hour) => Date.parse(from) + hour * 3_600_000);
+  for (const real of [...hours('2026-03-28T00:30:00Z'), ...hours('2026-10-24T00:30:00Z')])
+    for (const named of ['2026-11-04', '2026-06-30', '2027-02-28', '2026-03-29', '2026-10-25']) {
+      let later = 0;
+      const recordNow = recordClock(() => real + later, named);
+      expect(londonDate(recordNow()), `${new Date(real).toISOString()} on ${named}`).toBe(named);
+      later = 60_000;
+      expect(recordNow() - recordClock(() => real, named)()).toBe(60_000);
+    }
+  expect(recordClock(() => 5, null)()).toBe(5);
 });
 
 it('[D20] time goes on where a clock is set back, and a session from the future ends', async () => {

@@ -5,6 +5,7 @@ import { joinCode } from '#domain/meeting/meeting.ts';
 import type { MeetingPage } from '#domain/views.ts';
 import { makeLink } from '../../server/identity/links.ts';
 import { makeSample } from '../../server/record/sample.ts';
+import { recordClock } from '../../server/clock.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { LiveClient } from '../support/live-client.ts';
@@ -217,7 +218,13 @@ it('[H8] the end of a risk now is on the family’s board with the act itself; n
 it('[H17] a meeting of an earlier day keeps its own day: who looks in was not there, and what came since is the next one’s', async () => {
   const world = await openWorld('sqlite', { env: { WEDNESDAY_TODAY: '2026-11-18' } });
   const { callum, delroy } = world.people;
-  const page = await new BoardClient({ server: world.server, family: world.family, member: callum }).synced();
+  const now = recordClock(Date.now, '2026-11-18');
+  const page = await new BoardClient({
+    server: world.server,
+    family: world.family,
+    member: callum,
+    now,
+  }).synced();
   const decide = async (text: string) => {
     page.add('decision', { text, level: 'unit', [`child:${world.children[0]}`]: true });
     await page.allSaved();

@@ -77,6 +77,7 @@ class Server {
       bus,
       owner: id,
       now: () => Date.now(),
+      recordNow: () => Date.now(),
       report: nothing,
       alarm: (what) => {
         throw new Broken(what);

@@ -18,6 +18,7 @@ export class BoardClient {
   sent = 0;
   saved = 0;
   closed: { code: number; reason: string } | null = null;
+  readonly #now: () => number;
 
   constructor(ask: {
     server: RunningServer;
@@ -29,10 +30,13 @@ export class BoardClient {
     document?: string;
     /** In their own sealed document beside the board, or another's. */
     sealedFor?: string;
+    /** The server's clock, as a page measures it. */
+    now?: () => number;
     /** Hears every message that comes, as bytes. */
     hear?: (bytes: Buffer) => void;
   }) {
     this.member = ask.member;
+    this.#now = ask.now ?? Date.now;
     const { server, member } = ask;
     const count = (data: Uint8Array) => {
       if (data[0] === 0 && data[1] !== 0) this.sent++;
@@ -80,7 +84,7 @@ export class BoardClient {
   }
   add(kind: CardKind, fields: NewFields): string {
     const id = crypto.randomUUID();
-    addCard(this.doc, { id, kind, by: this.member.id, at: Date.now(), fields });
+    addCard(this.doc, { id, kind, by: this.member.id, at: this.#now(), fields });
     return id;
   }
   has(card: string): boolean {

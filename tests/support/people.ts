@@ -30,10 +30,12 @@ const seats: [keyof TestUnit['people'], string, Role][] = [
   ['delroy', 'Delroy Pinnock', 'coordinator'],
 ];
 
+/** Before any day that a test plays. */
+const CREATED_AT = Date.parse('2026-01-05T09:00:00Z');
+
 /** Lays a unit into a storage directly, as an installation has it after its first weeks. */
 export async function layUnit(storage: Storage): Promise<TestUnit> {
   const unit = randomUUID();
-  const now = Date.now();
   await storage.db
     .insertInto('units')
     .values({
@@ -44,7 +46,7 @@ export async function layUnit(storage: Storage): Promise<TestUnit> {
       meeting_time: '09:30',
       settings: JSON.stringify(DEFAULT_SETTINGS),
       made_up: 0,
-      created_at: now,
+      created_at: CREATED_AT,
     })
     .execute();
   const people = {} as TestUnit['people'];
@@ -103,7 +105,7 @@ export async function layFamily(
       restricted: ask.restricted ? 1 : 0,
       closed_at: null,
       revision: 0,
-      created_at: Date.now(),
+      created_at: CREATED_AT,
     })
     .execute();
   return id;
@@ -128,7 +130,7 @@ export async function layMember(
       note: '',
       epoch: 0,
       left_at: null,
-      created_at: Date.now(),
+      created_at: CREATED_AT,
     })
     .execute();
   const token = await beginSession(storage.db, { member: id, unit: null, agent: 'test', now: Date.now() });

@@ -1,4 +1,5 @@
-import type { UnitSettings } from '#domain/people/settings.ts';
+import { readSettings } from '#domain/people/settings.ts';
+import { byBirth } from '#domain/time/birth.ts';
 import { maySeeFamily, type Person } from '#domain/people/permissions.ts';
 import { ROLES, type Role } from '#domain/people/roles.ts';
 import type { ChildView, FamilyView, MemberView, UnitView } from '#domain/views.ts';
@@ -14,7 +15,7 @@ export async function readUnit(reader: Reader, unit: string): Promise<UnitView |
         meetingDay: Number(row.meeting_day),
         meetingTime: row.meeting_time,
         madeUp: Number(row.made_up) === 1,
-        settings: JSON.parse(row.settings) as UnitSettings,
+        settings: readSettings(row.settings),
       }
     : null;
 }
@@ -87,7 +88,7 @@ export async function readChildren(reader: Reader, families: readonly string[]):
       status: row.status,
       statusSince: row.status_since,
     })) // prettier-ignore
-    .sort((a, b) => (a.born ?? '9999').localeCompare(b.born ?? '9999') || a.given.localeCompare(b.given));
+    .sort((a, b) => byBirth(a.born, b.born) || a.given.localeCompare(b.given));
 }
 
 /** The unit that a child's family is with. */

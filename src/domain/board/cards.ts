@@ -238,6 +238,8 @@ const CARDS = {
       /** Boards before levels were chosen hold the unit's here by default: what is the unit's by this field is nobody's choice. */
       authority: line,
       level: value(orNull(isText(60))),
+      /** Which kind of the unit's list it is, by id; null where nobody has said. */
+      decisionKind: value(orNull(isText(60))),
       route: line,
       routeOn: date,
       safety: yes,
@@ -311,7 +313,8 @@ const CARDS = {
   person: shape({
     name: line,
     gender: value(isOneOf(['female', 'male', 'other', 'unknown'])),
-    born: value(orNull(isText(10))),
+    // A day, a month, a year, or years and when they were said (F25).
+    born: value(orNull(isText(20))),
     died: value(orNull(isText(10))),
     due: date,
     note: line,

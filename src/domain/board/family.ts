@@ -1,4 +1,4 @@
-import { isCivil } from '../time/civil.ts';
+import { isBirth, isPartOfDate } from '../time/birth.ts';
 import { inOrder, type Cards, type Household, type Relation } from './board.ts';
 
 /** M2: Why two people cannot be this to one another, in words; null where they can. For `parent`, `a` is the parent. */
@@ -30,10 +30,6 @@ function isAncestor(lines: readonly Relation[], ask: { who: string; of: string }
   return false;
 }
 
-/** A year, a year and month, or a day that there is. */
-const isDated = (date: string) =>
-  /^\d{4}$/.test(date) || (/^\d{4}-\d{2}$/.test(date) && isCivil(`${date}-01`)) || isCivil(date);
-
 /** M2: Why dates cannot stand beside each other, in words; null where they can. */
 export function whyNotDated(dates: {
   born?: string | null;
@@ -44,11 +40,18 @@ export function whyNotDated(dates: {
 }): string | null {
   const isBefore = (one: string | null | undefined, other: string | null | undefined) =>
     !!one && !!other && one.slice(0, other.length) < other.slice(0, one.length);
-  for (const date of Object.values(dates))
-    if (date && !isDated(date)) return 'A date is a year or a day: 1984, or 1/3/1984.';
-  if (isBefore(dates.today, dates.born))
+  const { born, ...others } = dates;
+  if (born && !isBirth(born))
+    return 'A birth is a day, a month, a year or an age: 1/3/1984, June 1984, 1984, or about 3 in June 2024.';
+  for (const date of Object.values(others))
+    if (date && !isPartOfDate(date))
+      return 'A date is a year, a month or a day: 1984, June 1984, or 1/3/1984.';
+  // About how old somebody was leaves the rest open.
+  if (born && !isPartOfDate(born))
+    return isBefore(others.until, others.from) ? 'This ends before it begins.' : null;
+  if (isBefore(dates.today, born))
     return 'This day has not come yet. For somebody who is not born, write when they are due.';
-  if (isBefore(dates.died, dates.born)) return 'Somebody cannot have died before they were born.';
+  if (isBefore(dates.died, born)) return 'Somebody cannot have died before they were born.';
   if (isBefore(dates.until, dates.from)) return 'This ends before it begins.';
   return null;
 }

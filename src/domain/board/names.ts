@@ -1,3 +1,4 @@
+import { birthYear } from '../time/birth.ts';
 import { inOrder, type Cards, type FamilyPerson, type Question } from './board.ts';
 
 const shortNames = new WeakMap<readonly FamilyPerson[], Map<string, string>>();
@@ -24,7 +25,7 @@ function shortName(person: FamilyPerson, people: readonly FamilyPerson[]): strin
   if (same.length === 0) return first;
   const whole = person.name.trim().replace(/\s+/gu, ' ') || 'Not known';
   if (same.every((other) => other.name.trim() !== person.name.trim())) return whole;
-  return person.born ? `${whole} (${person.born.slice(0, 4)})` : whole;
+  return person.born ? `${whole} (${birthYear(person.born)})` : whole;
 }
 
 const firstOf = (person: FamilyPerson) => person.name.trim().split(/\s+/u)[0] || 'Not known';

@@ -1,4 +1,4 @@
-import { ageOn } from '../time/civil.ts';
+import { ageOn, ageSign, birthYear, isPartOfDate } from '../time/birth.ts';
 import { TIES } from './cards.ts';
 import { STANDING_WORDS, harmEnds, standsOn } from './harm.ts';
 import { inOrder, type Cards, type FamilyPerson, type Relation, type Tie } from './board.ts';
@@ -16,7 +16,9 @@ const isOneOf = <T extends string>(values: readonly T[], value: unknown): value 
  * not begun is not drawn.
  */
 export function pictureOf(cards: Cards, on: string): FamilyPicture {
-  const people = inOrder(cards, 'person').filter((person) => person.born === null || isBy(person.born, on));
+  const people = inOrder(cards, 'person').filter(
+    (person) => person.born === null || isBy(drawnBirth(person.born), on),
+  );
   const there = new Set(people.map((person) => person.id));
   const relations = inOrder(cards, 'relation').filter(
     (relation) => there.has(relation.a) && there.has(relation.b),
@@ -29,7 +31,7 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
       id: person.id,
       name: names.get(person.id)!,
       gender: person.gender,
-      born: isUnborn(person) ? person.due : person.born,
+      born: isUnborn(person) ? person.due : person.born && drawnBirth(person.born),
       unborn: isUnborn(person),
       died: person.died !== null && isBy(person.died, on) ? person.died : null,
       lost: person.lost,
@@ -114,14 +116,20 @@ function tiesBetween(cards: Cards, on: string): FamilyPicture['ties'] {
 }
 
 /** What stands inside each symbol. */
-export function agesOf(cards: Cards, on: string): Record<string, string> {
-  return Object.fromEntries(
+export const agesOf = (cards: Cards, on: string): Record<string, string> => agesBy(cards, on, ageSign);
+/** The same in words. */
+export const agesInWords = (cards: Cards, on: string): Record<string, string> => agesBy(cards, on, ageOn);
+
+const agesBy = (cards: Cards, on: string, age: typeof ageOn) =>
+  Object.fromEntries(
     inOrder(cards, 'person').map((person) => [
       person.id,
-      (person.died !== null && isBy(person.died, on)) || person.lost ? '' : ageOn(person.born, on),
+      (person.died !== null && isBy(person.died, on)) || person.lost ? '' : age(person.born, on),
     ]),
   );
-}
+
+/** Where somebody stands among others by age: an age that was said has about a year. */
+const drawnBirth = (born: string) => (isPartOfDate(born) ? born : String(birthYear(born)));
 
 /** Whether a day, a month or a year has come by a day. */
 const isBy = (date: string, on: string) => date <= on.slice(0, date.length);

@@ -5,7 +5,8 @@
 import { inOrder, type Cards, type Decision } from '../board/board.ts';
 import { whoAnswered } from '../board/names.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
-import { ageOn, dayMonth, londonDate } from '../time/civil.ts';
+import { ageSign } from '../time/birth.ts';
+import { dayMonth, londonDate } from '../time/civil.ts';
 import { newsByDay, openQuestions, thoughtsByResonance } from './looked-at.ts';
 import type { MeetingState, Place } from './meeting.ts';
 
@@ -160,7 +161,7 @@ function childrenOf({ family, cards, state }: WallFacts): WallChild[] {
       given: child.given,
       gender: child.gender,
       unborn: child.born === null && child.due !== null,
-      age: ageOn(child.born, state.on),
+      age: ageSign(child.born, state.on),
       words: said ? cut(said.text) : null,
       means: said?.means ?? null,
     };

@@ -3,9 +3,10 @@
  * and the JSON Schema that is shipped is made from it. I1: every bad value is named with its line, column and reason.
  */
 import { SEEN_HOW } from '../board/cards.ts';
+import { readBirth, readPartOfDate } from '../time/birth.ts';
 import { isCivil } from '../time/civil.ts';
 
-type ColumnType = 'text' | 'date' | 'yes' | 'list' | readonly string[];
+type ColumnType = 'text' | 'date' | 'part' | 'birth' | 'yes' | 'list' | readonly string[];
 
 interface Column {
   type: ColumnType;
@@ -17,6 +18,12 @@ interface Column {
 
 const text = (says: string, more: Partial<Column> = {}): Column => ({ type: 'text', says, ...more });
 const date = (says: string, more: Partial<Column> = {}): Column => ({ type: 'date', says, ...more });
+/** A year, a month or a day. */
+const part = (says: string): Column => ({ type: 'part', says });
+const birth: Column = {
+  type: 'birth',
+  says: 'Date of birth as far as it is known: 2014-06-03, 2014-06, 2014, or “about 3 in June 2024”',
+};
 const oneOf = (values: readonly string[], says: string, more: Partial<Column> = {}): Column => ({
   type: values,
   says,
@@ -48,7 +55,7 @@ export const TABLES = {
     family,
     given: text('Given name', { required: true }),
     surname: text('Family name'),
-    born: date('Date of birth'),
+    born: birth,
     due: date('Due date of a child not born yet'),
     gender: oneOf(genders, 'Gender'),
     status: text('Legal status or plan'),
@@ -59,8 +66,8 @@ export const TABLES = {
     family,
     given: text('Given name', { required: true }),
     surname: text('Family name'),
-    born: date('Date of birth'),
-    died: date('Date of death'),
+    born: birth,
+    died: part('Date of death'),
     gender: oneOf(genders, 'Gender'),
     note: text('Anything to stand beside the name'),
     notToHave: text('What this person must not come to know, such as an address'),
@@ -90,16 +97,16 @@ export const TABLES = {
       'For a child: birth, adopted…; for a partner: together, apart, divorced',
     ),
     responsible: { type: 'yes', says: 'For a child: whether the other person has parental responsibility' },
-    from: date('Since'),
-    until: date('Until'),
+    from: part('Since'),
+    until: part('Until'),
   },
   households: {
     ref,
     family,
     name: text('What the home is called', { required: true }),
     people: { type: 'list', names: 'person', says: 'The refs of who lives there' },
-    from: date('Since'),
-    until: date('Until'),
+    from: part('Since'),
+    until: part('Until'),
   },
   dates: {
     ref,
@@ -273,7 +280,9 @@ function checkRow(
         );
   }
   const [from, until] = [values.from, values.until];
-  if (typeof from === 'string' && typeof until === 'string' && until < from)
+  // A year says nothing of which comes first within it.
+  const isBefore = (one: string, other: string) => one.slice(0, other.length) < other.slice(0, one.length);
+  if (typeof from === 'string' && typeof until === 'string' && isBefore(until, from))
     ask.problems.push(
       problem(row, 'until', row.values.until, 'It ends before it begins.', [
         { says: 'Swap the days', values: { from: until, until: from } },
@@ -334,6 +343,8 @@ function readValue(given: unknown, column: Column): { value: GoodRow['values'][s
     return /^(false|no|n|0)$/i.test(said) ? { value: false } : { value: null, why: 'Write yes or no.' };
   }
   if (column.type === 'date') return readDate(said);
+  if (column.type === 'part') return readPart(said);
+  if (column.type === 'birth') return readBorn(said);
   if (column.type === 'text')
     return said.length <= mostText
       ? { value: said }
@@ -374,11 +385,32 @@ function readDate(said: string): { value: string | null; why?: string } {
   return { value: null, why: 'Write the day as 28/02/2019 or 2019-02-28.' };
 }
 
+/** The same, or a year or a month: 2014, 2014-06, 6/2014, June 2014. */
+function readPart(said: string): { value: string | null; why?: string } {
+  const value = readPartOfDate(said);
+  if (value !== null) return { value };
+  const { why } = readDate(said);
+  return {
+    value: null,
+    why: why!.startsWith('Write') ? 'Write a day, a month or a year: 28/02/2019, 2019-02 or 2019.' : why!,
+  };
+}
+
+/** A birth, or about how old somebody was and when; an age without its day says less every year. */
+function readBorn(said: string): { value: string | null; why?: string } {
+  const value = readBirth(said, null);
+  if (value !== null) return { value };
+  if (/^about/i.test(said)) return { value: null, why: 'Write of when this age is: about 3 in June 2024.' };
+  return readPart(said);
+}
+
 /** The JSON Schema of an import file. */
 export function importSchema(): object {
   const schemaOf = (column: Column): object =>
     column.type === 'list' ? { type: 'array', items: { type: 'string' }, description: column.says }
     : column.type === 'yes' ? { type: 'boolean', description: column.says }
+    : column.type === 'birth' ? { type: ['string', 'null'], description: column.says }
+    : column.type === 'part' ? { type: ['string', 'null'], pattern: '^[0-9]{4}(-[0-9]{2}){0,2}$', description: column.says }
     : column.type === 'date' ? { type: ['string', 'null'], format: 'date', description: column.says }
     : column.type === 'text' ? { type: ['string', 'null'], maxLength: mostText, description: column.says }
     : { enum: [...column.type, null], description: column.says }; // prettier-ignore

@@ -1,3 +1,5 @@
+import { DEFAULT_KINDS, type DecisionKind } from './decision-kinds.ts';
+
 /** Who decides what beyond the unit: a matrix that each council edits. The rows shipped are an example to start from. */
 
 /** A level of authority. */
@@ -13,6 +15,10 @@ export interface Authority {
 /** Settings that a unit can change. */
 export interface UnitSettings {
   authorities: Authority[];
+  /** Kinds of decision and whose they usually are, in the order in which they are shown. */
+  kinds: DecisionKind[];
+  /** Whose list it is and of which day, in words. */
+  kindsFrom: string;
   /** Minutes suggested for a family without and with something pressing. */
   minutes: { usual: number; pressing: number };
 }
@@ -35,8 +41,16 @@ export const DEFAULT_SETTINGS: UnitSettings = {
     },
     { id: 'legal', name: 'Legal', isUnit: false, route: 'Legal planning meeting, through the group manager' },
   ],
+  kinds: [...DEFAULT_KINDS],
+  kindsFrom: '',
   minutes: { usual: 15, pressing: 25 },
 };
+
+/** Settings as they are kept; a unit that was there before the kinds keeps its own levels and has the kinds beside them. */
+export const readSettings = (kept: string): UnitSettings => ({
+  ...DEFAULT_SETTINGS,
+  ...(JSON.parse(kept) as Partial<UnitSettings>),
+});
 
 /**
  * The level of a decision, or null where nobody chose one. What boards held by default before levels were chosen, the

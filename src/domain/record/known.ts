@@ -1,6 +1,7 @@
 /** What was known of a child when the unit met: when they were last seen and heard, and what became of what was to be done. */
 import { inOrder, type Cards, type Seen } from '../board/board.ts';
-import { isUnderTwo, longDate } from '../time/civil.ts';
+import { isUnderTwo } from '../time/birth.ts';
+import { longDate } from '../time/civil.ts';
 import type { ChildForEntry, EntryLine } from './entry.ts';
 
 /** A given task as it stands: ended or changed since the last entry, or with a day that has passed. */

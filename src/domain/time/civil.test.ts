@@ -1,5 +1,15 @@
 import { expect, it } from 'vitest';
-import { addDays, dayMonth, dayShort, isUnderTwo, longDate, shortDate } from './civil.ts';
+import {
+  ageOn,
+  ageSign,
+  birthInWords,
+  byBirth,
+  isUnderTwo,
+  maybeUnder18,
+  readBirth,
+  readPartOfDate,
+} from './birth.ts';
+import { addDays, dayMonth, dayShort, longDate, shortDate } from './civil.ts';
 
 it('[F19] a day of this year may stand without its year, a day of any other never does', () => {
   const today = '2026-11-04';
@@ -21,10 +31,88 @@ it.each([
   ['2026', true],
   ['2024-11-05', true],
   ['2024-11-04', false],
+  ['2025', true],
   // One or two: nobody knows.
-  ['2025', false],
+  ['2024', false],
+  ['2024-11', false],
+  ['2024-12', true],
+  ['~1@2026-06', false],
   ['2014-02-01', false],
   [null, false],
 ])('[F20] only a child who is known to be under two is too young for words: %s', (born, young) => {
   expect(isUnderTwo(born, '2026-11-04')).toBe(young);
+});
+
+it.each([
+  ['2014-06-03', '12', '12'],
+  ['2013-11', '12 or 13', '12–13'],
+  ['2013-12', '12', '12'],
+  ['2013', '12 or 13', '12–13'],
+  ['2026-02-01', '9m', '9m'],
+  ['2026-02', 'under 1', '<1'],
+  ['2025', 'under 2', '<2'],
+  ['2024', '1 or 2', '1–2'],
+  ['~3@2024-06', 'about 5', '~5'],
+  ['~3@2026-06', 'about 3', '~3'],
+  ['2027', '', ''],
+  [null, '', ''],
+  ['nonsense', '', ''],
+])('[F25] an age says no more than is known: %s is %s', (born, words, sign) => {
+  expect(ageOn(born, '2026-11-04')).toBe(words);
+  expect(ageSign(born, '2026-11-04')).toBe(sign);
+});
+
+it('[F25] a birth is read as people here write it, and nobody has to invent a day', () => {
+  const today = '2026-11-04';
+  expect(
+    [
+      '1/3/1984',
+      '03.05.1984',
+      '1984',
+      '6/1984',
+      'June 1984',
+      '1 Mar 1984',
+      '1984-03',
+      '31/2/2020',
+      '13/1984',
+      '84',
+      '',
+    ].map(readPartOfDate),
+  ).toEqual([
+    '1984-03-01',
+    '1984-05-03',
+    '1984',
+    '1984-06',
+    '1984-06',
+    '1984-03-01',
+    '1984-03',
+    null,
+    null,
+    null,
+    null,
+  ]);
+  expect(readBirth('about 3 in June 2024', today)).toBe('~3@2024-06');
+  expect(readBirth('About 3 years old on 5/6/2024', today)).toBe('~3@2024-06');
+  expect(readBirth('about 40', today)).toBe('~40@2026-11');
+  expect(readBirth('about 40', null)).toBeNull();
+  expect(readBirth('~3@2024-06', today)).toBe('~3@2024-06');
+  expect(['2014-06-03', '2014-06', '2014', '~3@2024-06'].map(birthInWords)).toEqual([
+    '3 June 2014',
+    'June 2014',
+    '2014',
+    'about 3 in June 2024',
+  ]);
+  expect([null, '2019', '~3@2024-06', '2021-02', '2004-01-01'].toSorted(byBirth)).toEqual([
+    '2004-01-01',
+    '2019',
+    '~3@2024-06',
+    '2021-02',
+    null,
+  ]);
+  // Whoever may be under eighteen is asked as a child is.
+  expect(
+    [null, '2008', '2008-11-04', '2007', '~16@2026-01', '~40@2020-01'].map((born) =>
+      maybeUnder18(born, today),
+    ),
+  ).toEqual([false, true, false, false, true, false]);
 });

@@ -8,13 +8,6 @@ export function isCivil(text: string): boolean {
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
-/** A date as people here write it, as the civil date it is: "1/3/1984" is 1984-03-01; a year or a civil date stays. Empty is null. */
-export function readDate(text: string): string | null {
-  const said = text.trim();
-  const [, day, month, year] = /^(\d{1,2})[/. -](\d{1,2})[/. -](\d{4})$/.exec(said) ?? [];
-  return day && month && year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : said || null;
-}
-
 const london = new Intl.DateTimeFormat('en-CA', {
   timeZone: 'Europe/London',
   year: 'numeric',
@@ -94,19 +87,3 @@ export const shortDate = beside({ day: 'numeric', month: 'short' });
 export const weekdayName = format({ weekday: 'long' });
 /** Fri 14 Nov, or Fri 14 Nov 2024 */
 export const dayShort = beside({ weekday: 'short', day: 'numeric', month: 'short' });
-
-/** Whether somebody is known to be under two: a day or a year that leaves it open, or none, is not known. */
-export function isUnderTwo(born: string | null, on: string): boolean {
-  const age = ageOn(born, on);
-  return age.endsWith('m') || age === '0';
-}
-
-/** How old somebody is, as it stands inside their symbol: 11, 9m, or nothing where the day is not known. A year alone gives whole years. */
-export function ageOn(born: string | null, on: string): string {
-  if (!born) return '';
-  const [by = 0, bm = 1, bd = 1] = born.split('-').map(Number);
-  const [y = 0, m = 1, d = 1] = on.split('-').map(Number);
-  const months = (y - by) * 12 + (m - bm) - (d < bd ? 1 : 0);
-  if (months < 0) return '';
-  return months < 24 && born.length > 4 ? `${months}m` : String(Math.floor(months / 12));
-}

@@ -6,6 +6,7 @@ import { inOrder, type Bond, type Cards, type FamilyPerson, type Outside } from 
 import { BONDS } from '../cards.ts';
 import type { Mark } from './marks.ts';
 import { symbolPath } from './marks.ts';
+import { byBirth } from '../../time/birth.ts';
 import { agesOf, pictureOf } from '../picture.ts';
 import { tiePaths, type Point } from './tie-paths.ts';
 
@@ -174,7 +175,7 @@ function peopleInside(cards: Cards, on: string): FamilyPerson[] {
   ]);
   return people
     .filter((person) => inside.has(person.id))
-    .sort((a, b) => Number(a.isChild) - Number(b.isChild) || (a.born ?? '9').localeCompare(b.born ?? '9'));
+    .sort((a, b) => Number(a.isChild) - Number(b.isChild) || byBirth(a.born, b.born));
 }
 
 /** 0, ½, ¼, ¾, ⅛…: each new place lies between the old ones, so that nobody moves. */

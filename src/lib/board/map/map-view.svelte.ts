@@ -5,7 +5,7 @@ import { layoutFamily } from '#domain/board/map/layout.ts';
 import { marksOf } from '#domain/board/map/marks.ts';
 import { shortNamesOf } from '#domain/board/names.ts';
 import { whoIsMissing } from '#domain/board/missing.ts';
-import { agesOf, pictureOf, viewsBetween } from '#domain/board/picture.ts';
+import { agesInWords, agesOf, pictureOf, viewsBetween } from '#domain/board/picture.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import type { BoardMemory } from '#domain/views.ts';
 import type { Table } from '$lib/meeting/table.svelte.ts';
@@ -60,7 +60,7 @@ export class MapView {
   ages = $derived.by(() => agesOf(this.cards, this.on));
   marks = $derived.by(() => marksOf(this.drawing, this.picture, this.ages));
   /** Everybody's line of the family in words, and everybody in the order of the drawing. */
-  lines = $derived.by(() => familyInWords(this.picture, this.ages, this.drawing));
+  lines = $derived.by(() => familyInWords(this.picture, agesInWords(this.cards, this.on), this.drawing));
   inWords = $derived(new Map(this.lines.map((line) => [line.id, line.text])));
   order = $derived(this.drawing.people.toSorted((a, b) => a.y - b.y || a.x - b.x).map((spot) => spot.id));
   missing = $derived.by(() =>
