@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import type { Reference } from '#domain/record/chain.ts';
 import { redactEntry, appendEntry, verifyAll } from '../../server/storage/queries/files.ts';
 import { giveTask } from '../../server/storage/queries/tasks.ts';
 import type { Storage } from '../../server/storage/storage.ts';
@@ -105,6 +106,47 @@ describe.each(ENGINES)('the evidence on %s', (engine) => {
       { card: 'all', what: 'Taken out of the file' },
       { card: 'short', what: 'Ask' },
     ]);
+  });
+
+  it('[F16] what was answered goes with what it quotes, and a task whose entry says it without a name goes too', async () => {
+    const storage = await freshStorage(engine);
+    const unit = await layUnit(storage);
+    const [file] = unit.children;
+    const append = (seq: number, words: string, refers: Reference | null) =>
+      storage.write((trx) =>
+        appendEntry(trx, {
+          file, at: seq, by: 'm', session: 's', board: 'b', boardSeq: 1, kind: 'Unit meeting', refers, body: { text: words },
+        }),
+      ); // prettier-ignore
+    await append(
+      1,
+      'Needleworth pays\nTo be done at once: Fetch [another child]’s coat from [another child]',
+      null,
+    );
+    await append(2, 'Something else', null);
+    await append(3, 'On “Needleworth pays”: agreed.', { kind: 'answers', seq: 1 });
+    await append(4, 'On “Something else”: agreed.', { kind: 'answers', seq: 2 });
+    for (const [card, what] of [
+      ['named', 'Fetch Milda’s coat from Anna-Maria Kaya'],
+      ['other', 'Fetch the coat'],
+    ] as const)
+      await storage.write((trx) =>
+        giveTask(trx, {
+          unit: unit.unit, family: unit.family, card, origin: 'risk:1', owner: null, due: null, by: unit.people.delroy.id, what, children: [file], at: 1,
+        }),
+      ); // prettier-ignore
+    await storage.write((trx) =>
+      redactEntry(trx, { file, seq: 1, why: 'A court ordered it.', by: 'operator', at: 9 }),
+    );
+    const words = await everyWord(storage);
+    for (const gone of ['Needleworth', 'Milda']) expect(words, gone).not.toContain(gone);
+    expect(words).toContain('On “Something else”: agreed.');
+    const tasks = await storage.db.selectFrom('tasks').select(['card', 'what']).orderBy('card').execute();
+    expect(tasks).toEqual([
+      { card: 'named', what: 'Taken out of the file' },
+      { card: 'other', what: 'Fetch the coat' },
+    ]);
+    expect((await verifyAll(storage.db)).broken).toEqual([]);
   });
 
   it('[F3] a file that cannot be read is named, and the others are verified', async () => {

@@ -12,7 +12,7 @@ import {
   type Reference,
   type StoredEntry,
 } from '#domain/record/chain.ts';
-import { wordsOfBody, type EntryBody } from '#domain/record/render.ts';
+import { holdsText, wordsOfBody, type EntryBody } from '#domain/record/render.ts';
 import type { Reader, Trx } from '../storage.ts';
 import { putFindable } from './search.ts';
 
@@ -174,6 +174,19 @@ export async function redactEntry(
   await blankReceipts(trx, ask);
   await blankRisks(trx, { file: ask.file, wordsOf: entry.body });
   await blankTasks(trx, { file: ask.file, at: Number(entry.at), wordsOf: entry.body });
+  // What was answered quotes what was recommended, and goes with it.
+  const after = await trx
+    .selectFrom('entries')
+    .select(['seq', 'header', 'body'])
+    .where('file', '=', ask.file)
+    .where('seq', '>', ask.seq)
+    .where('body', 'is not', null)
+    .orderBy('seq')
+    .execute();
+  for (const { seq, header } of after) {
+    const refers = readHeader(header)?.refers;
+    if (refers?.kind === 'answers' && refers.seq === ask.seq) await redactEntry(trx, { ...ask, seq });
+  }
   return redaction;
 }
 
@@ -213,8 +226,7 @@ async function blankRisks(trx: Trx, ask: { file: string; wordsOf: string }): Pro
     .select('unit_id')
     .where('children.id', '=', ask.file)
     .executeTakeFirstOrThrow();
-  const isThere = (why: unknown) =>
-    typeof why === 'string' && why.trim() !== '' && words.includes(why.trim());
+  const isThere = (why: unknown) => typeof why === 'string' && holdsText(words, why);
   const meetings = await trx
     .selectFrom('meetings')
     .select(['id', 'state'])
@@ -265,9 +277,7 @@ async function blankTasks(trx: Trx, ask: { file: string; at: number; wordsOf: st
       ]),
     )
     .execute();
-  const ids = tasks.flatMap(({ id, what }) =>
-    what.trim() !== '' && words.includes(what.trim()) ? [id] : [],
-  );
+  const ids = tasks.flatMap(({ id, what }) => (holdsText(words, what) ? [id] : []));
   if (ids.length === 0) return;
   await trx.updateTable('tasks').set({ what: TAKEN_OUT, note: '' }).where('id', 'in', ids).execute();
   await trx.deleteFrom('findable').where('ref', 'in', ids).execute();

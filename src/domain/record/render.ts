@@ -39,3 +39,26 @@ export function wordsOfBody(json: string): string {
   const lines = (body.sections ?? []).flatMap((section) => section.lines.map((line) => line.text));
   return [body.title, body.text, ...lines].filter(Boolean).join('\n');
 }
+
+/** What stands in a child's file in the place of a brother's or sister's name. */
+export const ANOTHER_CHILD = '[another child]';
+/** A name, of one or a few parts. */
+const someName = "[\\p{L}\\p{M}'’\\- ]{1,60}";
+
+/** Whether the words of an entry hold a text, word for word or with other children's names taken out of it. */
+export function holdsText(words: string, text: string): boolean {
+  const said = text.trim();
+  if (said === '') return false;
+  if (words.includes(said)) return true;
+  return words
+    .split('\n')
+    .filter((line) => line.includes(ANOTHER_CHILD))
+    .some((line) =>
+      // What it is stands before it: “To be done at once: Fetch [another child]”.
+      [0, ...[...line.matchAll(/: /g)].map((match) => match.index + 2)].some((from) =>
+        new RegExp(`^${line.slice(from).split(ANOTHER_CHILD).map(escaped).join(someName)}$`, 'u').test(said),
+      ),
+    );
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

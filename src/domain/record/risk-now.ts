@@ -4,6 +4,7 @@ import { TOLD_WORDS, type RiskTime } from '../board/risks.ts';
 import { isUnsureName, withoutNames } from '../people/named.ts';
 import { londonDate, londonTime, longDate } from '../time/civil.ts';
 import type { ChildForEntry, EntryLine, EntrySection } from './entry.ts';
+import { ANOTHER_CHILD } from './render.ts';
 
 /** The origin of a task that was given out for an alarm, with its id behind. */
 export const RISK_ORIGIN = 'risk:';
@@ -45,7 +46,7 @@ export function othersThan(
 
 /** A text without the names of other children, each told as [another child]. */
 export const apartFrom = ({ own, masked }: Others, text: string): string =>
-  withoutNames(text.trim(), { own, others: masked, instead: '[another child]' });
+  withoutNames(text.trim(), { own, others: masked, instead: ANOTHER_CHILD });
 
 /** F22: One section for each time, of what is not in this child's file yet; times that hold nothing new are left out. */
 export function riskSections(ask: {
