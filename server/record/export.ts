@@ -4,7 +4,7 @@ import { layoutFamily } from '#domain/board/map/layout.ts';
 import { marksOf } from '#domain/board/map/marks.ts';
 import { agesInWords, agesOf, pictureOf } from '#domain/board/picture.ts';
 import { Refusal } from '#domain/errors.ts';
-import { entryAsText, type EntryBody } from '#domain/record/render.ts';
+import { entryAsText, whoseFile, type EntryBody } from '#domain/record/render.ts';
 import { OPERATOR } from '#domain/record/chain.ts';
 import { plainWords } from '#domain/plain-words.ts';
 import { londonDate, londonTime, longDate } from '#domain/time/civil.ts';
@@ -21,6 +21,8 @@ export type Format = (typeof FORMATS)[number];
 /** Everything a copy is made from. */
 export interface FileForExport {
   child: string;
+  /** Birth and council's number. */
+  about: { born: string | null; due: string | null; number: string | null };
   unit: string;
   by: string;
   now: number;
@@ -43,6 +45,9 @@ export async function readFileForExport(
       'children.family_id as family',
       'children.given',
       'children.surname',
+      'children.born',
+      'children.due',
+      'children.ref as number',
       'units.id as unit',
       'units.name as unitName',
     ])
@@ -62,6 +67,7 @@ export async function readFileForExport(
     .execute();
   return {
     child: `${child.given} ${child.surname}`.trim(),
+    about: { born: child.born, due: child.due, number: child.number },
     unit: child.unitName,
     by: ask.by,
     now: ask.now,
@@ -99,7 +105,13 @@ export async function exportFile(
     return {
       bytes: Buffer.from(
         JSON.stringify(
-          { child: from.child, unit: from.unit, holds: from.file.broken === null, entries: from.raw },
+          {
+            child: from.child,
+            ...from.about,
+            unit: from.unit,
+            holds: from.file.broken === null,
+            entries: from.raw,
+          },
           null,
           2,
         ),
@@ -156,12 +168,14 @@ function asText(from: FileForExport): string {
   const holds = from.file.broken
     ? `A link does not hold, at entry ${from.file.broken.seq}.`
     : 'Every link holds.';
-  return `${parts.join('\n\n---\n\n')}\n\n---\n\n${holds} Head ${from.file.head}.\nCopied by ${from.by} on ${longDate(londonDate(from.now))} at ${londonTime(from.now)}.\n`;
+  const head = `${from.child}\n${whoseFile(from.about)}`;
+  return `${[head, ...parts].join('\n\n---\n\n')}\n\n---\n\n${holds} Head ${from.file.head}.\nCopied by ${from.by} on ${longDate(londonDate(from.now))} at ${londonTime(from.now)}.\n`;
 }
 
 function asCopy(from: FileForExport): FileCopy {
   return {
     child: from.child,
+    about: whoseFile(from.about),
     unit: from.unit,
     madeAt: `${longDate(londonDate(from.now))} at ${londonTime(from.now)}`,
     madeBy: from.by,

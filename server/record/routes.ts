@@ -67,7 +67,7 @@ export function recordRoutes(tools: Tools): Route[] {
   const childFor = async (person: Person, child: string | undefined) => {
     const row = await db
       .selectFrom('children')
-      .select(['id', 'family_id', 'given', 'surname'])
+      .select(['id', 'family_id', 'given', 'surname', 'born', 'due', 'ref', 'gender', 'status'])
       .where('id', '=', child ?? '')
       .executeTakeFirst();
     if (!row) throw new Refusal('not-found');
@@ -677,7 +677,14 @@ export function recordRoutes(tools: Tools): Route[] {
           .where('file', 'in', entries.map((entry) => entry.child).concat(''))
           .groupBy('file')
           .execute();
+        const reads = await db
+          .selectFrom('reads')
+          .select(['child_id', 'digest'])
+          .where('meeting_id', '=', query.meeting ?? '')
+          .where('member_id', '=', person.member)
+          .execute();
         return {
+          read: Object.fromEntries(reads.map((one) => [one.child_id, one.digest])),
           entries: entries.map((entry) => ({
             ...entry,
             next: Number(counts.find((one) => one.file === entry.child)?.count ?? 0) + 1,
@@ -687,6 +694,36 @@ export function recordRoutes(tools: Tools): Route[] {
           boardSeq,
           mayCommit: mayCommit(person, right, query.meeting ?? ''),
         };
+      },
+    }),
+    route('post', '/api/families/:family/reads', {
+      says: 'Keeps that somebody who may commit has read a child’s entry for this meeting, by its digest',
+      body: z.object({ meeting: z.uuid(), child: z.uuid(), digest: z.string().length(64) }),
+      run: async ({ person, params, body, now }) => {
+        const right = await guard.familyFor(person, params.family);
+        if (!mayCommit(person, right, body.meeting)) throw new Refusal('not-allowed');
+        const [meeting, child] = [
+          await db.selectFrom('meetings').select('unit_id').where('id', '=', body.meeting).executeTakeFirst(),
+          await childFor(person, body.child),
+        ];
+        if (meeting?.unit_id !== right.unit || child.family_id !== params.family)
+          throw new Refusal('not-found');
+        await db
+          .insertInto('reads')
+          .values({
+            meeting_id: body.meeting,
+            member_id: person.member,
+            child_id: body.child,
+            digest: body.digest,
+            at: now,
+          })
+          .onConflict((conflict) =>
+            conflict
+              .columns(['meeting_id', 'member_id', 'child_id'])
+              .doUpdateSet({ digest: body.digest, at: now }),
+          )
+          .execute();
+        return { ok: true };
       },
     }),
     route('post', '/api/families/:family/commit', {
@@ -870,6 +907,11 @@ export function recordRoutes(tools: Tools): Route[] {
             id: child.id,
             given: child.given,
             surname: child.surname,
+            born: child.born,
+            due: child.due,
+            number: child.ref,
+            gender: child.gender,
+            status: child.status,
           },
           siblings: siblings.filter((one) => one.id !== child.id),
           family,

@@ -286,7 +286,7 @@ export async function clearSample(storage: Storage, unit: string): Promise<strin
     if (tasks.length) await trx.deleteFrom('task_acts').where('task_id', 'in', tasks).execute();
     await trx.deleteFrom('tasks').where('unit_id', '=', unit).execute();
     if (meetings.length)
-      for (const table of ['meeting_acts', 'attendance', 'reached', 'walls'] as const)
+      for (const table of ['meeting_acts', 'attendance', 'reached', 'reads', 'walls'] as const)
         await trx.deleteFrom(table).where('meeting_id', 'in', meetings).execute();
     await trx.deleteFrom('meetings').where('unit_id', '=', unit).execute();
     if (families.length)

@@ -159,6 +159,7 @@ export interface Tables {
     by: string;
     at: number;
   };
+  reads: { meeting_id: string; member_id: string; child_id: string; digest: string; at: number };
   entries: {
     file: string;
     seq: number;

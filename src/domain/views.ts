@@ -29,6 +29,8 @@ export interface ChildView {
   gender: 'female' | 'male' | 'other' | 'unknown';
   status: string;
   statusSince: string | null;
+  /** What the council's own system calls the child; null where nobody has said. */
+  number: string | null;
 }
 /** A family with its children. */
 export interface FamilyView {

@@ -41,6 +41,7 @@ async function review(world: World, meeting: string, who = world.people.delroy) 
     entries: EntryDraft[];
     warnings: { about: string; child?: string }[];
     mayCommit: boolean;
+    read: Record<string, string>;
   };
 }
 const body = (meeting: string, entries: EntryDraft[], commit: string = crypto.randomUUID()) => ({
@@ -333,6 +334,32 @@ it('[P5] only the coordinator commits, or who holds that pen; only they and the 
   expect(files).not.toContain('Marlon drinks');
 });
 
+it('[F27] what a seat has read of each child is kept by its digest, for this meeting, and is nobody else’s', async () => {
+  const world = await openWorld('sqlite');
+  const meeting = await openMeeting(world);
+  const { ines } = await decide(world);
+  const { delroy, callum, yewande } = world.people;
+  const [entry] = (await review(world, meeting)).entries;
+  const read = (who: Signed, ask: object = {}) =>
+    call(world.server, who, 'POST', `/api/families/${world.family}/reads`, {
+      body: { meeting, child: entry!.child, digest: entry!.digest, ...ask },
+    });
+  expect((await review(world, meeting)).read).toEqual({});
+  // Whoever does not commit has nothing to keep here; nor has another family’s child, or a meeting that is not there.
+  for (const who of [callum, yewande]) expect((await read(who)).status).toBe(403);
+  expect((await read(world.guest)).status).toBe(404);
+  expect((await read(delroy, { child: crypto.randomUUID() })).status).toBe(404);
+  expect((await read(delroy, { digest: 'short' })).status).toBe(400);
+  expect((await read(delroy)).status).toBe(200);
+  expect((await review(world, meeting)).read).toEqual({ [entry!.child]: entry!.digest });
+  expect((await review(world, meeting, yewande)).read).toEqual({});
+  // Changed since, it is another entry than the one that was read.
+  ines.add('decision', { text: 'And one more', level: 'unit', [`child:${entry!.child}`]: true });
+  await ines.allSaved();
+  const later = await review(world, meeting);
+  expect(later.entries.find((one) => one.child === entry!.child)!.digest).not.toBe(later.read[entry!.child]);
+});
+
 it('[F12] a correction is a new entry that names the old one, and the first words stay', async () => {
   const world = await openWorld('sqlite');
   const meeting = await openMeeting(world);
@@ -375,6 +402,10 @@ it('[F10] a file is copied as text, tagged PDF and JSON, with names that are har
     });
   expect((await copy('text')).text).toContain('مريم and “Олена” <b>see</b> Nene ਸਿੰਘ');
   expect((await copy('text')).text).not.toContain('Saturday');
+  expect((await copy('text')).text).toMatch(
+    /^Aylin Kaya-Bright\nBorn 1 March 2014\. No council’s number\.\n/,
+  );
+  expect(JSON.parse((await copy('json')).text)).toMatchObject({ born: '2014-03-01', number: null });
   expect((JSON.parse((await copy('json')).text) as { holds: boolean }).holds).toBe(true);
   const pdf = await copy('pdf');
   expect(pdf.text.slice(0, 5)).toBe('%PDF-');

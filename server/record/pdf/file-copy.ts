@@ -47,6 +47,8 @@ export interface FileMap {
 /** A copy of one child's file: dates are already words, `holds` is what verifying the file answered, `head` is hex. */
 export interface FileCopy {
   child: string;
+  /** Birth and council's number, in words. */
+  about: string;
   unit: string;
   madeAt: string;
   madeBy: string;

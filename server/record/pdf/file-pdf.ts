@@ -49,7 +49,8 @@ export async function writeFilePdf(file: FileCopy): Promise<Buffer> {
 
 function writeFront(sheet: Sheet, root: Tag, file: FileCopy) {
   write(sheet, root, 'H1', { spans: [span('strong', `Child’s file: ${file.child}`)], size: 22, colour: ink });
-  write(sheet, root, 'P', { ...meta(`${file.unit}`), spaceBefore: 6 });
+  write(sheet, root, 'P', { ...meta(apart(file.about)), spaceBefore: 6 });
+  write(sheet, root, 'P', meta(`${file.unit}`));
   const count = file.entries.length === 1 ? 'One entry' : `${file.entries.length} entries`;
   write(sheet, root, 'P', meta(`${count}. Copy made ${file.madeAt} by ${apart(file.madeBy)}.`));
   const held = 'When this copy was made the file held: every entry follows from the one before it.';

@@ -9,6 +9,7 @@ import { devices } from './006-devices.ts';
 import { evidence } from './007-evidence.ts';
 import { heads } from './008-heads.ts';
 import { dates } from './009-dates.ts';
+import { reads } from './010-reads.ts';
 
 /**
  * Brings the tables up to date, all of it in one transaction with its mark: a kill in between leaves them as they were.
@@ -41,6 +42,7 @@ export const migratorOf = ({ db, engine }: Pick<Storage, 'db' | 'engine'>): Migr
         '007-evidence': evidence(engine),
         '008-heads': heads(engine),
         '009-dates': dates(engine),
+        '010-reads': reads(engine),
       }),
     },
   });

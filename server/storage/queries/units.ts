@@ -87,6 +87,7 @@ export async function readChildren(reader: Reader, families: readonly string[]):
       gender: row.gender as ChildView['gender'],
       status: row.status,
       statusSince: row.status_since,
+      number: row.ref,
     })) // prettier-ignore
     .sort((a, b) => byBirth(a.born, b.born) || a.given.localeCompare(b.given));
 }

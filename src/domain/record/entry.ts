@@ -26,6 +26,7 @@ import { longDate } from '../time/civil.ts';
 import { answerInShort, answerInWords, type AnswerDraft } from './answers.ts';
 import type { Plain } from './canonical.ts';
 import { becameOf, isBeforeWords, lastSeen, silenceOf, unseenOf, type TaskNow } from './known.ts';
+import { DECIDED } from './render.ts';
 import { apartFrom, othersThan, riskSections, textsOf, type RiskTask } from './risk-now.ts';
 
 /** A child as an entry needs them. */
@@ -579,7 +580,7 @@ class Parts {
   /** F9: beyond the unit's authority a decision is recorded as recommended, with where it goes. */
   #decisions(child: ChildForEntry): EntrySection {
     return {
-      heading: 'What we decided, and why',
+      heading: DECIDED,
       lines: this.#decisionsFor(child).map((card) => {
         const level = levelOf(this.#facts.settings, card);
         const because = card.because.trim();

@@ -1,5 +1,11 @@
 import { plainWords } from '../plain-words.ts';
+import { birthInWords } from '../time/birth.ts';
 import { longDate } from '../time/civil.ts';
+
+/** The heading over what the unit decided or recommended, and who sees it differently. */
+export const DECIDED = 'What we decided, and why';
+/** What the heading over a risk now begins with. */
+export const RISK_NOW = 'Risk now';
 
 /** An entry's body as it is read from a file. */
 export interface EntryBody {
@@ -7,6 +13,21 @@ export interface EntryBody {
   title: string;
   sections: { heading: string; lines: { text: string; said?: boolean; note?: string }[] }[];
 }
+
+/** F10: Whose file it is, beside the name: the birth as far as it is known, and the council's number. */
+export function whoseFile(child: { born: string | null; due: string | null; number: string | null }): string {
+  const born =
+    child.born !== null
+      ? `${bornIn(child.born)}.`
+      : child.due !== null
+        ? `Not born yet, due ${longDate(child.due)}.`
+        : 'Date of birth not known.';
+  return `${born} ${child.number === null ? 'No council’s number.' : `Council’s number ${child.number}.`}`;
+}
+
+/** An age is what somebody said of a child, and no birth. */
+const bornIn = (born: string) =>
+  born.startsWith('~') ? `Date of birth not known, ${birthInWords(born)}` : `Born ${birthInWords(born)}`;
 
 /** F10: An entry as plain text, to be put into the council's own system: nothing is lost without bold or colour. */
 export function entryAsText(entry: {

@@ -4,7 +4,7 @@ import { TOLD_WORDS, type RiskTime } from '../board/risks.ts';
 import { isUnsureName, withoutNames } from '../people/named.ts';
 import { londonDate, londonTime, longDate } from '../time/civil.ts';
 import type { ChildForEntry, EntryLine, EntrySection } from './entry.ts';
-import { ANOTHER_CHILD } from './render.ts';
+import { ANOTHER_CHILD, RISK_NOW } from './render.ts';
 
 /** The origin of a task that was given out for an alarm, with its id behind. */
 export const RISK_ORIGIN = 'risk:';
@@ -100,7 +100,7 @@ export function riskSections(ask: {
     );
     const isEndNew = over !== null && fresh.has(over.id);
     return {
-      heading: `Risk now, ${longDate(londonDate(time.calledAt))}, ${londonTime(time.calledAt)}`,
+      heading: `${RISK_NOW}, ${longDate(londonDate(time.calledAt))}, ${londonTime(time.calledAt)}`,
       lines: lines.filter(
         (line): line is EntryLine =>
           line !== false && (line.card === null ? isEndNew || fresh.has(alarm.id) : fresh.has(line.card)),

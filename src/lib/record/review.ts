@@ -2,6 +2,8 @@ import type { EntryDraft, Warning } from '#domain/record/entry.ts';
 
 /** The review as the server answers it. */
 export interface ReviewPage {
+  /** The digest of each child's entry as this seat last read it for this meeting. */
+  read: Record<string, string>;
   entries: (EntryDraft & { next: number })[];
   warnings: Warning[];
   stays: { thoughts: number; aside: number; questions: number };
