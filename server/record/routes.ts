@@ -174,6 +174,9 @@ export function recordRoutes(tools: Tools): Route[] {
             .max(60)
             .optional(),
           kindsFrom: z.string().trim().max(120).optional(),
+          driftWeeks: z
+            .object({ plan: z.number().int().min(1).max(52), otherwise: z.number().int().min(1).max(52) })
+            .optional(),
           minutes: z.object({
             usual: z.number().int().min(1).max(240),
             pressing: z.number().int().min(1).max(240),

@@ -1,4 +1,5 @@
 import { londonDate } from '../time/civil.ts';
+import { firstWord, wordsIn } from '../people/named.ts';
 import { inOrder, type Cards, type FamilyPerson } from './board.ts';
 
 /** Somebody whom our thinking has not reached, and why we say so. */
@@ -10,9 +11,9 @@ export interface Missing {
 /** L3, M4: Who is missing from our thinking: children and fathers first, then everybody else who is alive. */
 export function whoIsMissing(cards: Cards, ask: { on: string; wednesdays: readonly string[] }): Missing[] {
   const reached = lastReached(cards);
-  const fathers = fathersIn(cards);
+  const near = new Set([...fathersIn(cards), ...partnersIn(cards)]);
   const since = ask.wednesdays[2];
-  const rank = (person: FamilyPerson) => (person.isChild ? 0 : fathers.has(person.id) ? 1 : 2);
+  const rank = (person: FamilyPerson) => (person.isChild ? 0 : near.has(person.id) ? 1 : 2);
   return inOrder(cards, 'person')
     .filter((person) => !person.died && !person.lost)
     .flatMap((person): Missing[] => {
@@ -24,14 +25,23 @@ export function whoIsMissing(cards: Cards, ask: { on: string; wednesdays: readon
     .sort((a, b) => rank(a.person) - rank(b.person));
 }
 
-/** L3: Every child, and every man who is somebody's father here, whom no thought, question, words or visit has touched. */
-export function childrenAndFathersMissing(cards: Cards): FamilyPerson[] {
+/** L3: Every child, every man who is somebody's father here, and every partner of a parent, whom no thought, question, words or visit has touched. */
+export function nearestMissing(cards: Cards): { person: FamilyPerson; as: 'child' | 'father' | 'partner' }[] {
   const reached = lastReached(cards);
   const fathers = fathersIn(cards);
-  return inOrder(cards, 'person').filter(
-    (person) =>
-      !person.died && !person.lost && (person.isChild || fathers.has(person.id)) && !reached.has(person.id),
-  );
+  const partners = partnersIn(cards);
+  return inOrder(cards, 'person').flatMap((person) => {
+    const as = person.isChild
+      ? 'child'
+      : fathers.has(person.id)
+        ? 'father'
+        : partners.has(person.id)
+          ? 'partner'
+          : null;
+    return as === null || person.died || person.lost || reached.has(person.id)
+      ? []
+      : [{ person, as } as const];
+  });
 }
 
 function whyNever(person: FamilyPerson, on: string): string {
@@ -51,10 +61,30 @@ function lastReached(cards: Cards): Map<string, string> {
     if (card.state !== 'aside' && card.text.trim() !== '') reach(card.about, londonDate(card.at));
   for (const card of inOrder(cards, 'question'))
     if (card.text.trim() !== '') reach([...card.about, ...card.child], card.backOn ?? londonDate(card.at));
+  // A name in the words is as good as a link.
+  const named = [...inOrder(cards, 'thought'), ...inOrder(cards, 'question'), ...inOrder(cards, 'news')]
+    .filter((card) => !(card.kind === 'thought' && card.state === 'aside'))
+    .map((card) => ({ words: wordsIn(card.text), on: londonDate(card.at) }));
+  for (const person of inOrder(cards, 'person')) {
+    const first = firstWord(person.name);
+    if (first !== '') for (const one of named) if (one.words.has(first)) reach([person.id], one.on);
+  }
   for (const card of inOrder(cards, 'words')) reach([card.childId], card.on ?? londonDate(card.at));
   for (const card of inOrder(cards, 'seen'))
     if (card.how !== 'tried') reach([card.childId], card.on ?? londonDate(card.at));
   return last;
+}
+
+/** Who is or was with a parent of a child here and is no parent themself. */
+function partnersIn(cards: Cards): Set<string> {
+  const lines = inOrder(cards, 'relation');
+  const parents = new Set(lines.flatMap((one) => (one.is === 'parent' ? [one.a] : [])));
+  return new Set(
+    lines
+      .filter((one) => one.is === 'partner')
+      .flatMap(({ a, b }) => [...(parents.has(a) ? [b] : []), ...(parents.has(b) ? [a] : [])])
+      .filter((id) => !parents.has(id)),
+  );
 }
 
 function fathersIn(cards: Cards): Set<string> {

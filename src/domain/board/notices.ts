@@ -3,7 +3,8 @@
  * is a score. They suggest and never dictate.
  */
 import { inOrder, type Cards, type Thought } from './board.ts';
-import { childrenAndFathersMissing } from './missing.ts';
+import type { UnitSettings } from '../people/settings.ts';
+import { nearestMissing } from './missing.ts';
 import { daysBetween, londonDate } from '../time/civil.ts';
 
 /** One notice; `id` is the same as long as it is about the same thing, so that it can be quieted. */
@@ -22,14 +23,15 @@ export interface NoticeFacts {
   /** Today, and the days of the Wednesdays before, newest first. */
   on: string;
   wednesdays: readonly string[];
-  children: readonly { id: string; given: string; status: string; statusSince: string | null }[];
+  children: readonly { id: string; given: string; status: string; born: string | null; due: string | null }[];
+  /** The day since when the family is with the unit; null where it is not known. */
+  since: string | null;
+  driftWeeks: UnitSettings['driftWeeks'];
 }
 
 /** Words by which a guess says that it is one. */
 const TENTATIVE = /\?|\b(perhaps|maybe|might|could|may|wonder|what if|as if|seems?|suppose|possibly)\b/i;
 const STATED = /\b(is|are|was|were|has|have|always|never|does|doesn.t|cannot|can.t|will|won.t)\b/i;
-const IN_CARE = /looked after|in care|care order|section 20|s\.? ?20|accommodated|foster/i;
-const driftDays = 42;
 
 /** L3: Every notice that is not quieted for this family, in the order in which they matter. */
 export function noticesOf(facts: NoticeFacts): Notice[] {
@@ -60,16 +62,18 @@ const notice = (id: string, says: string, why: string, more: Partial<Notice> = {
   ...more,
 });
 
-/** A child or a father whom no thought, question, words or visit has touched. */
+/** A child, a father or a parent's partner whom no thought, question, words or visit has touched. */
 function missing({ cards }: NoticeFacts, { live }: Seen): Notice[] {
   if (live.length === 0) return [];
-  return childrenAndFathersMissing(cards).map((person) =>
+  return nearestMissing(cards).map(({ person, as }) =>
     notice(
       `missing:${person.id}`,
       `Nothing about ${person.name.split(' ')[0]} yet.`,
-      person.isChild
+      as === 'child'
         ? 'No thought, question or visit has touched this child.'
-        : 'No thought or question has touched this father. Fathers are left out of the picture most easily.',
+        : as === 'father'
+          ? 'No thought or question has touched this father. Fathers are left out of the picture most easily.'
+          : 'No thought or question has touched a parent’s partner, who lives close to the children.',
       { person: person.id },
     ),
   );
@@ -143,33 +147,68 @@ function about(thought: Thought, questions: Seen['questions']): Notice[] {
   return found;
 }
 
-/** A child in care about whom nothing was decided or heard for some weeks. */
-function drift({ cards, on, children }: NoticeFacts): Notice[] {
-  const news = [
-    ...inOrder(cards, 'decision').map((card) => ({ on: londonDate(card.at), child: card.child })),
-    ...inOrder(cards, 'words').map((card) => ({ on: card.on ?? londonDate(card.at), child: [card.childId] })),
-    ...inOrder(cards, 'seen')
-      .filter((card) => card.how !== 'tried')
-      .map((card) => ({ on: card.on ?? londonDate(card.at), child: [card.childId] })),
-  ];
-  return children
-    .filter((child) => IN_CARE.test(child.status))
-    .flatMap((child) => {
-      const last = news
-        .filter((one) => one.child.length === 0 || one.child.includes(child.id))
-        .map((one) => one.on)
-        .concat(child.statusSince ?? [])
-        .sort()
-        .at(-1);
-      if (!last || daysBetween(last, on) < driftDays) return [];
-      const weeks = Math.floor(daysBetween(last, on) / 7);
-      return [
-        notice(
-          `drift:${child.id}`,
-          `Nothing has changed for ${child.given} in ${weeks} weeks.`,
-          'A child in care can wait unseen while everybody is busy.',
-          { person: child.id },
+/** L8: What nobody has written down of a child for longer than the unit lets pass, for every child; counted from the day they came. */
+function drift({ cards, on, children, driftWeeks, since }: NoticeFacts): Notice[] {
+  return children.flatMap((child) => {
+    // Of a child who is not born nobody writes down a visit or an answer.
+    const isBorn = child.born !== null || child.due === null;
+    const limit = (child.status.trim() === '' ? driftWeeks.otherwise : driftWeeks.plan) * 7;
+    const person = cards.get(child.id);
+    const came = since ?? (person ? londonDate(person.at) : on);
+    const waits = lastOf(cards, child.id)
+      .filter((one) => isBorn || !one.needsBirth)
+      .map((one) => ({ ...one, days: daysBetween([...one.days, came].sort().at(-1)!, on) }))
+      .filter((one) => one.days >= limit);
+    if (waits.length === 0) return [];
+    const longest = Math.max(...waits.map((one) => one.days));
+    return [
+      notice(
+        // Quieted, it is told again when as long has passed once more.
+        `drift:${child.id}:${Math.floor(longest / limit)}`,
+        `${child.given}: ${waits.map((one) => one.says(Math.floor(one.days / 7))).join(', ')}.`,
+        'A child can wait unseen while everybody is busy. Perhaps it happened and was not written down.',
+        { person: child.id },
+      ),
+    ];
+  });
+}
+
+interface Wait {
+  /** The days on which it was so. */
+  days: string[];
+  needsBirth: boolean;
+  says: (weeks: number) => string;
+}
+
+function lastOf(cards: Cards, child: string): Wait[] {
+  const made = (card: { at: number }) => londonDate(card.at);
+  return [
+    {
+      days: inOrder(cards, 'seen').flatMap((card) =>
+        card.childId === child && card.how !== 'tried' ? [card.on ?? made(card)] : [],
+      ),
+      needsBirth: true,
+      says: (weeks) => `no visit written down for ${weeks} weeks`,
+    },
+    {
+      days: [
+        ...inOrder(cards, 'words').flatMap((card) => (card.childId === child ? [card.on ?? made(card)] : [])),
+        ...inOrder(cards, 'question').flatMap((card) =>
+          card.backBy === child || card.about.includes(child) ? [card.backOn ?? made(card)] : [],
         ),
-      ];
-    });
+      ],
+      needsBirth: true,
+      says: (weeks) => `nothing heard or asked for ${weeks} weeks`,
+    },
+    {
+      days: inOrder(cards, 'decision').flatMap((card) => (card.child.includes(child) ? [made(card)] : [])),
+      needsBirth: false,
+      says: (weeks) => `nothing decided for ${weeks} weeks`,
+    },
+    {
+      days: inOrder(cards, 'thought').flatMap((card) => (card.about.includes(child) ? [made(card)] : [])),
+      needsBirth: false,
+      says: (weeks) => `no new thought for ${weeks} weeks`,
+    },
+  ];
 }

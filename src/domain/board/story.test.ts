@@ -76,6 +76,8 @@ const facts = (cards: Cards, more: Partial<NoticeFacts> = {}): NoticeFacts => ({
   on: '2026-11-18',
   wednesdays: ['2026-11-11', '2026-11-04', '2026-10-28'],
   children: [],
+  since: null,
+  driftWeeks: { plan: 4, otherwise: 8 },
   ...more,
 });
 const ids = (cards: Cards, more: Partial<NoticeFacts> = {}) =>
@@ -104,17 +106,54 @@ it.each<[string, Cards, string[]]>([
   expect(ids(cards)).toEqual(expected);
 }); // prettier-ignore
 
-it('[L3] drift is told for a child in care, and any notice can be quieted for this family', () => {
-  const children = [{ id: 'aylin', given: 'Aylin', status: 'Care order', statusSince: '2026-09-01' }];
-  const cards = boardOf({
-    w: ['words', { text: 'When?', childId: 'aylin', on: '2026-10-01', means: 'said' }],
-  });
-  expect(noticesOf(facts(cards, { children })).map((notice) => notice.says)).toEqual([
-    'Nothing has changed for Aylin in 6 weeks.',
+it('[L3] a name in the words is as good as a link, and a parent’s partner is noticed like a father', () => {
+  const stepfather: Parameters<typeof boardOf>[0] = {
+    ...family,
+    step: ['person', { name: 'Zoë Okafor', gender: 'female' }],
+    r3: ['relation', { a: 'marlon', b: 'step', is: 'partner' }],
+  };
+  const people = (board: Parameters<typeof boardOf>[0]) =>
+    noticesOf(facts(boardOf(board))).flatMap((one) => (one.id.startsWith('missing:') ? one.person! : []));
+  expect(people({ ...stepfather, t: ['thought', { text: 'Perhaps' }, '2026-11-18'] })).toEqual([
+    'aylin',
+    'marlon',
+    'step',
   ]);
-  expect(ids(cards, { children: [{ ...children[0]!, status: 'Child in need' }] })).toEqual([]);
-  const quieted = boardOf({ k: ['quiet', { notice: 'drift:aylin' }] });
-  expect(ids(quieted, { children })).toEqual([]);
+  const named = 'Perhaps AYLIN fears that Marlon and Zoe part';
+  expect(people({ ...stepfather, t: ['thought', { text: named }, '2026-11-18'] })).toEqual([]);
+});
+
+it('[L8] drift is told for every child, from the day they came, and quieted it is told again later', () => {
+  const aylin = { id: 'aylin', given: 'Aylin', status: '', born: '2014-02-01', due: null };
+  const plan = { ...aylin, status: 'child protection plan' };
+  const unborn = { id: 'baby', given: 'Baby', status: '', born: null, due: '2027-01-05' };
+  const none = boardOf({});
+  const says = (cards: Cards, more: Partial<NoticeFacts>) =>
+    noticesOf(facts(cards, more)).map((one) => one.says);
+  // Nobody waits who only just came.
+  expect(says(none, { children: [aylin, plan, unborn], since: '2026-10-28' })).toEqual([]);
+  const all = (weeks: number) =>
+    `Aylin: no visit written down for ${weeks} weeks, nothing heard or asked for ${weeks} weeks, nothing decided for ${weeks} weeks, no new thought for ${weeks} weeks.`;
+  expect(says(none, { children: [plan], since: '2026-10-14' })).toEqual([all(5)]);
+  expect(says(none, { children: [aylin], since: '2026-10-14' })).toEqual([]);
+  expect(says(none, { children: [aylin], since: '2026-09-16' })).toEqual([all(9)]);
+  // Of a child who is not born nobody asks what it wants, or when it was seen.
+  expect(says(none, { children: [unborn], since: '2026-09-16' })).toEqual([
+    'Baby: nothing decided for 9 weeks, no new thought for 9 weeks.',
+  ]);
+  const some = boardOf({
+    s: ['seen', { childId: 'aylin', on: '2026-11-11' }],
+    // Who tried has not seen them.
+    tried: ['seen', { childId: 'aylin', on: '2026-11-17', how: 'tried' }],
+    w: ['words', { childId: 'aylin', text: 'No', on: '2026-11-01', means: 'said' }],
+    d: ['decision', { text: 'For everybody else', child: ['deniz'] }, '2026-11-17'],
+  });
+  expect(says(some, { children: [plan], since: '2026-10-14' })).toEqual([
+    'Aylin: nothing decided for 5 weeks, no new thought for 5 weeks.',
+  ]);
+  const quieted = boardOf({ k: ['quiet', { notice: 'drift:aylin:1' }] });
+  expect(says(quieted, { children: [plan], since: '2026-10-14' })).toEqual([]);
+  expect(says(quieted, { children: [plan], since: '2026-09-16' })).toEqual([all(9)]);
 });
 
 it('[L2] what still waits for an answer opens the next week, and what came back long ago is kept apart', () => {

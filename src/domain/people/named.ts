@@ -42,6 +42,11 @@ function runAt(text: string, tokens: readonly Token[], at: number, name: readonl
   return known < (name[0]?.length === 1 ? name.length : 1) ? 0 : known;
 }
 
+/** The words of a text, without case and accents; those of a name are among them if it stands there. */
+export const wordsIn = (text: string): ReadonlySet<string> => new Set(partsOf(text));
+/** The first word of a name, as `wordsIn` has it; empty where there is none. */
+export const firstWord = (name: string): string => partsOf(name)[0] ?? '';
+
 /** Whether somebody's first name stands in a text as a word of its own: “Aylin, in the car” names Aylin. */
 export function isNamedIn(text: string, given: string): boolean {
   const name = partsOf(given);

@@ -21,6 +21,8 @@ export interface UnitSettings {
   kindsFrom: string;
   /** Minutes suggested for a family without and with something pressing. */
   minutes: { usual: number; pressing: number };
+  /** After how many weeks it is told that nothing was written down of a child: with a plan, and otherwise. */
+  driftWeeks: { plan: number; otherwise: number };
 }
 
 /** What a new unit starts with. [seed] Hackney 2008 names the unit and the Resource Panel; the others are common. */
@@ -44,6 +46,7 @@ export const DEFAULT_SETTINGS: UnitSettings = {
   kinds: [...DEFAULT_KINDS],
   kindsFrom: '',
   minutes: { usual: 15, pressing: 25 },
+  driftWeeks: { plan: 4, otherwise: 8 },
 };
 
 /** Settings as they are kept; a unit that was there before the kinds keeps its own levels and has the kinds beside them. */
