@@ -4,6 +4,7 @@ export type News =
   | { about: 'family'; family: string; unit: string }
   | { about: 'intake'; doc: string }
   | { about: 'reflecting'; session: string }
+  | { about: 'not-safe'; members: readonly string[] }
   | { about: 'rights'; members: readonly string[] }
   | { about: 'session-ended'; session: string }
   | { about: 'restored' };

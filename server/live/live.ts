@@ -81,6 +81,8 @@ export class Live {
       if (news.about === 'meeting')
         this.#io.to(`unit:${news.unit}`).emit('meeting', { meeting: news.meeting, version: news.version });
       if (news.about === 'family') void this.#tellFamily(news.family, news.unit);
+      if (news.about === 'not-safe')
+        for (const member of news.members) this.#io.to(`member:${member}`).emit('not-safe');
       if (news.about === 'rights')
         for (const member of news.members) void this.#judgeAgain(`member:${member}`);
       if (news.about === 'session-ended') this.#io.in(`session:${news.session}`).disconnectSockets(true);

@@ -295,6 +295,7 @@ export async function clearSample(storage: Storage, unit: string): Promise<strin
     await trx.deleteFrom('families').where('unit_id', '=', unit).execute();
     await trx.deleteFrom('imported').where('unit_id', '=', unit).execute();
     await trx.deleteFrom('stems').where('unit_id', '=', unit).execute();
+    await trx.deleteFrom('not_safe').where('unit_id', '=', unit).execute();
     await trx.deleteFrom('sessions').where('unit_id', '=', unit).execute();
     await trx.deleteFrom('audit').where('unit_id', '=', unit).execute();
     if (members.length) await trx.deleteFrom('links').where('member_id', 'in', members).execute();

@@ -28,6 +28,7 @@ import type { Bus } from '../bus/bus.ts';
 import { readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 import { comeIn, forget, invite } from './invitations.ts';
+import { hearNotSafe, readNotSafe, sayNotSafe } from './not-safe.ts';
 import type { Sessions } from './sessions.ts';
 
 interface Seat {
@@ -221,6 +222,40 @@ export function reflectingRoutes(tools: {
       run: async ({ params, body, request }) => {
         const { person } = await seatIn(request, params.session);
         await sessions.act({ id: params.session!, participant: person.member, act: body });
+        return { ok: true };
+      },
+    }),
+    openRoute('post', '/api/reflecting/:session/not-safe', {
+      says: 'Says that it is not safe: who leads and the consultant are told at once, and nobody else there',
+      body: z.object({}),
+      run: async ({ params, request }) => {
+        const { person, reflecting } = await seatIn(request, params.session);
+        await sayNotSafe(tools, { id: params.session!, session: reflecting, participant: person.member });
+        return { ok: true };
+      },
+    }),
+    route('get', '/api/units/:unit/not-safe', {
+      says: 'Where somebody in a reflecting session said that it was not safe; for who led it and for the consultant',
+      run: async ({ person, params, now }) => {
+        if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
+        const isConsultant = person.role === 'consultant';
+        return {
+          notSafe: await readNotSafe(storage.db, {
+            unit: person.unit,
+            member: person.member,
+            isConsultant,
+            now,
+          }),
+        };
+      },
+    }),
+    route('post', '/api/units/:unit/not-safe/:id/heard', {
+      says: 'Says that one has it in hand; for who led and for the consultant',
+      body: z.object({}),
+      run: async ({ person, params }) => {
+        if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
+        const isConsultant = person.role === 'consultant';
+        await hearNotSafe(tools, { id: params.id!, unit: person.unit, member: person.member, isConsultant });
         return { ok: true };
       },
     }),

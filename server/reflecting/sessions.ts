@@ -66,6 +66,8 @@ export class Sessions {
     io.on('connection', (socket) => void this.#serve(socket).catch((error: unknown) => this.#failed(error)));
     this.#unlisten = tools.bus.listen((news) => {
       if (news.about === 'reflecting') this.#io.to(news.session).emit('look');
+      if (news.about === 'not-safe')
+        for (const member of news.members) this.#io.to(`person:${member}`).emit('not-safe');
       if (news.about === 'session-ended') this.#io.in(`by:${news.session}`).disconnectSockets(true);
       if (news.about === 'restored') this.#io.emit('look');
     });
@@ -344,7 +346,7 @@ export class Sessions {
       'disconnect',
       () => void this.#left(at!, participant!).catch((error: unknown) => this.#failed(error)),
     );
-    await socket.join([at!, `${at}/${participant}`, `by:${session}`]);
+    await socket.join([at!, `${at}/${participant}`, `person:${participant}`, `by:${session}`]);
     await this.#tools.storage.write(async (trx) => {
       const kept = await readSession(trx, at!);
       const one = kept && personIn(kept.session, participant!);

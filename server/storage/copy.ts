@@ -7,7 +7,7 @@ import type { Tables } from './tables.ts';
 const IN_ORDER = [
   'settings', 'units', 'members', 'passkeys', 'challenges', 'links', 'sessions', 'families', 'family_access', 'children', 'dates', 'imported',
   'documents', 'servers', 'rooms', 'updates', 'claims', 'segments', 'snapshots', 'intake', 'meetings', 'meeting_acts', 'attendance', 'reached', 'reads', 'entries',
-  'commits', 'committed', 'tasks', 'task_acts', 'views', 'audit', 'findable', 'indexed', 'stems', 'walls', 'reflecting', 'participants', 'devices',
+  'commits', 'committed', 'tasks', 'task_acts', 'views', 'audit', 'findable', 'indexed', 'stems', 'walls', 'reflecting', 'participants', 'not_safe', 'devices',
 ] as const satisfies readonly (keyof Tables)[]; // prettier-ignore
 
 /** A table that this list forgets does not compile. */

@@ -159,6 +159,19 @@ export interface Tables {
     by: string;
     at: number;
   };
+  not_safe: {
+    id: string;
+    unit_id: string;
+    session_id: string;
+    on_date: string;
+    /** Who led when it was said. */
+    lead: string;
+    participant: string;
+    name: string;
+    at: number;
+    heard_by: string | null;
+    heard_at: number | null;
+  };
   reads: { meeting_id: string; member_id: string; child_id: string; digest: string; at: number };
   entries: {
     file: string;

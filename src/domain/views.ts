@@ -179,3 +179,15 @@ export interface Hit {
   by: string;
   at: number;
 }
+
+/** That somebody in a reflecting session said that it was not safe. */
+export interface NotSafeView {
+  id: string;
+  /** The day of the session. */
+  on: string;
+  name: string;
+  at: number;
+  /** Who has it in hand; null until somebody does. */
+  heardBy: string | null;
+  heardAt: number | null;
+}

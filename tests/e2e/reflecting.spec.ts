@@ -88,6 +88,38 @@ test('[R2] a reflecting session with the family: the circles change places, and 
   const selin = await invite(ines, browser, 'Selin Kaya');
   const emine = await invite(ines, browser, 'Emine Kaya');
   await axe(selin.page, 'the agreement');
+
+  // R10: with one press of her own, before she has said yes to anything; on a phone it is in reach.
+  const yewandesDesk = await page.context().newPage();
+  await yewandesDesk.goto(seats.get('Yewande')!);
+  await selin.page.setViewportSize({ width: 390, height: 844 });
+  await shot(selin.page, 'not-safe-before');
+  await selin.page.getByRole('button', { name: 'Not safe now' }).click();
+  await expect(selin.page.getByRole('status')).toHaveText('They know.');
+  await expect(selin.page.getByRole('link', { name: 'Ring 999' })).toHaveAttribute('href', 'tel:999');
+  await expect(selin.page.getByText('Inês')).toHaveCount(0);
+  await axe(selin.page, 'the plain page');
+  await shot(selin.page, 'not-safe-plain');
+  // Whoever leads sits in the same room: who it was is seen by opening it.
+  await expect(ines.getByRole('alert')).toContainText('was pressed in a reflecting session');
+  await expect(ines.getByRole('alert')).not.toContainText('Selin');
+  await ines.getByRole('button', { name: 'See who' }).click();
+  await expect(ines.getByRole('alert')).toContainText('Selin Kaya pressed “Not safe now”');
+  await expect(yewandesDesk.getByRole('alert')).toContainText('Selin Kaya pressed “Not safe now”');
+  await axe(ines, 'who leads is told');
+  await shot(ines, 'not-safe-lead');
+  for (const window of [callum, emine.page])
+    await expect(
+      window.getByText('Not safe now', { exact: false }).filter({ hasText: 'pressed' }),
+    ).toHaveCount(0);
+  expect(emine.heard.join('')).not.toContain('not-safe');
+  await yewandesDesk.getByRole('button', { name: /^I have it in hand/ }).click();
+  await expect(ines.getByText('Yewande Afolabi has it in hand')).toBeVisible();
+  await expect(ines.getByRole('alert')).toHaveCount(0);
+  await yewandesDesk.close();
+  await selin.page.getByRole('button', { name: 'Back' }).click();
+  await selin.page.setViewportSize({ width: 1440, height: 900 });
+  await expect(selin.page.getByRole('heading', { name: 'Before we begin' })).toBeVisible();
   await shot(selin.page, 'agreement');
   await shot(ines, 'agreement-lead');
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { io } from 'socket.io-client';
 import { expect, it, onTestFinished } from 'vitest';
 import { readBoard } from '#domain/board/board.ts';
 import { personIn, type Session } from '#domain/reflecting/session.ts';
@@ -20,7 +21,7 @@ import { comeIn, inSession, laySession, moveTo, pageOn, sessionPage } from '../s
 import { startServer } from '../support/start-server.ts';
 import { ENGINES } from '../support/storage.ts';
 import { until } from '../support/until.ts';
-import { openWorld } from '../support/world.ts';
+import { openWorld, type World } from '../support/world.ts';
 
 it.each(ENGINES)(
   '[R2] who may write follows the movement, at every message, also in mid-word, on %s',
@@ -771,3 +772,90 @@ it('[R7] a copy that could not be finished leaves nothing of a session in the fo
   await expect(broken).rejects.toThrow();
   expect(await readdir(dir)).toEqual([]);
 });
+
+it.each(ENGINES)(
+  '[R10] “not safe now” reaches who leads and the consultant alone and at once, and stays when the session is gone, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const session = await laySession(world);
+    const { id, ines, callum, yewande, selin, emine } = session;
+    const everyone = [ines, callum, yewande, selin, emine];
+    const heard = new Map<Signed, string[]>();
+    for (const who of everyone) {
+      const { socket, events } = lineOf(world, who, { path: '/reflecting', session: id });
+      heard.set(who, events);
+      await until(() => socket.connected && events.length === 1, 'one after another they come');
+    }
+    const atHerDesk = lineOf(world, yewande, { path: '/' });
+    await until(() => atHerDesk.socket.connected, 'the consultant has another page open');
+    // Each has heard of themself and of whoever came after.
+    await until(
+      () => everyone.every((who, at) => heard.get(who)!.length === 5 - at),
+      'all coming in is told',
+    );
+    const state = async (who: Signed) => (await sessionPage(world, id, who)).text;
+    const sees = new Map<Signed, string>();
+    for (const who of [callum, emine]) sees.set(who, withoutTime(await state(who)));
+
+    // Also before they have agreed to anything.
+    const press = (who: Signed) =>
+      call(world.server, who, 'POST', `/api/reflecting/${id}/not-safe`, { body: {} });
+    expect((await press(selin)).status).toBe(200);
+    expect((await press(selin)).status).toBe(200);
+    for (const who of [ines, yewande])
+      await until(() => heard.get(who)!.includes('not-safe'), `${who.name} is told in the session`);
+    await until(() => atHerDesk.events.includes('not-safe'), 'the consultant is told wherever she is');
+    // What everybody is told next comes next: nothing came in between.
+    await inSession(world, id, ines, { does: 'longer', minutes: 1 });
+    for (const who of [callum, selin, emine]) {
+      const looks = 6 - everyone.indexOf(who);
+      await until(() => heard.get(who)!.length >= looks, 'the next news');
+      expect(heard.get(who), who.name).toEqual(Array(looks).fill('look'));
+    }
+    for (const who of [callum, emine]) expect(withoutTime(await state(who)), who.name).toBe(sees.get(who));
+
+    const list = async (who: Signed) =>
+      (await call(world.server, who, 'GET', `/api/units/${world.unit}/not-safe`)).body.notSafe as {
+        id: string;
+        name: string;
+        heardBy: string | null;
+      }[];
+    // Two presses within a minute are one.
+    expect((await list(ines)).map((one) => one.name)).toEqual(['Selin Kaya']);
+    expect((await list(yewande)).map((one) => one.name)).toEqual(['Selin Kaya']);
+    for (const who of [callum, world.people.nasrin, world.people.delroy]) expect(await list(who)).toEqual([]);
+    for (const who of [selin, world.guest])
+      expect((await call(world.server, who, 'GET', `/api/units/${world.unit}/not-safe`)).status).not.toBe(
+        200,
+      );
+    const [one] = await list(ines);
+    const hear = (who: Signed) =>
+      call(world.server, who, 'POST', `/api/units/${world.unit}/not-safe/${one!.id}/heard`, { body: {} });
+    for (const who of [callum, world.people.delroy]) expect((await hear(who)).status, who.name).toBe(404);
+    expect((await hear(ines)).status).toBe(200);
+    expect((await hear(yewande)).status).toBe(200);
+    // The first who has it has it.
+    expect((await list(yewande))[0]!.heardBy).toBe(ines.id);
+    await world.storage.write((trx) => removeSessions(trx, { ids: [id], now: 1 }));
+    expect((await list(yewande)).map((each) => each.name)).toEqual(['Selin Kaya']);
+    expect((await press(selin)).status).not.toBe(200);
+  },
+  60_000,
+);
+
+/** Somebody's line, with the names of all that it is sent. */
+function lineOf(world: World, who: Signed, ask: { path: string; session?: string }) {
+  const socket = io(`${world.server.url}${ask.path}`, {
+    path: '/live',
+    transports: ['websocket'],
+    auth: { session: ask.session },
+    extraHeaders: { Cookie: who.cookie, Origin: world.server.url },
+    forceNew: true,
+  });
+  onTestFinished(() => void socket.disconnect());
+  const events: string[] = [];
+  socket.onAny((event: string) => events.push(event));
+  return { socket, events };
+}
+/** A page without the time at which it was answered, and the minutes that were given in between. */
+const withoutTime = (text: string) => text.replace(/"now":\d+/, '').replace(/"minutes":\{[^}]*\}/, '');

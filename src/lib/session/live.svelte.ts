@@ -24,6 +24,8 @@ export class LiveMeeting {
   line = $state.raw<Line>({ at: 'opening' });
   /** Raised when a family's record has changed; with which one. */
   familyNews = $state.raw<{ family: string; count: number }>({ family: '', count: 0 });
+  /** Raised when somebody in a reflecting session said that it is not safe, for who is told. */
+  notSafe = $state.raw(0);
   /** The server's clock less this page's. */
   offset = $state.raw(0);
   readonly #whose: Whose;
@@ -57,6 +59,7 @@ export class LiveMeeting {
       // Which children were reached stands in the meeting.
       void this.look();
     });
+    this.#socket.on('not-safe', () => (this.notSafe += 1));
     this.#socket.on('restored', () => location.reload());
     // A browser that knows it has no network says so at once, instead of waiting for a silent line.
     addEventListener('offline', this.#offline);

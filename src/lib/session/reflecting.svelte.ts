@@ -22,6 +22,8 @@ export class ReflectingSession {
   jottings = $state.raw<BoardSession | null>(null);
   /** The server's clock less this page's. */
   offset = $state.raw(0);
+  /** Raised when somebody said that it is not safe; told to who leads alone. */
+  notSafe = $state.raw(0);
   trouble = $state('');
   #says = $state.raw('');
   readonly #hand: Hand;
@@ -41,6 +43,7 @@ export class ReflectingSession {
       void this.#looker.afresh();
     });
     this.#socket.on('look', () => void this.look());
+    this.#socket.on('not-safe', () => (this.notSafe += 1));
     this.#socket.on('disconnect', (why) => {
       if (this.#closed || this.line.at === 'ended') return;
       this.line = { at: 'broken' };
