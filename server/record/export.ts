@@ -107,6 +107,7 @@ export async function exportFile(
         JSON.stringify(
           {
             child: from.child,
+            about: whoseFile(from.about),
             ...from.about,
             unit: from.unit,
             holds: from.file.broken === null,

@@ -14,6 +14,7 @@ import {
 import { Refusal } from '#domain/errors.ts';
 import { initialsOf } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
+import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate } from '../storage/queries/dates.ts';
@@ -89,6 +90,7 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
       const { good, problems } = checkRows(
         withMends(read.rows, ask.mends ?? []),
         new Set([...known, ...people]),
+        londonDate(ask.now),
       );
       const all = [...read.problems, ...problems];
       if (!unit && all.length === 0)
@@ -255,6 +257,7 @@ class Bringing {
           childId: await this.#id('children', values.child),
           to: await this.#memberName(values.to),
           where: text(values.where).slice(0, 300),
+          asked: text(values.asked).slice(0, 300),
           on: nullable(values.on),
           // What an earlier import read from the same row stays: what went into a file does not come again for it.
           means:

@@ -5,7 +5,7 @@ import { mayCommit, mayManage, mayThink, type FamilyRight, type Person } from '#
 import { initialsOf } from '#domain/people/roles.ts';
 import { importSchema } from '#domain/people/import.ts';
 import { readSettings } from '#domain/people/settings.ts';
-import { isBirth } from '#domain/time/birth.ts';
+import { isBirth, whyNotBorn } from '#domain/time/birth.ts';
 import { isCivil } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -73,6 +73,11 @@ export function recordRoutes(tools: Tools): Route[] {
     if (!row) throw new Refusal('not-found');
     const right = await guard.familyFor(person, row.family_id);
     return { ...row, right };
+  };
+  /** A day that has not come is nobody's birth. */
+  const mustBeBorn = (born: string | null) => {
+    const why = born && whyNotBorn(born, today());
+    if (why) throw new Refusal('not-understood', 'wrong-field', `Born: ${why}`);
   };
   /** When everything was last copied, and the files last signed elsewhere. */
   const readKeeping = async () => {
@@ -144,7 +149,7 @@ export function recordRoutes(tools: Tools): Route[] {
       },
     }),
     route('put', '/api/units/:unit/settings', {
-      says: 'Changes the unit’s settings: its name, when it meets, who decides what',
+      says: 'Changes the unit’s settings: its name, when it meets, who decides what; what is not named stays',
       body: z.object({
         name,
         meetingDay: z.number().int().min(1).max(7),
@@ -160,7 +165,8 @@ export function recordRoutes(tools: Tools): Route[] {
               }),
             )
             .min(1)
-            .max(20),
+            .max(20)
+            .optional(),
           kinds: z
             .array(
               z.object({
@@ -177,28 +183,31 @@ export function recordRoutes(tools: Tools): Route[] {
           driftWeeks: z
             .object({ plan: z.number().int().min(1).max(52), otherwise: z.number().int().min(1).max(52) })
             .optional(),
-          minutes: z.object({
-            usual: z.number().int().min(1).max(240),
-            pressing: z.number().int().min(1).max(240),
-          }),
+          minutes: z
+            .object({
+              usual: z.number().int().min(1).max(240),
+              pressing: z.number().int().min(1).max(240),
+            })
+            .optional(),
         }),
       }),
       run: async ({ person, params, body, now }) => {
         const unit = managed(person, params.unit);
         await storage.write(async (trx) => {
-          const before = await trx
+          // The row is touched first, so that two who save at once come one after the other.
+          await trx
+            .updateTable('units')
+            .set({ name: body.name, meeting_day: body.meetingDay, meeting_time: body.meetingTime })
+            .where('id', '=', unit)
+            .execute();
+          const { settings } = await trx
             .selectFrom('units')
             .select('settings')
             .where('id', '=', unit)
             .executeTakeFirstOrThrow();
           await trx
             .updateTable('units')
-            .set({
-              name: body.name,
-              meeting_day: body.meetingDay,
-              meeting_time: body.meetingTime,
-              settings: JSON.stringify({ ...readSettings(before.settings), ...body.settings }),
-            })
+            .set({ settings: JSON.stringify({ ...readSettings(settings), ...body.settings }) })
             .where('id', '=', unit)
             .execute();
           await audit(trx, { at: now, unit, member: person.member, act: 'settings changed', subject: unit });
@@ -400,6 +409,7 @@ export function recordRoutes(tools: Tools): Route[] {
       }),
       run: async ({ person, params, body, now }) => {
         const right = await mayKeepFamily(person, params.family);
+        mustBeBorn(body.born);
         const id = randomUUID();
         const { statusSince, ...fields } = body;
         await storage.write(async (trx) => {
@@ -453,6 +463,7 @@ export function recordRoutes(tools: Tools): Route[] {
         if (!mayManage(person, child.right.unit)) throw new Refusal('not-allowed');
         // Both families are asked about: the one they leave and the one they come to.
         if (body.family) await mayKeepFamily(person, body.family);
+        mustBeBorn(body.born ?? null);
         const { statusSince, removed, family, ...fields } = body;
         const target = family ?? child.family_id;
         await storage.write(async (trx) => {

@@ -120,14 +120,36 @@ describe.each(ENGINES)('the evidence on %s', (engine) => {
       ); // prettier-ignore
     await append(
       1,
-      'Needleworth pays\nTo be done at once: Fetch [another child]’s coat from [another child]',
+      'Needleworth pays\nTo be done at once: Fetch [another child]’s coat from [another child]\n[another child] is safe',
       null,
     );
     await append(2, 'Something else', null);
     await append(3, 'On “Needleworth pays”: agreed.', { kind: 'answers', seq: 1 });
     await append(4, 'On “Something else”: agreed.', { kind: 'answers', seq: 2 });
+    await storage.db
+      .updateTable('children')
+      .set({ given: 'Milda' })
+      .where('id', '=', unit.children[1])
+      .execute();
+    await storage.db
+      .insertInto('children')
+      .values({
+        id: 'third',
+        family_id: unit.family,
+        ref: null,
+        given: 'Deniz',
+        surname: '',
+        born: null,
+        due: null,
+        gender: 'unknown',
+        status: '',
+        status_since: null,
+        removed_at: 1,
+      }) // prettier-ignore
+      .execute();
     for (const [card, what] of [
-      ['named', 'Fetch Milda’s coat from Anna-Maria Kaya'],
+      ['named', 'Fetch Milda’s coat from Deniz'],
+      ['also', 'Mum is safe'],
       ['other', 'Fetch the coat'],
     ] as const)
       await storage.write((trx) =>
@@ -139,10 +161,11 @@ describe.each(ENGINES)('the evidence on %s', (engine) => {
       redactEntry(trx, { file, seq: 1, why: 'A court ordered it.', by: 'operator', at: 9 }),
     );
     const words = await everyWord(storage);
-    for (const gone of ['Needleworth', 'Milda']) expect(words, gone).not.toContain(gone);
+    for (const gone of ['Needleworth', 'Fetch Milda']) expect(words, gone).not.toContain(gone);
     expect(words).toContain('On “Something else”: agreed.');
     const tasks = await storage.db.selectFrom('tasks').select(['card', 'what']).orderBy('card').execute();
     expect(tasks).toEqual([
+      { card: 'also', what: 'Mum is safe' },
       { card: 'named', what: 'Taken out of the file' },
       { card: 'other', what: 'Fetch the coat' },
     ]);

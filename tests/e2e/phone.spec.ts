@@ -15,7 +15,7 @@ test('[H15] on a phone: what the unit looks at, one large mark, the field, the c
   await page.locator('body').press('2');
   const looked = nasrin.getByRole('article').first();
   await expect(looked).toContainText('the other parent');
-  await expect(nasrin.getByText('What does Aylin want to happen next?')).toBeVisible();
+  await expect(nasrin.getByText('Said by Aylin')).toBeVisible();
   await expect(nasrin.getByRole('heading', { name: /Yours this week/ })).toBeVisible();
 
   // The mark is the one of the whole board.

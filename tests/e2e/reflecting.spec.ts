@@ -108,10 +108,7 @@ test('[R2] a reflecting session with the family: the circles change places, and 
   await expect(yewandesDesk.getByRole('alert')).toContainText('Selin Kaya pressed “Not safe now”');
   await axe(ines, 'who leads is told');
   await shot(ines, 'not-safe-lead');
-  for (const window of [callum, emine.page])
-    await expect(
-      window.getByText('Not safe now', { exact: false }).filter({ hasText: 'pressed' }),
-    ).toHaveCount(0);
+  for (const window of [callum, emine.page]) await expect(window.getByRole('alert')).toHaveCount(0);
   expect(emine.heard.join('')).not.toContain('not-safe');
   await yewandesDesk.getByRole('button', { name: /^I have it in hand/ }).click();
   await expect(ines.getByText('Yewande Afolabi has it in hand')).toBeVisible();

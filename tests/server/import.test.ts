@@ -11,7 +11,7 @@ import { freshStorage } from '../support/storage.ts';
 import { openWorld } from '../support/world.ts';
 
 const caseC4 = () => readFile(new URL('../fixtures/case-c4.json', import.meta.url), 'utf8');
-const by = { unit: null, seen: null, by: null, now: 1, dryRun: false };
+const by = { unit: null, seen: null, by: null, now: Date.parse('2026-11-25T10:00:00Z'), dryRun: false };
 
 it('[I1] each bad row is named with its line, column and reason, and nothing is half imported', async () => {
   const storage = await freshStorage('sqlite');
@@ -63,8 +63,24 @@ it('[F25] a birth comes in as far as it is known, and goes on the map as it is',
   const adults = { name: 'adults.csv', text: 'ref,family,given,born,died\nA1,F1,Mo,1984,3/2019\n' };
   const refused = await importFiles(storage, { ...by, files: [unit, families, children('about 3'), adults] });
   expect(refused.problems.map((one) => `${one.line} ${one.column}: ${one.why}`)).toEqual([
-    '4 born: Write of when this age is: about 3 in June 2024.',
+    '4 born: Write of when this age is: about 3 in June 2024, about 18 months in June 2024.',
   ]);
+  for (const notYet of ['Dec 9999', '2027', 'about 3 in May 2030'])
+    expect(
+      (await importFiles(storage, { ...by, files: [unit, families, children(notYet), adults] })).problems.map(
+        (one) => `${one.line} ${one.column}: ${one.why}`,
+      ),
+      notYet,
+    ).toEqual(['4 born: This day has not come yet. For somebody who is not born, write when they are due.']);
+  // A year within which somebody was born and died, and an age that leaves it open, stand.
+  const deaths = {
+    name: 'adults.csv',
+    text: 'ref,family,given,born,died\nA1,F1,Mo,2014-06-03,2014\nA2,F1,Al,about 40 in June 2024,2025-01-01\n',
+  };
+  expect(
+    (await importFiles(storage, { ...by, dryRun: true, files: [unit, families, children('2019'), deaths] }))
+      .problems,
+  ).toEqual([]);
   const outcome = await importFiles(storage, {
     ...by,
     files: [unit, families, children('about 3 in June 2024'), adults],

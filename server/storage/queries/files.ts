@@ -172,8 +172,9 @@ export async function redactEntry(
     .execute();
   await trx.deleteFrom('findable').where('ref', '=', `${ask.file}/${ask.seq}`).execute();
   await blankReceipts(trx, ask);
-  await blankRisks(trx, { file: ask.file, wordsOf: entry.body });
-  await blankTasks(trx, { file: ask.file, at: Number(entry.at), wordsOf: entry.body });
+  const whose = await namesOf(trx, ask.file);
+  await blankRisks(trx, { whose, wordsOf: entry.body });
+  await blankTasks(trx, { whose, file: ask.file, at: Number(entry.at), wordsOf: entry.body });
   // What was answered quotes what was recommended, and goes with it.
   const after = await trx
     .selectFrom('entries')
@@ -217,25 +218,46 @@ async function blankReceipts(trx: Trx, ask: { file: string; seq: number }): Prom
   }
 }
 
-/** Why a risk now was over stands in the meeting too. */
-async function blankRisks(trx: Trx, ask: { file: string; wordsOf: string }): Promise<void> {
-  const words = wordsOfBody(ask.wordsOf);
-  const { unit_id: unit } = await trx
+interface Whose {
+  unit: string;
+  family: string;
+  own: string;
+  /** The first names of the other children of the family, those who were taken out too. */
+  others: string[];
+}
+
+async function namesOf(trx: Trx, child: string): Promise<Whose> {
+  const own = await trx
     .selectFrom('children')
     .innerJoin('families', 'families.id', 'children.family_id')
-    .select('unit_id')
-    .where('children.id', '=', ask.file)
+    .select(['unit_id', 'family_id', 'given'])
+    .where('children.id', '=', child)
     .executeTakeFirstOrThrow();
-  const isThere = (why: unknown) => typeof why === 'string' && holdsText(words, why);
+  const others = await trx
+    .selectFrom('children')
+    .select('given')
+    .where('family_id', '=', own.family_id)
+    .where('id', '!=', child)
+    .execute();
+  return { unit: own.unit_id, family: own.family_id, own: own.given, others: others.map((one) => one.given) };
+}
+
+/** Why a risk now of this family was over stands in the meeting too. */
+async function blankRisks(trx: Trx, ask: { whose: Whose; wordsOf: string }): Promise<void> {
+  const words = wordsOfBody(ask.wordsOf);
+  const { whose } = ask;
+  const isThere = (why: unknown) => typeof why === 'string' && holdsText(words, why, whose);
   const meetings = await trx
     .selectFrom('meetings')
     .select(['id', 'state'])
-    .where('unit_id', '=', unit)
+    .where('unit_id', '=', whose.unit)
     .execute();
   for (const { id, state: json } of meetings) {
     const state = readMeeting(json);
-    if (!state.risksOver.some(({ why }) => isThere(why))) continue;
-    const risksOver = state.risksOver.map((one) => (isThere(one.why) ? { ...one, why: TAKEN_OUT } : one));
+    const isOurs = (one: (typeof state.risksOver)[number]) => one.family === whose.family && isThere(one.why);
+    const taken = new Set(state.risksOver.filter(isOurs).map((one) => one.why));
+    if (taken.size === 0) continue;
+    const risksOver = state.risksOver.map((one) => (isOurs(one) ? { ...one, why: TAKEN_OUT } : one));
     await trx
       .updateTable('meetings')
       .set({ state: JSON.stringify({ ...state, risksOver }) })
@@ -249,7 +271,7 @@ async function blankRisks(trx: Trx, ask: { file: string; wordsOf: string }): Pro
       .execute();
     for (const { version, act } of acts) {
       const said = JSON.parse(act) as { why?: string };
-      if (!isThere(said.why)) continue;
+      if (!taken.has(said.why ?? '')) continue;
       await trx
         .updateTable('meeting_acts')
         .set({ act: JSON.stringify({ ...said, why: TAKEN_OUT }) })
@@ -261,7 +283,10 @@ async function blankRisks(trx: Trx, ask: { file: string; wordsOf: string }): Pro
 }
 
 /** Tasks that were given out, or worded anew, with the entry whose words were taken out, for the child or for everybody. */
-async function blankTasks(trx: Trx, ask: { file: string; at: number; wordsOf: string }): Promise<void> {
+async function blankTasks(
+  trx: Trx,
+  ask: { whose: Whose; file: string; at: number; wordsOf: string },
+): Promise<void> {
   const words = wordsOfBody(ask.wordsOf);
   const tasks = await trx
     .selectFrom('tasks')
@@ -277,7 +302,7 @@ async function blankTasks(trx: Trx, ask: { file: string; at: number; wordsOf: st
       ]),
     )
     .execute();
-  const ids = tasks.flatMap(({ id, what }) => (holdsText(words, what) ? [id] : []));
+  const ids = tasks.flatMap(({ id, what }) => (holdsText(words, what, ask.whose) ? [id] : []));
   if (ids.length === 0) return;
   await trx.updateTable('tasks').set({ what: TAKEN_OUT, note: '' }).where('id', 'in', ids).execute();
   await trx.deleteFrom('findable').where('ref', 'in', ids).execute();

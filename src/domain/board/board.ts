@@ -165,6 +165,8 @@ export interface Words extends Base {
   childId: string;
   to: string;
   where: string;
+  /** What was asked, or what it is about; empty where nobody has said. */
+  asked: string;
   on: string | null;
   /** Null where nobody has said which: it stands under neither, and in no file until somebody does. */
   means: 'said' | 'saw' | null;
@@ -407,7 +409,7 @@ const SETS = new Set(['mark', 'about', 'child', 'person']);
 const EMPTY: Record<string, unknown> = {
   text: '', because: '', back: '', pool: null, state: 'pot', why: '', file: null, fits: null, source: '', on: null,
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
-  authority: 'unit', level: null, decisionKind: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', means: 'said',
+  authority: 'unit', level: null, decisionKind: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', asked: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
   died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
   lost: null, stateAt: null, known: null, withOthers: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,

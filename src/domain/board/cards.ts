@@ -264,6 +264,8 @@ const CARDS = {
     childId: once(isId),
     to: line,
     where: line,
+    /** What was asked, or what it is about, in a few words; empty where nobody has said. */
+    asked: line,
     on: date,
     means: value(orNull(isOneOf(['said', 'saw']))),
   }),

@@ -1,4 +1,4 @@
-import { isBirth, isPartOfDate } from '../time/birth.ts';
+import { isPartOfDate, whyNotBorn } from '../time/birth.ts';
 import { inOrder, type Cards, type Household, type Relation } from './board.ts';
 
 /** M2: Why two people cannot be this to one another, in words; null where they can. For `parent`, `a` is the parent. */
@@ -40,18 +40,15 @@ export function whyNotDated(dates: {
 }): string | null {
   const isBefore = (one: string | null | undefined, other: string | null | undefined) =>
     !!one && !!other && one.slice(0, other.length) < other.slice(0, one.length);
-  const { born, ...others } = dates;
-  if (born && !isBirth(born))
-    return 'A birth is a day, a month, a year or an age: 1/3/1984, June 1984, 1984, or about 3 in June 2024.';
+  const { born, today, ...others } = dates;
+  const notBorn = born ? whyNotBorn(born, today ?? '9999-12-31') : null;
+  if (notBorn) return notBorn;
   for (const date of Object.values(others))
     if (date && !isPartOfDate(date))
       return 'A date is a year, a month or a day: 1984, June 1984, or 1/3/1984.';
-  // About how old somebody was leaves the rest open.
-  if (born && !isPartOfDate(born))
-    return isBefore(others.until, others.from) ? 'This ends before it begins.' : null;
-  if (isBefore(dates.today, born))
-    return 'This day has not come yet. For somebody who is not born, write when they are due.';
-  if (isBefore(dates.died, born)) return 'Somebody cannot have died before they were born.';
+  // About how old somebody was leaves open on which day they were born.
+  const day = born && isPartOfDate(born) ? born : null;
+  if (isBefore(dates.died, day)) return 'Somebody cannot have died before they were born.';
   if (isBefore(dates.until, dates.from)) return 'This ends before it begins.';
   return null;
 }

@@ -1,5 +1,5 @@
 import { londonDate } from '../time/civil.ts';
-import { firstWord, wordsIn } from '../people/named.ts';
+import { firstWord, isUnsureName, wordsIn } from '../people/named.ts';
 import { inOrder, type Cards, type FamilyPerson } from './board.ts';
 
 /** Somebody whom our thinking has not reached, and why we say so. */
@@ -66,7 +66,8 @@ function lastReached(cards: Cards): Map<string, string> {
     .filter((card) => !(card.kind === 'thought' && card.state === 'aside'))
     .map((card) => ({ words: wordsIn(card.text), on: londonDate(card.at) }));
   for (const person of inOrder(cards, 'person')) {
-    const first = firstWord(person.name);
+    // A name that is an everyday word, or not known, is found everywhere.
+    const first = isUnsureName(person.name, []) ? '' : firstWord(person.name);
     if (first !== '') for (const one of named) if (one.words.has(first)) reach([person.id], one.on);
   }
   for (const card of inOrder(cards, 'words')) reach([card.childId], card.on ?? londonDate(card.at));
@@ -75,13 +76,15 @@ function lastReached(cards: Cards): Map<string, string> {
   return last;
 }
 
-/** Who is or was with a parent of a child here and is no parent themself. */
+/** Who is with a parent of a child here and is no parent themself. */
 function partnersIn(cards: Cards): Set<string> {
   const lines = inOrder(cards, 'relation');
   const parents = new Set(lines.flatMap((one) => (one.is === 'parent' ? [one.a] : [])));
   return new Set(
     lines
-      .filter((one) => one.is === 'partner')
+      .filter(
+        (one) => one.is === 'partner' && one.until === null && one.how !== 'apart' && one.how !== 'divorced',
+      )
       .flatMap(({ a, b }) => [...(parents.has(a) ? [b] : []), ...(parents.has(b) ? [a] : [])])
       .filter((id) => !parents.has(id)),
   );

@@ -1,4 +1,4 @@
-import { birthYear } from '../time/birth.ts';
+import { birthYear, isPartOfDate } from '../time/birth.ts';
 import { inOrder, type Cards, type FamilyPerson, type Question } from './board.ts';
 
 const shortNames = new WeakMap<readonly FamilyPerson[], Map<string, string>>();
@@ -25,7 +25,9 @@ function shortName(person: FamilyPerson, people: readonly FamilyPerson[]): strin
   if (same.length === 0) return first;
   const whole = person.name.trim().replace(/\s+/gu, ' ') || 'Not known';
   if (same.every((other) => other.name.trim() !== person.name.trim())) return whole;
-  return person.born ? `${whole} (${birthYear(person.born)})` : whole;
+  if (!person.born) return whole;
+  // A year that follows from an age is no birth year.
+  return `${whole} (${isPartOfDate(person.born) ? '' : 'about '}${birthYear(person.born)})`;
 }
 
 const firstOf = (person: FamilyPerson) => person.name.trim().split(/\s+/u)[0] || 'Not known';

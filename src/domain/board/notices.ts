@@ -5,7 +5,8 @@
 import { inOrder, type Cards, type Thought } from './board.ts';
 import type { UnitSettings } from '../people/settings.ts';
 import { nearestMissing } from './missing.ts';
-import { daysBetween, londonDate } from '../time/civil.ts';
+import { firstWord, isUnsureName, wordsIn } from '../people/named.ts';
+import { dayMonth, daysBetween, londonDate } from '../time/civil.ts';
 
 /** One notice; `id` is the same as long as it is about the same thing, so that it can be quieted. */
 export interface Notice {
@@ -73,7 +74,7 @@ function missing({ cards }: NoticeFacts, { live }: Seen): Notice[] {
         ? 'No thought, question or visit has touched this child.'
         : as === 'father'
           ? 'No thought or question has touched this father. Fathers are left out of the picture most easily.'
-          : 'No thought or question has touched a parent’s partner, who lives close to the children.',
+          : 'No thought or question has touched this partner of a parent. Partners are left out of the picture easily.',
       { person: person.id },
     ),
   );
@@ -148,24 +149,39 @@ function about(thought: Thought, questions: Seen['questions']): Notice[] {
 }
 
 /** L8: What nobody has written down of a child for longer than the unit lets pass, for every child; counted from the day they came. */
-function drift({ cards, on, children, driftWeeks, since }: NoticeFacts): Notice[] {
+function drift(facts: NoticeFacts): Notice[] {
+  const { cards, on, children, driftWeeks, since } = facts;
   return children.flatMap((child) => {
-    // Of a child who is not born nobody writes down a visit or an answer.
-    const isBorn = child.born !== null || child.due === null;
-    const limit = (child.status.trim() === '' ? driftWeeks.otherwise : driftWeeks.plan) * 7;
     const person = cards.get(child.id);
-    const came = since ?? (person ? londonDate(person.at) : on);
-    const waits = lastOf(cards, child.id)
+    if (person?.kind === 'person' && (person.died || person.lost)) return [];
+    const isBorn = child.born !== null || child.due === null;
+    if (!isBorn && child.due! < on)
+      return [
+        notice(
+          `due:${child.id}:${child.due}`,
+          `${child.given} was due on ${dayMonth(child.due!, on)}, and nobody has written down the birth.`,
+          'A child who is born and not written down is looked for by nobody.',
+          { person: child.id },
+        ),
+      ];
+    const limit = (child.status.trim() === '' ? driftWeeks.otherwise : driftWeeks.plan) * 7;
+    // What was before they stood on this board the board does not know.
+    const came = [since, person ? londonDate(person.at) : on, child.born]
+      .filter((day): day is string => day?.length === 10)
+      .sort()
+      .at(-1)!;
+    const waits = lastOf(cards, child, children.length === 1)
+      // Of a child who is not born nobody writes down a visit or an answer.
       .filter((one) => isBorn || !one.needsBirth)
-      .map((one) => ({ ...one, days: daysBetween([...one.days, came].sort().at(-1)!, on) }))
-      .filter((one) => one.days >= limit);
+      .map((one) => ({ ...one, last: [...one.days, came].sort().at(-1)! }))
+      .map((one) => ({ ...one, waited: daysBetween(one.last, on) }))
+      .filter((one) => one.waited >= limit);
     if (waits.length === 0) return [];
-    const longest = Math.max(...waits.map((one) => one.days));
     return [
       notice(
-        // Quieted, it is told again when as long has passed once more.
-        `drift:${child.id}:${Math.floor(longest / limit)}`,
-        `${child.given}: ${waits.map((one) => one.says(Math.floor(one.days / 7))).join(', ')}.`,
+        // Quieted, it is told again when as long has passed once more, and when it is about something else.
+        `drift:${child.id}:${waits.map((one) => `${one.is}${one.last.replaceAll('-', '').slice(2)}.${Math.floor(one.waited / limit)}`).join()}`,
+        `${child.given}: ${waits.map((one) => one.says(Math.floor(one.waited / 7))).join(', ')}.`,
         'A child can wait unseen while everybody is busy. Perhaps it happened and was not written down.',
         { person: child.id },
       ),
@@ -174,39 +190,53 @@ function drift({ cards, on, children, driftWeeks, since }: NoticeFacts): Notice[
 }
 
 interface Wait {
+  /** One letter, for the notice's id. */
+  is: string;
   /** The days on which it was so. */
   days: string[];
   needsBirth: boolean;
   says: (weeks: number) => string;
 }
 
-function lastOf(cards: Cards, child: string): Wait[] {
+/** What was written down of a child, by its days; where there is one child alone, what is about nobody by name is about them. */
+function lastOf(cards: Cards, child: { id: string; given: string }, isOnly: boolean): Wait[] {
+  const { id } = child;
   const made = (card: { at: number }) => londonDate(card.at);
+  const first = isUnsureName(child.given, []) ? '' : firstWord(child.given);
+  const isNamed = (text: string) => first !== '' && wordsIn(text).has(first);
+  const isAbout = (text: string, ...links: (readonly string[])[]) =>
+    text.trim() !== '' && (isOnly || links.some((ids) => ids.includes(id)) || isNamed(text));
   return [
     {
+      is: 's',
       days: inOrder(cards, 'seen').flatMap((card) =>
-        card.childId === child && card.how !== 'tried' ? [card.on ?? made(card)] : [],
+        card.childId === id && card.how !== 'tried' ? [card.on ?? made(card)] : [],
       ),
       needsBirth: true,
       says: (weeks) => `no visit written down for ${weeks} weeks`,
     },
     {
+      is: 'w',
       days: [
-        ...inOrder(cards, 'words').flatMap((card) => (card.childId === child ? [card.on ?? made(card)] : [])),
+        ...inOrder(cards, 'words').flatMap((card) => (card.childId === id ? [card.on ?? made(card)] : [])),
         ...inOrder(cards, 'question').flatMap((card) =>
-          card.backBy === child || card.about.includes(child) ? [card.backOn ?? made(card)] : [],
+          card.backBy === id || isAbout(card.text, card.about, card.child) ? [card.backOn ?? made(card)] : [],
         ),
       ],
       needsBirth: true,
       says: (weeks) => `nothing heard or asked for ${weeks} weeks`,
     },
     {
-      days: inOrder(cards, 'decision').flatMap((card) => (card.child.includes(child) ? [made(card)] : [])),
+      is: 'd',
+      days: inOrder(cards, 'decision').flatMap((card) =>
+        isAbout(card.text, card.child) ? [made(card)] : [],
+      ),
       needsBirth: false,
       says: (weeks) => `nothing decided for ${weeks} weeks`,
     },
     {
-      days: inOrder(cards, 'thought').flatMap((card) => (card.about.includes(child) ? [made(card)] : [])),
+      is: 't',
+      days: inOrder(cards, 'thought').flatMap((card) => (isAbout(card.text, card.about) ? [made(card)] : [])),
       needsBirth: false,
       says: (weeks) => `no new thought for ${weeks} weeks`,
     },

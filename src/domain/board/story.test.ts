@@ -127,33 +127,69 @@ it('[L8] drift is told for every child, from the day they came, and quieted it i
   const aylin = { id: 'aylin', given: 'Aylin', status: '', born: '2014-02-01', due: null };
   const plan = { ...aylin, status: 'child protection plan' };
   const unborn = { id: 'baby', given: 'Baby', status: '', born: null, due: '2027-01-05' };
-  const none = boardOf({});
-  const says = (cards: Cards, more: Partial<NoticeFacts>) =>
-    noticesOf(facts(cards, more)).map((one) => one.says);
-  // Nobody waits who only just came.
-  expect(says(none, { children: [aylin, plan, unborn], since: '2026-10-28' })).toEqual([]);
+  const cards = (came: string, more: Parameters<typeof boardOf>[0] = {}) =>
+    boardOf({
+      aylin: ['person', { name: 'Aylin', isChild: true }, came],
+      baby: ['person', { name: 'Baby', isChild: true, due: '2027-01-05' }, came],
+      ...more,
+    });
+  const says = (board: Cards, more: Partial<NoticeFacts>) =>
+    noticesOf(facts(board, more)).flatMap((one) => (/^(drift|due):/.test(one.id) ? [one.says] : []));
+  const children = [plan, { ...unborn, id: 'other' }];
+  // Nobody waits who only just came, whatever was before: born, brought in or moved here.
+  expect(says(cards('2026-10-28'), { children: [aylin, plan, unborn], since: '2024-01-03' })).toEqual([]);
+  expect(says(cards('2026-09-16'), { children: [{ ...plan, born: '2026-11-01' }] })).toEqual([]);
   const all = (weeks: number) =>
     `Aylin: no visit written down for ${weeks} weeks, nothing heard or asked for ${weeks} weeks, nothing decided for ${weeks} weeks, no new thought for ${weeks} weeks.`;
-  expect(says(none, { children: [plan], since: '2026-10-14' })).toEqual([all(5)]);
-  expect(says(none, { children: [aylin], since: '2026-10-14' })).toEqual([]);
-  expect(says(none, { children: [aylin], since: '2026-09-16' })).toEqual([all(9)]);
-  // Of a child who is not born nobody asks what it wants, or when it was seen.
-  expect(says(none, { children: [unborn], since: '2026-09-16' })).toEqual([
+  expect(says(cards('2026-10-14'), { children: [plan] })).toEqual([all(5)]);
+  expect(says(cards('2026-10-14'), { children: [aylin] })).toEqual([]);
+  expect(says(cards('2026-09-16'), { children: [aylin] })).toEqual([all(9)]);
+  // Of a child who is not born nobody asks what it wants, or when it was seen; one who is overdue is asked after.
+  expect(says(cards('2026-09-16'), { children: [unborn] })).toEqual([
     'Baby: nothing decided for 9 weeks, no new thought for 9 weeks.',
   ]);
-  const some = boardOf({
+  expect(says(cards('2026-09-16'), { children: [{ ...unborn, due: '2026-11-01' }] })).toEqual([
+    'Baby was due on 1 November, and nobody has written down the birth.',
+  ]);
+  // Nobody is asked after who has died, or was lost.
+  const goneBy: NewFields[] = [{ died: '2026-08-01' }, { lost: 'miscarried' }];
+  for (const gone of goneBy)
+    expect(
+      says(boardOf({ aylin: ['person', { name: 'Aylin', isChild: true, ...gone }, '2026-09-16'] }), {
+        children: [aylin],
+      }),
+    ).toEqual([]);
+  const some = cards('2026-10-14', {
     s: ['seen', { childId: 'aylin', on: '2026-11-11' }],
     // Who tried has not seen them.
     tried: ['seen', { childId: 'aylin', on: '2026-11-17', how: 'tried' }],
     w: ['words', { childId: 'aylin', text: 'No', on: '2026-11-01', means: 'said' }],
-    d: ['decision', { text: 'For everybody else', child: ['deniz'] }, '2026-11-17'],
+    d: ['decision', { text: 'For everybody else', 'child:deniz': true }, '2026-11-17'],
   });
-  expect(says(some, { children: [plan], since: '2026-10-14' })).toEqual([
-    'Aylin: nothing decided for 5 weeks, no new thought for 5 weeks.',
-  ]);
-  const quieted = boardOf({ k: ['quiet', { notice: 'drift:aylin:1' }] });
-  expect(says(quieted, { children: [plan], since: '2026-10-14' })).toEqual([]);
-  expect(says(quieted, { children: [plan], since: '2026-09-16' })).toEqual([all(9)]);
+  const [first] = says(some, { children });
+  expect(first).toBe('Aylin: nothing decided for 5 weeks, no new thought for 5 weeks.');
+  // Where there is one child alone it is theirs; and a name in the words is as good as a link.
+  expect(says(some, { children: [plan] })).toEqual(['Aylin: no new thought for 5 weeks.']);
+  const named = cards('2026-10-14', {
+    s: ['seen', { childId: 'aylin', on: '2026-11-11' }],
+    q: ['question', { text: 'Whom would AYLIN tell?' }, '2026-11-11'],
+    d: ['decision', { text: 'Nasrin walks in with Aylin' }, '2026-11-11'],
+    t: ['thought', { text: 'Perhaps Aylin waits' }, '2026-11-11'],
+  });
+  expect(says(named, { children })).toEqual([]);
+  const quiet = (board: Parameters<typeof boardOf>[0], came: string, id: string) =>
+    cards(came, { ...board, k: ['quiet', { notice: id }] });
+  const id = noticesOf(facts(cards('2026-10-14'), { children: [plan] })).find((one) =>
+    one.id.startsWith('drift'),
+  )!.id;
+  expect(id.length).toBeLessThanOrEqual(100);
+  expect(says(quiet({}, '2026-10-14', id), { children: [plan] })).toEqual([]);
+  // As long has passed once more; or it was done since, and waits again.
+  expect(says(quiet({}, '2026-10-14', id), { children: [plan], on: '2026-12-16' })).toEqual([all(9)]);
+  const again = { s: ['seen', { childId: 'aylin', on: '2026-10-16' }] } satisfies Parameters<
+    typeof boardOf
+  >[0];
+  expect(says(quiet(again, '2026-10-14', id), { children: [plan] })).toHaveLength(1);
 });
 
 it('[L2] what still waits for an answer opens the next week, and what came back long ago is kept apart', () => {

@@ -33,6 +33,8 @@ export interface WallChild {
   words: string | null;
   /** Whether the child said them or somebody saw it; null where nobody has said which. */
   means: 'said' | 'saw' | null;
+  /** What was asked, or what it is about. */
+  asked: string;
 }
 /** The dark squares of a QR code as one path, in a square of so many units. */
 export interface QrCode {
@@ -164,6 +166,7 @@ function childrenOf({ family, cards, state }: WallFacts): WallChild[] {
       age: ageSign(child.born, state.on),
       words: said ? cut(said.text) : null,
       means: said?.means ?? null,
+      asked: said ? cut(said.asked) : '',
     };
   });
 }

@@ -2,7 +2,15 @@ import { expect, it } from 'vitest';
 import { DEFAULT_KINDS, ELSEWHERE, kindInWords, whoseUsually, wordsOfNames } from './decision-kinds.ts';
 import { DEFAULT_SETTINGS, readSettings } from './settings.ts';
 
-const names = wordsOfNames(['Isa Close', 'Marlon Plan-Court', 'Grace Fund', 'Emine Kaya']);
+const names = wordsOfNames([
+  'Isa Close',
+  'Marlon Plan-Court',
+  'Grace Fund',
+  'Emine Kaya',
+  'Anna-Maria O’Neill',
+  'محمد علي',
+  'a brother in care',
+]);
 const kindOf = (text: string) => kindInWords(text, DEFAULT_KINDS, names)?.kind.id ?? null;
 
 it.each([
@@ -24,7 +32,23 @@ it.each([
   // The longest of several.
   ['A care order and funding', 'proceedings'],
   ['Closing the case after Christmas', 'closing'],
+  ['Start s.20 for Isa tonight', 'into-care'],
+  ['Hold a s. 47 on Monday', 'section-47'],
+  ['Isa is placed with foster carers', 'into-care'],
+  ['Apply for an EPO', 'proceedings'],
+  ['Put Isa on a child protection plan', 'plan'],
+  ['Take Isa off the CP plan', 'plan'],
+  ['End Anna-Maria O’Neill’s plan', 'plan'],
+  ['End Isa’s and Emine’s plan', 'plan'],
+  ['Stop محمد علي’s contact', 'contact'],
+  ['Tell the police what Isa said', 'withheld'],
+  ['Isa comes into local authority care', 'into-care'],
   // None of these is one of the list.
+  ['We listen to what she disclosed', null],
+  ['Adopt a calmer tone', null],
+  ['A nursery close to us', null],
+  ['Emine goes to court with Mum', null],
+  ['There is no contact with the school', null],
   ['Emine gets into the car with Isa', null],
   ['Nasrin walks in with Aylin on Fridays until Christmas.', null],
   ['At the end, plan the next visit', null],
@@ -65,4 +89,17 @@ it('[F26] a unit that was there before keeps its levels and has the kinds beside
 it('[F26] every row that is shipped names a level of those that are shipped, or nobody', () => {
   const levels = new Set(DEFAULT_SETTINGS.authorities.map((one) => one.id));
   for (const kind of DEFAULT_KINDS) if (kind.level !== null) expect(levels, kind.id).toContain(kind.level);
+});
+
+it('[F26] a long list and many words take no longer than they have words', () => {
+  const kinds = Array.from({ length: 60 }, (_, at) => ({
+    ...DEFAULT_KINDS[0]!,
+    id: String(at),
+    words: Array.from({ length: 40 }, (__, word) => `phrase ${at} number ${word} of many`),
+  }));
+  // Each word is looked up once; a test of a time would say less than that it comes to an end.
+  expect(kindInWords('phrase of many numbers '.repeat(500), kinds, names)).toBeNull();
+  expect(kindInWords(`${'word '.repeat(2_000)} phrase 59 number 39 of many`, kinds, names)?.kind.id).toBe(
+    '59',
+  );
 });

@@ -36,7 +36,9 @@ export const DEFAULT_KINDS: readonly DecisionKind[] = [
       'care order',
       'supervision order',
       'apply to court',
-      'go to court',
+      'EPO',
+      'emergency protection order',
+      'legal planning',
     ],
   },
   {
@@ -46,12 +48,17 @@ export const DEFAULT_KINDS: readonly DecisionKind[] = [
     level: 'resource-panel',
     words: [
       'into care',
+      'into local authority care',
       'accommodate',
       'section 20',
-      's20',
       'foster placement',
       'foster care',
+      'placed with foster carers',
+      'live with foster carers',
+      'move to foster carers',
       'remove from home',
+      'remove the children',
+      'police protection',
     ],
   },
   {
@@ -89,7 +96,6 @@ export const DEFAULT_KINDS: readonly DecisionKind[] = [
       'secure placement',
       'out of area',
       'deprivation of liberty',
-      'children’s home',
     ],
   },
   {
@@ -97,14 +103,14 @@ export const DEFAULT_KINDS: readonly DecisionKind[] = [
     name: 'A costly service, or money beyond the unit’s limit',
     whose: 'Resource Panel',
     level: 'resource-panel',
-    words: ['fund', 'funding', 'package of support', 'care package', 'pay for'],
+    words: ['funding', 'package of support', 'care package'],
   },
   {
     id: 'permanence',
     name: 'Adoption, special guardianship, permanence',
     whose: 'The panel and the agency decision maker',
     level: 'resource-panel',
-    words: ['adopt', 'adoption', 'special guardianship', 'SGO', 'permanence', 'placement order'],
+    words: ['adoption', 'adoptive placement', 'special guardianship', 'SGO', 'permanence', 'placement order'],
   },
   {
     id: 'section-47',
@@ -113,10 +119,11 @@ export const DEFAULT_KINDS: readonly DecisionKind[] = [
     level: 'group-manager',
     words: [
       'section 47',
-      's47',
       'strategy meeting',
       'strategy discussion',
+      'strat meeting',
       'initial conference',
+      'ICPC',
       'child protection conference',
       'call a conference',
     ],
@@ -133,8 +140,14 @@ export const DEFAULT_KINDS: readonly DecisionKind[] = [
       'end of the plan',
       'begin a child protection plan',
       'start a child protection plan',
+      'put on a child protection plan',
+      'put on a CP plan',
+      'take off the plan',
+      'take off the child protection plan',
+      'take off the CP plan',
+      'come off the plan',
+      'come off the child protection plan',
       'step down',
-      'off the plan',
     ],
   },
   {
@@ -142,7 +155,14 @@ export const DEFAULT_KINDS: readonly DecisionKind[] = [
     name: 'Contact stopped or supervised against a parent’s wish',
     whose: 'The group manager; the court where there is an order',
     level: 'group-manager',
-    words: ['stop contact', 'no contact', 'supervise contact', 'supervised contact', 'suspend contact'],
+    words: [
+      'stop contact',
+      'end contact',
+      'supervise contact',
+      'supervised contact',
+      'contact is supervised',
+      'suspend contact',
+    ],
   },
   {
     id: 'withheld',
@@ -153,7 +173,8 @@ export const DEFAULT_KINDS: readonly DecisionKind[] = [
       'withhold',
       'keep from the parents',
       'not tell the parents',
-      'disclose',
+      'tell the police',
+      'disclose to the police',
       'disclosure to the police',
     ],
   },
@@ -162,14 +183,7 @@ export const DEFAULT_KINDS: readonly DecisionKind[] = [
     name: 'A family is closed or handed over',
     whose: 'The unit; with the group manager where there is a plan',
     level: 'group-manager',
-    words: [
-      'close the case',
-      'close the family',
-      'close to us',
-      'case closed',
-      'transfer the case',
-      'hand over the case',
-    ],
+    words: ['close the case', 'close the family', 'case closed', 'transfer the case', 'hand over the case'],
   },
   {
     id: 'our-own',
@@ -188,8 +202,9 @@ export interface KindInWords {
 }
 
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
-/** Words that stand between the words of a phrase: “end Isa’s plan” ends the plan. */
+/** Words that stand between the words of a phrase: “end Isa’s and Aylin’s plan” ends the plan. */
 const LITTLE = new Set(['the', 'a', 'an', 'his', 'her', 'their', 'this', 'our']);
+const BETWEEN = new Set([...LITTLE, 's', 'and']);
 
 /** Without case, plural, past and -ing: “accommodated” and “accommodating” are “accommodat”. */
 function stem(word: string): string {
@@ -227,25 +242,33 @@ interface Token {
 }
 
 function tokensOf(text: string, names: ReadonlySet<string>): Token[] {
-  return [...text.matchAll(WORD)].map((match) => ({
-    form: formOf(match[0]),
-    from: match.index,
-    to: match.index + match[0].length,
-    isName: names.has(match[0]),
-  }));
+  const tokens: Token[] = [];
+  for (const match of text.matchAll(WORD)) {
+    const [from, to] = [match.index, match.index + match[0].length];
+    const before = tokens.at(-1);
+    // “Section 20”, “s. 20” and “s.20” are one word.
+    if (
+      before &&
+      /^\d+$/.test(match[0]) &&
+      (before.form === 's' || before.form === 'section') &&
+      /^[.\s]*$/.test(text.slice(before.to, from))
+    ) {
+      Object.assign(before, { form: `s${match[0]}`, to });
+      continue;
+    }
+    tokens.push({ form: formOf(match[0]), from, to, isName: names.has(match[0]) });
+  }
+  return tokens;
 }
 
-/** Where a phrase ends that begins at a token; null where it does not stand there. Somebody's name or a little word may stand between, never a stop. */
+/** Where a phrase ends that begins at a token; null where it does not stand there. Names and little words may stand between, never a stop. */
 function endOf(text: string, tokens: readonly Token[], at: number, phrase: readonly string[]): number | null {
   let end = at;
   let i = at;
   for (const [index, form] of phrase.entries()) {
     if (index > 0)
-      for (let skipped = 0; skipped < 2 && tokens[i] && tokens[i]!.form !== form; skipped++) {
-        const between = tokens[i]!;
-        if (!between.isName && !LITTLE.has(between.form) && between.form !== 's') break;
+      while (tokens[i] && tokens[i]!.form !== form && (tokens[i]!.isName || BETWEEN.has(tokens[i]!.form)))
         i++;
-      }
     const token = tokens[i];
     if (!token || token.form !== form || token.isName) return null;
     if (index > 0 && /[.!?;:,]/.test(text.slice(tokens[end]!.to, token.from))) return null;
@@ -253,6 +276,31 @@ function endOf(text: string, tokens: readonly Token[], at: number, phrase: reado
     i++;
   }
   return end;
+}
+
+interface Phrase {
+  kind: DecisionKind;
+  forms: string[];
+}
+const nobody: ReadonlySet<string> = new Set();
+const prepared = new WeakMap<readonly DecisionKind[], Map<string, Phrase[]>>();
+
+/** The phrases of a list by their first word. */
+function phrasesOf(kinds: readonly DecisionKind[]): Map<string, Phrase[]> {
+  let phrases = prepared.get(kinds);
+  if (!phrases) {
+    phrases = new Map();
+    for (const kind of kinds)
+      for (const words of kind.words) {
+        const forms = tokensOf(words, nobody)
+          .map((token) => token.form)
+          .filter((form) => !LITTLE.has(form));
+        const first = forms[0];
+        if (first !== undefined) phrases.set(first, [...(phrases.get(first) ?? []), { kind, forms }]);
+      }
+    prepared.set(kinds, phrases);
+  }
+  return phrases;
 }
 
 /**
@@ -265,25 +313,20 @@ export function kindInWords(
   names: ReadonlySet<string>,
 ): KindInWords | null {
   const tokens = tokensOf(text, names);
+  const phrases = phrasesOf(kinds);
   let best: (KindInWords & { length: number }) | null = null;
-  for (const kind of kinds)
-    for (const words of kind.words) {
-      const phrase = [...words.matchAll(WORD)]
-        .map((match) => formOf(match[0]))
-        .filter((form) => !LITTLE.has(form));
-      if (phrase.length === 0) continue;
-      for (const [at, token] of tokens.entries()) {
-        const end = endOf(text, tokens, at, phrase);
-        if (end !== null && (best === null || phrase.length > best.length))
-          best = { kind, from: token.from, to: tokens[end]!.to, length: phrase.length };
-      }
+  for (const [at, token] of tokens.entries())
+    for (const { kind, forms } of phrases.get(token.form) ?? []) {
+      if (best !== null && forms.length <= best.length) continue;
+      const end = endOf(text, tokens, at, forms);
+      if (end !== null) best = { kind, from: token.from, to: tokens[end]!.to, length: forms.length };
     }
   return best && { kind: best.kind, from: best.from, to: best.to };
 }
 
-/** The words of names that can be words of a decision too. */
+/** The words of names, as they are written there; what begins small (“brother in care”) is no name. */
 export const wordsOfNames = (names: readonly string[]): Set<string> =>
-  new Set(names.flatMap((name) => name.match(WORD) ?? []));
+  new Set(names.flatMap((name) => name.match(WORD) ?? []).filter((word) => !/^\p{Ll}/u.test(word)));
 
 /**
  * What a decision is usually, and whose: the kind that somebody chose, or what its words look like. Null where nothing is to be

@@ -3,7 +3,7 @@
  * and the JSON Schema that is shipped is made from it. I1: every bad value is named with its line, column and reason.
  */
 import { SEEN_HOW } from '../board/cards.ts';
-import { readBirth, readPartOfDate } from '../time/birth.ts';
+import { isPartOfDate, readBirth, readPartOfDate, whyNotBorn } from '../time/birth.ts';
 import { isCivil } from '../time/civil.ts';
 
 type ColumnType = 'text' | 'date' | 'part' | 'birth' | 'yes' | 'list' | readonly string[];
@@ -125,6 +125,7 @@ export const TABLES = {
     words: text('The words, or what was seen', { required: true }),
     to: text('To whom they were said, or who saw it'),
     where: text('Where, or during what'),
+    asked: text('What was asked, or what it is about'),
     on: date('The day'),
     means: oneOf(['said', 'saw'], 'Said by the child, or seen by us; left empty, the board asks'),
   },
@@ -211,10 +212,11 @@ export function withMends(rows: readonly SourceRow[], mends: readonly Mend[]): S
 /** The longest text in one field, in characters. */
 const mostText = 5_000;
 
-/** Checks all rows together; nothing is brought in while a problem is left. `known` are refs that are in already. */
+/** Checks all rows together; nothing is brought in while a problem is left. `known` are refs that are in already, `today` a civil date. */
 export function checkRows(
   rows: readonly SourceRow[],
   known: ReadonlySet<string>,
+  today: string,
 ): { good: GoodRow[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const refs = new Set(known);
@@ -231,13 +233,13 @@ export function checkRows(
   }
   // Only what stands in these files is offered: a ref that is in already may be a family's that the reader may not find.
   const offered = [...refs].filter((key) => !known.has(key));
-  const good = rows.map((row) => checkRow(row, { refs, offered, problems }));
+  const good = rows.map((row) => checkRow(row, { refs, offered, problems, today }));
   return { good, problems };
 }
 
 function checkRow(
   row: SourceRow,
-  ask: { refs: ReadonlySet<string>; offered: readonly string[]; problems: Problem[] },
+  ask: { refs: ReadonlySet<string>; offered: readonly string[]; problems: Problem[]; today: string },
 ): GoodRow {
   const columns: Record<string, Column> = TABLES[row.table];
   const values: GoodRow['values'] = {};
@@ -289,7 +291,16 @@ function checkRow(
         { says: 'Leave it open', values: { until: '' } },
       ]),
     );
-  if (typeof values.born === 'string' && typeof values.died === 'string' && values.died < values.born)
+  if (typeof values.born === 'string') {
+    const why = whyNotBorn(values.born, ask.today);
+    if (why) ask.problems.push(problem(row, 'born', row.values.born, why));
+  }
+  if (
+    typeof values.born === 'string' &&
+    typeof values.died === 'string' &&
+    isPartOfDate(values.born) &&
+    isBefore(values.died, values.born)
+  )
     ask.problems.push(problem(row, 'died', row.values.died, 'The day of death is before the day of birth.'));
   if (row.table === 'relations' && values.person === values.of && values.person)
     ask.problems.push(problem(row, 'of', values.of, 'Nobody can be this to themself.'));
@@ -400,7 +411,11 @@ function readPart(said: string): { value: string | null; why?: string } {
 function readBorn(said: string): { value: string | null; why?: string } {
   const value = readBirth(said, null);
   if (value !== null) return { value };
-  if (/^about/i.test(said)) return { value: null, why: 'Write of when this age is: about 3 in June 2024.' };
+  if (/^about/i.test(said))
+    return {
+      value: null,
+      why: 'Write of when this age is: about 3 in June 2024, about 18 months in June 2024.',
+    };
   return readPart(said);
 }
 

@@ -11,7 +11,7 @@ const WORDS_TOO = new Set(
   melody mercy miles mo moon moses myrtle nan nick noble north ocean olive paris pat patience peace pearl penny piper pop poppy prince
   princess precious ray rain raven reed rich river rob robin rock rocky rory rose rowan royal ruby rusty sage sally sandy scarlet
   scout sir skip sky skye star sterling stone storm sue summer sunny tad tiger tim tony trinity tuesday true van victor victory violet
-  wade ward will willow win winter wren young`.split(/\s+/),
+  wade ward will willow win winter wren young not unknown`.split(/\s+/),
 );
 
 /** Without case and accents: “Zoë” is “zoe”. */
@@ -54,7 +54,7 @@ export function isNamedIn(text: string, given: string): boolean {
   return tokens.some((_, at) => runAt(text, tokens, at, name) > 0);
 }
 
-/** Whether a name may be a word, or somebody else's: what is said by it cannot be told without a reader. */
+/** Whether a name may be a word, is not known, or somebody else's: what is said by it cannot be told without a reader. */
 export const isUnsureName = (given: string, adults: readonly string[]): boolean => {
   const [first = ''] = partsOf(given);
   return WORDS_TOO.has(first) || adults.some((name) => partsOf(name)[0] === first);

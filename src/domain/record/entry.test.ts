@@ -249,7 +249,7 @@ it('[F9] what nobody gave a level says so; what is not the unit’s to decide re
 
 it('[F5] what a child said and what somebody saw stand under two headings', () => {
   const words = (means: 'said' | 'saw' | null) => ({
-    id: 'w', kind: 'words', by: 'm', at: 1, ord: '', gone: false, text: 'Settled with Emine', childId: 'aylin', to: 'Callum', where: 'at home', on: '2025-03-03', means,
+    id: 'w', kind: 'words', by: 'm', at: 1, ord: '', gone: false, text: 'Settled with Emine', childId: 'aylin', to: 'Callum', where: 'at home', asked: '', on: '2025-03-03', means,
   }) as Card; // prettier-ignore
   const headed = (card: Card) =>
     buildReview(factsOf(card)).entries[0]!.sections.find(({ lines }) => lines.some((line) => line.card));
@@ -257,6 +257,14 @@ it('[F5] what a child said and what somebody saw stand under two headings', () =
     heading: 'Said by Aylin',
     lines: [{ text: '“Settled with Emine”', note: 'Aylin to Callum, at home, 3 March 2025' }],
   });
+  // What was asked stands beside the words, as it was put.
+  for (const [asked, told] of [
+    ['What are you afraid of?', 'asked “What are you afraid of?”'],
+    ['what comes next', 'on what comes next'],
+  ])
+    expect(headed({ ...words('said'), asked } as Card)).toMatchObject({
+      lines: [{ note: `Aylin to Callum, ${told}, at home, 3 March 2025` }],
+    });
   expect(headed(words('saw'))).toMatchObject({
     heading: 'What we saw of Aylin',
     lines: [{ text: 'Settled with Emine', note: 'Seen by Callum, at home, 3 March 2025' }],
@@ -623,7 +631,7 @@ it('[F15] a view that came late is in the entries that hold its decision, and no
 
 it('[F24] silence is written as silence: nobody is absent from their own file', () => {
   const words = (over: Partial<Words>): Card => ({
-    ...base, id: 'w', at: 1, kind: 'words', text: 'For Mum to sleep', childId: 'aylin', to: '', where: '', on: '2026-06-03', means: 'said', ...over,
+    ...base, id: 'w', at: 1, kind: 'words', text: 'For Mum to sleep', childId: 'aylin', to: '', where: '', asked: '', on: '2026-06-03', means: 'said', ...over,
   }); // prettier-ignore
   const of = (cards: Card[], more: Partial<EntryFacts> = {}) => {
     const { entries } = buildReview({
@@ -780,7 +788,7 @@ it('[F6] whatever goes into a child’s entry and names a brother or sister is l
   ]);
   expect(about({ ...base, id: 't', at: 1, kind: 'task', text: 'Walk in with Aylin', owner: null, due: null, from: null, child: both } as Card)).toEqual([['t', 'aylin']]); // prettier-ignore
   const words = (means: 'said' | 'saw') =>
-    ({ ...base, id: 'w', at: 1, kind: 'words', text: 'Reached for Deniz’s sleeve', childId: 'aylin', to: '', where: '', on: null, means }) as Card; // prettier-ignore
+    ({ ...base, id: 'w', at: 1, kind: 'words', text: 'Reached for Deniz’s sleeve', childId: 'aylin', to: '', where: '', asked: '', on: null, means }) as Card; // prettier-ignore
   expect(about(words('saw'))).toEqual([['w', 'deniz']]);
   // What a child said is theirs, whomever it names.
   expect(about(words('said'))).toEqual([]);

@@ -435,7 +435,12 @@ class Parts {
         card: card.id,
         text: `“${card.text}”`,
         said: true,
-        note: sourceOf([`${child.given}${card.to ? ` to ${card.to}` : ''}`, card.where, dayOf(card)]),
+        note: sourceOf([
+          `${child.given}${card.to ? ` to ${card.to}` : ''}`,
+          askedInWords(card.asked),
+          card.where,
+          dayOf(card),
+        ]),
       })),
       ...gaps.map((card): EntryLine => ({
         card: card.id,
@@ -818,3 +823,10 @@ const lowerFirst = (text: string) =>
 
 /** The day on which something was said or happened; one that nobody has said is told as such. */
 const dayOf = (card: { on: string | null }) => (card.on ? longDate(card.on) : 'day not said');
+
+/** “asked “What are you afraid of?””, or what the words are about; empty where nobody has said. */
+function askedInWords(asked: string): string {
+  const said = asked.trim();
+  if (said === '') return '';
+  return said.endsWith('?') ? `asked “${said}”` : `on ${said}`;
+}

@@ -1,3 +1,4 @@
+import { isUnsureName, withoutNames } from '../people/named.ts';
 import { plainWords } from '../plain-words.ts';
 import { birthInWords } from '../time/birth.ts';
 import { longDate } from '../time/civil.ts';
@@ -63,23 +64,19 @@ export function wordsOfBody(json: string): string {
 
 /** What stands in a child's file in the place of a brother's or sister's name. */
 export const ANOTHER_CHILD = '[another child]';
-/** A name, of one or a few parts. */
-const someName = "[\\p{L}\\p{M}'’\\- ]{1,60}";
 
-/** Whether the words of an entry hold a text, word for word or with other children's names taken out of it. */
-export function holdsText(words: string, text: string): boolean {
+/** Whether the words of an entry hold a text, word for word or without the names of other children. */
+export function holdsText(
+  words: string,
+  text: string,
+  names: { own: string; others: readonly string[] },
+): boolean {
   const said = text.trim();
   if (said === '') return false;
-  if (words.includes(said)) return true;
-  return words
-    .split('\n')
-    .filter((line) => line.includes(ANOTHER_CHILD))
-    .some((line) =>
-      // What it is stands before it: “To be done at once: Fetch [another child]”.
-      [0, ...[...line.matchAll(/: /g)].map((match) => match.index + 2)].some((from) =>
-        new RegExp(`^${line.slice(from).split(ANOTHER_CHILD).map(escaped).join(someName)}$`, 'u').test(said),
-      ),
-    );
+  // A name that may be a word stands in the entry as it is; of several some may have been taken out.
+  const sure = names.others.filter((name) => !isUnsureName(name, []));
+  const asWritten = [names.others, sure].map((others) =>
+    withoutNames(said, { own: names.own, others, instead: ANOTHER_CHILD }),
+  );
+  return [said, ...asWritten].some((one) => words.includes(one));
 }
-
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

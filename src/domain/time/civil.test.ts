@@ -8,6 +8,7 @@ import {
   maybeUnder18,
   readBirth,
   readPartOfDate,
+  whyNotBorn,
 } from './birth.ts';
 import { addDays, dayMonth, dayShort, longDate, shortDate } from './civil.ts';
 
@@ -45,18 +46,25 @@ it.each([
 
 it.each([
   ['2014-06-03', '12', '12'],
-  ['2013-11', '12 or 13', '12–13'],
+  ['2013-11', '12 or 13', '~12'],
   ['2013-12', '12', '12'],
-  ['2013', '12 or 13', '12–13'],
+  ['2013', '12 or 13', '~12'],
   ['2026-02-01', '9m', '9m'],
   ['2026-02', 'under 1', '<1'],
   ['2025', 'under 2', '<2'],
-  ['2024', '1 or 2', '1–2'],
+  ['2024', '1 or 2', '~1'],
   ['~3@2024-06', 'about 5', '~5'],
   ['~3@2026-06', 'about 3', '~3'],
   ['2027', '', ''],
   [null, '', ''],
   ['nonsense', '', ''],
+  ['~18m@2026-06', 'about 23m', '~23m'],
+  ['~18m@2024-06', 'about 3', '~3'],
+  // Some years before somebody said about five they were about two, and before that nobody.
+  ['~5@2029-11', 'about 2', '~2'],
+  ['~3@2030-06', '', ''],
+  ['9999-12', '', ''],
+  ['0099-02', '1927', '1927'],
 ])('[F25] an age says no more than is known: %s is %s', (born, words, sign) => {
   expect(ageOn(born, '2026-11-04')).toBe(words);
   expect(ageSign(born, '2026-11-04')).toBe(sign);
@@ -115,4 +123,32 @@ it('[F25] a birth is read as people here write it, and nobody has to invent a da
       maybeUnder18(born, today),
     ),
   ).toEqual([false, true, false, false, true, false]);
+});
+
+it('[F25] a month that has its name is the month, wherever it stands, and no day is turned round', () => {
+  for (const written of [
+    'June 3 2014',
+    '3 June 2014',
+    '3rd June 2014',
+    'June 3rd, 2014',
+    '2014 June 3',
+    '2014 3 June',
+    '3-Jun-2014',
+  ])
+    expect(readPartOfDate(written), written).toBe('2014-06-03');
+  for (const written of [
+    'June July 2014',
+    '3 4 June 2014',
+    '1984 1985',
+    '3 2014 6',
+    'Mayhem 2014',
+    '2014-6-3-1',
+  ])
+    expect(readPartOfDate(written), written).toBeNull();
+  expect(readBirth('about 18 months', '2026-11-04')).toBe('~18m@2026-11');
+  expect(birthInWords('~18m@2026-11')).toBe('about 18 months in November 2026');
+  expect(whyNotBorn('2026-11-05', '2026-11-04')).toContain('not come yet');
+  expect(
+    ['2026-11-04', '2026-11', '2026', '~0@2026-11'].map((born) => whyNotBorn(born, '2026-11-04')),
+  ).toEqual([null, null, null, null]);
 });
