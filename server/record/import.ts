@@ -287,6 +287,7 @@ class Bringing {
         return this.#card(row, 'news', {
           text: text(values.text),
           on: nullable(values.on),
+          toldOn: nullable(values.told),
           how: text(values.kind).slice(0, 300),
           who: await this.#memberName(values.by),
           about: [...(await this.#ids('children', values.children)), ...(await this.#people(values.people))],

@@ -102,6 +102,26 @@ it('[F25] a birth comes in as far as it is known, and goes on the map as it is',
   expect(again.counts.children).toEqual({ new: 0, changed: 0, same: 3 });
 });
 
+it('[F28] a fact comes in with the day on which it happened, as far as it is known, and the day on which we were told', async () => {
+  const storage = await freshStorage('sqlite');
+  const files = (on: string, told: string) => [
+    { name: 'unit.json', text: '{"unit":{"ref":"u","name":"Mulberry"}}' },
+    { name: 'families.csv', text: 'ref,name\nF1,Haque-Ellis\n' },
+    { name: 'news.csv', text: `ref,family,on,told,text\nN1,F1,${on},${told},Was in care elsewhere\n` },
+  ];
+  const refused = await importFiles(storage, { ...by, files: files('long ago', 'March 2026') });
+  expect(refused.problems.map((one) => `${one.column}: ${one.why}`)).toEqual([
+    'on: Write a day, a month or a year: 28/02/2019, 2019-02 or 2019.',
+    'told: Write the day as 28/02/2019 or 2019-02-28.',
+  ]);
+  expect(await importFiles(storage, { ...by, files: files('June 2019', '17/11/2026') })).toMatchObject({
+    done: true,
+  });
+  const { facts } = await storage.db.selectFrom('intake').select('facts').executeTakeFirstOrThrow();
+  expect(facts).toContain('"on":"2019-06"');
+  expect(facts).toContain('"toldOn":"2026-11-17"');
+});
+
 it('[F5] words that nobody said were said, and a child that nobody said how was seen, come in as not said', async () => {
   const storage = await freshStorage('sqlite');
   const files = [

@@ -198,7 +198,10 @@ export interface Strength extends Base {
 export interface News extends Base {
   kind: 'news';
   text: string;
+  /** The day on which it happened, as far as it is known: a year, a month or a day. */
   on: string | null;
+  /** The day on which we were told; null where nobody has said. */
+  toldOn: string | null;
   how: string;
   who: string;
   safety: boolean | null;
@@ -411,7 +414,7 @@ const EMPTY: Record<string, unknown> = {
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
   authority: 'unit', level: null, decisionKind: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', asked: '', means: 'said',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
-  died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
+  died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, toldOn: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
   lost: null, stateAt: null, known: null, withOthers: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
 }; // prettier-ignore
 

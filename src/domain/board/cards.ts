@@ -2,6 +2,7 @@
  * What a family's board is made of (DESIGN section 1, Documents). One root map `cards`: id → Y.Map. Every field of
  * every kind of card stands in this file with who may write it; the gate refuses everything else.
  */
+import { isPartOfDate } from '../time/birth.ts';
 
 /** The place a question comes from in the library. */
 export const QUESTION_KINDS = [
@@ -281,7 +282,9 @@ const CARDS = {
   news: shape(
     {
       text,
-      on: date,
+      // The day on which it happened, as far as it is known, and the one on which we were told.
+      on: value(orNull((v) => typeof v === 'string' && isPartOfDate(v))),
+      toldOn: date,
       how: line,
       who: line,
       safety: yes,

@@ -151,7 +151,8 @@ export const TABLES = {
   news: {
     ref,
     family,
-    on: date('The day', { required: true }),
+    on: { type: 'part', required: true, says: 'The day on which it happened, or its month or year' },
+    told: date('The day on which we were told'),
     text: text('What happened', { required: true }),
     kind: text('Visit, letter, call…'),
     by: text('Whose news it is'),

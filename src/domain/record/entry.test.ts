@@ -673,9 +673,9 @@ it('[F24] silence is written as silence: nobody is absent from their own file', 
     ).toEqual([]);
 });
 
-it('[F24] what was known goes in with its source and day, chosen by somebody and about somebody; when a child was last seen is always there', () => {
+it('[F24] what was known goes in with its source and days, chosen by somebody and about somebody; when a child was last seen is always there', () => {
   const news: News = {
-    ...base, id: 'n', at: 1, kind: 'news', text: 'Absent from school for two weeks', on: '2026-11-16', how: 'letter', who: 'Ms Ward',
+    ...base, id: 'n', at: 1, kind: 'news', text: 'Absent from school for two weeks', on: '2026-11-16', toldOn: null, how: 'letter', who: 'Ms Ward',
     safety: null, standing: 'reported', checkedWith: '', about: ['aylin'], known: true,
   }; // prettier-ignore
   const seen = (over: Partial<Seen>): Card => ({
@@ -700,6 +700,11 @@ it('[F24] what was known goes in with its source and day, chosen by somebody and
     ['Absent from school for two weeks (letter, from Ms Ward, 16 November 2026, reported)', never('Aylin')],
     [never('Deniz')],
   ]);
+  // The day on which it happened is as far as it is known, and when we were told stands beside it.
+  expect(known({ ...news, on: '2019', toldOn: '2026-11-17' }).lines[0]![0]).toBe(
+    'Absent from school for two weeks (letter, from Ms Ward, 2019, told on 17 November 2026, reported)',
+  );
+  expect(known({ ...news, on: '2025-03' }).lines[0]![0]).toContain('from Ms Ward, March 2025, reported');
   expect(known({ ...news, known: null }).lines).toEqual([[never('Aylin')], [never('Deniz')]]);
   expect(known({ ...news, about: [] })).toEqual({
     asks: ['for-whom'],

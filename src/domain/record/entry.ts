@@ -22,6 +22,7 @@ import { recommendationsOf, type Recommendation } from '../board/recommended.ts'
 import { risksOf, saysSomething, type RiskTime } from '../board/risks.ts';
 import { isNamedIn } from '../people/named.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
+import { dateInWords } from '../time/birth.ts';
 import { longDate } from '../time/civil.ts';
 import { answerInShort, answerInWords, type AnswerDraft } from './answers.ts';
 import type { Plain } from './canonical.ts';
@@ -403,6 +404,7 @@ class Parts {
               card.how !== 'line' && card.how,
               this.#sourceOf(card),
               dayOf(card),
+              card.toldOn && `told on ${longDate(card.toldOn)}`,
               card.standing && STANDING_WORDS[card.standing],
             ]),
           })),
@@ -822,7 +824,7 @@ const lowerFirst = (text: string) =>
     : text;
 
 /** The day on which something was said or happened; one that nobody has said is told as such. */
-const dayOf = (card: { on: string | null }) => (card.on ? longDate(card.on) : 'day not said');
+const dayOf = (card: { on: string | null }) => (card.on ? dateInWords(card.on) : 'day not said');
 
 /** “asked “What are you afraid of?””, or what the words are about; empty where nobody has said. */
 function askedInWords(asked: string): string {

@@ -81,12 +81,12 @@ export function readBirth(text: string, today: string | null): string | null {
 export function birthInWords(born: string): string {
   const age = ageSaid(born);
   return age
-    ? `about ${age.count}${age.inMonths ? ' months' : ''} in ${partOfDateInWords(age.month)}`
-    : partOfDateInWords(born);
+    ? `about ${age.count}${age.inMonths ? ' months' : ''} in ${dateInWords(age.month)}`
+    : dateInWords(born);
 }
 
 /** "3 June 2014", "June 2014" or "2014". */
-function partOfDateInWords(date: string): string {
+export function dateInWords(date: string): string {
   if (date.length === 10) return longDate(date);
   const [year, month] = date.split('-');
   return month === undefined ? year! : `${monthNames[Number(month) - 1]} ${year}`;
