@@ -99,6 +99,11 @@ const TABLE: Record<string, Row> = {
   },
   'get /api/families/:family': member,
   'get /api/families/:family/review': member,
+  'post /api/families/:family/reads': {
+    body: (world, ids) => ({ meeting: ids.meeting, child: world.children[0], digest: 'a'.repeat(64) }),
+    ...member,
+    ours: 403,
+  },
   'post /api/families/:family/commit': {
     body: (world, ids) => ({
       commit: randomUUID(),
@@ -147,6 +152,9 @@ const TABLE: Record<string, Row> = {
   'post /api/reflecting/come-in': { body: () => ({ token: 'x'.repeat(30), code: '000000' }), ...open(410) },
   'post /api/reflecting/go': open(200),
   // Who is in a session is tried in tests/server/reflecting.test.ts; to everyone else there is none.
+  'get /api/units/:unit/not-safe': member,
+  'post /api/units/:unit/not-safe/:id/heard': { body: () => ({}), ...member, ours: 404, keeper: 404 },
+  'post /api/reflecting/:session/not-safe': { body: () => ({}), ...inSession },
   'get /api/reflecting/:session': inSession,
   'post /api/reflecting/:session/acts': { body: () => ({ does: 'agree', yes: true }), ...inSession },
   'post /api/reflecting/:session/people': { body: () => ({ name: 'Eve', part: 'team' }), ...inSession },
@@ -216,6 +224,7 @@ it('[P13] every route is closed to whoever has no right to it, and says nothing 
       .replace(':session', session.id)
       .replace(':participant', session.ines.id)
       .replace(':member', world.people.ines.id)
+      .replace(':id', zero)
       .replace(':name', `family:${world.family}`)
       .replace(/:\w+$/, zero)
       .replace(`family${':'}`, 'family:');
