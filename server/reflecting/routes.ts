@@ -28,7 +28,7 @@ import type { Bus } from '../bus/bus.ts';
 import { readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 import { comeIn, forget, invite } from './invitations.ts';
-import { hearNotSafe, readNotSafe, sayNotSafe } from './not-safe.ts';
+import { hearNotSafe, isHeard, readNotSafe, sayNotSafe } from './not-safe.ts';
 import type { Sessions } from './sessions.ts';
 
 interface Seat {
@@ -226,36 +226,33 @@ export function reflectingRoutes(tools: {
       },
     }),
     openRoute('post', '/api/reflecting/:session/not-safe', {
-      says: 'Says that it is not safe: who leads and the consultant are told at once, and nobody else there',
+      says: 'Says that it is not safe: who leads and the consultant are told at once, and nobody else there; answers how many',
       body: z.object({}),
       run: async ({ params, request }) => {
         const { person, reflecting } = await seatIn(request, params.session);
-        await sayNotSafe(tools, { id: params.session!, session: reflecting, participant: person.member });
-        return { ok: true };
+        return sayNotSafe(tools, { id: params.session!, session: reflecting, participant: person.member });
+      },
+    }),
+    openRoute('get', '/api/reflecting/:session/not-safe', {
+      says: 'Whether somebody has in hand that whoever asks said that it is not safe',
+      run: async ({ params, request }) => {
+        const { person } = await seatIn(request, params.session);
+        return { isHeard: await isHeard(storage, { id: params.session!, participant: person.member }) };
       },
     }),
     route('get', '/api/units/:unit/not-safe', {
-      says: 'Where somebody in a reflecting session said that it was not safe; for who led it and for the consultant',
-      run: async ({ person, params, now }) => {
+      says: 'Where somebody in a reflecting session said that it was not safe; for who leads it and for the consultant',
+      run: async ({ person, params }) => {
         if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
-        const isConsultant = person.role === 'consultant';
-        return {
-          notSafe: await readNotSafe(storage.db, {
-            unit: person.unit,
-            member: person.member,
-            isConsultant,
-            now,
-          }),
-        };
+        return { notSafe: await readNotSafe(tools, { unit: person.unit, member: person.member }) };
       },
     }),
     route('post', '/api/units/:unit/not-safe/:id/heard', {
-      says: 'Says that one has it in hand; for who led and for the consultant',
+      says: 'Says that one has it in hand; for who leads and for the consultant',
       body: z.object({}),
       run: async ({ person, params }) => {
         if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
-        const isConsultant = person.role === 'consultant';
-        await hearNotSafe(tools, { id: params.id!, unit: person.unit, member: person.member, isConsultant });
+        await hearNotSafe(tools, { id: params.id!, unit: person.unit, member: person.member });
         return { ok: true };
       },
     }),

@@ -159,19 +159,7 @@ export interface Tables {
     by: string;
     at: number;
   };
-  not_safe: {
-    id: string;
-    unit_id: string;
-    session_id: string;
-    on_date: string;
-    /** Who led when it was said. */
-    lead: string;
-    participant: string;
-    name: string;
-    at: number;
-    heard_by: string | null;
-    heard_at: number | null;
-  };
+  not_safe: NotSafeRow;
   reads: { meeting_id: string; member_id: string; child_id: string; digest: string; at: number };
   entries: {
     file: string;
@@ -309,4 +297,20 @@ export interface LogRow {
   intake: string | null;
   /** What this row leaves for another document, laid there in the same transaction. */
   brings?: Brings | null;
+}
+
+/** That somebody in a reflecting session said that it was not safe. */
+export interface NotSafeRow {
+  id: string;
+  unit_id: string;
+  family_id: string | null;
+  session_id: string;
+  on_date: string;
+  /** Who led when it was said. */
+  lead: string;
+  participant: string;
+  name: string;
+  at: number;
+  heard_by: string | null;
+  heard_at: number | null;
 }

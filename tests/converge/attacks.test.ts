@@ -117,6 +117,20 @@ const ATTACKS: Record<string, Attack> = {
     frameOf(s, (doc) =>
       addCard(doc, { id: FRESH, kind: 'tie', by: MALLORY, at: 1, fields: { a: THOUGHT, b: DECISION } }),
     ),
+  'a day that is none, which would take everybody’s page away': (s) =>
+    frameOf(s, (doc) =>
+      addCard(doc, {
+        id: FRESH,
+        kind: 'riskToChild',
+        by: MALLORY,
+        at: 1,
+        fields: { childId: ALICE, on: '2026-99-99' },
+      }),
+    ),
+  'a fact of a month that is none': (s) =>
+    frameOf(s, (doc) =>
+      addCard(doc, { id: FRESH, kind: 'news', by: MALLORY, at: 1, fields: { on: '2026-13' } }),
+    ),
   'a tie to the outside of no kind': (s) =>
     frameOf(s, (doc) =>
       addCard(doc, { id: FRESH, kind: 'bond', by: MALLORY, at: 1, fields: { outside: THOUGHT, whom: null } }),

@@ -154,6 +154,7 @@ const TABLE: Record<string, Row> = {
   // Who is in a session is tried in tests/server/reflecting.test.ts; to everyone else there is none.
   'get /api/units/:unit/not-safe': member,
   'post /api/units/:unit/not-safe/:id/heard': { body: () => ({}), ...member, ours: 404, keeper: 404 },
+  'get /api/reflecting/:session/not-safe': inSession,
   'post /api/reflecting/:session/not-safe': { body: () => ({}), ...inSession },
   'get /api/reflecting/:session': inSession,
   'post /api/reflecting/:session/acts': { body: () => ({ does: 'agree', yes: true }), ...inSession },

@@ -800,8 +800,7 @@ it.each(ENGINES)(
     // Also before they have agreed to anything.
     const press = (who: Signed) =>
       call(world.server, who, 'POST', `/api/reflecting/${id}/not-safe`, { body: {} });
-    expect((await press(selin)).status).toBe(200);
-    expect((await press(selin)).status).toBe(200);
+    for (const _ of [1, 2]) expect((await press(selin)).body).toEqual({ told: 2 });
     for (const who of [ines, yewande])
       await until(() => heard.get(who)!.includes('not-safe'), `${who.name} is told in the session`);
     await until(() => atHerDesk.events.includes('not-safe'), 'the consultant is told wherever she is');
@@ -834,10 +833,48 @@ it.each(ENGINES)(
     for (const who of [callum, world.people.delroy]) expect((await hear(who)).status, who.name).toBe(404);
     expect((await hear(ines)).status).toBe(200);
     expect((await hear(yewande)).status).toBe(200);
+    const inHand = async (who: Signed) =>
+      (await call(world.server, who, 'GET', `/api/reflecting/${id}/not-safe`)).body.isHeard;
+    expect([await inHand(selin), await inHand(emine)]).toEqual([true, false]);
+    // Nothing of it is where the coordinator reads who did what.
+    const audit = await call(world.server, world.people.delroy, 'GET', `/api/units/${world.unit}/audit`);
+    expect(audit.status).toBe(200);
+    expect(audit.text).not.toContain('safe');
+    // Who leads is not told of themself; and where the family is kept from the consultant, nobody is left.
+    expect((await press(ines)).body).toEqual({ told: 1 });
+    for (const who of [ines, callum])
+      await world.storage.db
+        .insertInto('family_access')
+        .values({ family_id: world.family, member_id: who.id })
+        .execute();
+    await world.storage.db
+      .updateTable('families')
+      .set({ restricted: 1 })
+      .where('id', '=', world.family)
+      .execute();
+    expect((await press(ines)).body).toEqual({ told: 0 });
+    expect(await list(yewande)).toEqual([]);
+    expect((await press(emine)).body).toEqual({ told: 1 });
+    // Whoever leads after it was said knows too, for as long as nobody has it; and who led then.
+    expect(await inSession(world, id, ines, { does: 'lead', to: callum.id })).toBe(200);
+    for (const who of [ines, callum])
+      expect(
+        (await list(who)).some((each) => each.name === 'Emine Kaya'),
+        who.name,
+      ).toBe(true);
+    await world.storage.db
+      .updateTable('families')
+      .set({ restricted: 0 })
+      .where('id', '=', world.family)
+      .execute();
     // The first who has it has it.
-    expect((await list(yewande))[0]!.heardBy).toBe(ines.id);
+    expect((await list(yewande)).find((each) => each.name === 'Selin Kaya')!.heardBy).toBe(ines.id);
     await world.storage.write((trx) => removeSessions(trx, { ids: [id], now: 1 }));
-    expect((await list(yewande)).map((each) => each.name)).toEqual(['Selin Kaya']);
+    expect((await list(yewande)).map((each) => each.name).sort()).toEqual([
+      'Emine Kaya',
+      'Inês Carvalho',
+      'Selin Kaya',
+    ]);
     expect((await press(selin)).status).not.toBe(200);
   },
   60_000,

@@ -9,7 +9,7 @@ export function notSafe(engine: 'sqlite' | 'postgres'): Migration {
     up: async (db) => {
       await sql
         .raw(
-          `create table not_safe (id text primary key, unit_id text not null references units (id), session_id text not null,
+          `create table not_safe (id text primary key, unit_id text not null references units (id), family_id text, session_id text not null,
              on_date text not null, lead text not null, participant text not null, name text not null, at ${int} not null,
              heard_by text, heard_at ${int})${strict}`,
         )

@@ -255,8 +255,8 @@ async function blankRisks(trx: Trx, ask: { whose: Whose; wordsOf: string }): Pro
   for (const { id, state: json } of meetings) {
     const state = readMeeting(json);
     const isOurs = (one: (typeof state.risksOver)[number]) => one.family === whose.family && isThere(one.why);
-    const taken = new Set(state.risksOver.filter(isOurs).map((one) => one.why));
-    if (taken.size === 0) continue;
+    const taken = state.risksOver.filter(isOurs);
+    if (taken.length === 0) continue;
     const risksOver = state.risksOver.map((one) => (isOurs(one) ? { ...one, why: TAKEN_OUT } : one));
     await trx
       .updateTable('meetings')
@@ -270,8 +270,9 @@ async function blankRisks(trx: Trx, ask: { whose: Whose; wordsOf: string }): Pro
       .where('act', 'like', '%"risk-over"%')
       .execute();
     for (const { version, act } of acts) {
-      const said = JSON.parse(act) as { why?: string };
-      if (!taken.has(said.why ?? '')) continue;
+      const said = JSON.parse(act) as { why?: string; alarm?: string };
+      // A page of before did not say which risk now was over: there the words decide.
+      if (!taken.some((one) => one.why === said.why && (said.alarm ?? one.alarm) === one.alarm)) continue;
       await trx
         .updateTable('meeting_acts')
         .set({ act: JSON.stringify({ ...said, why: TAKEN_OUT }) })

@@ -3,6 +3,7 @@
  * every kind of card stands in this file with who may write it; the gate refuses everything else.
  */
 import { isPartOfDate } from '../time/birth.ts';
+import { isCivil } from '../time/civil.ts';
 
 /** The place a question comes from in the library. */
 export const QUESTION_KINDS = [
@@ -110,12 +111,11 @@ interface TextField {
 export type Field = ValueField | TextField;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const civil = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Whether this is one of our ids. */
 export const isId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);
 const isNull = (value: unknown): value is null => value === null;
-const isDate = (value: unknown) => typeof value === 'string' && civil.test(value);
+const isDate = (value: unknown) => typeof value === 'string' && isCivil(value);
 const isInstant = (value: unknown) => Number.isSafeInteger(value);
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isText = (most: number) => (value: unknown) => typeof value === 'string' && value.length <= most;

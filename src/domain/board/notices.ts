@@ -151,6 +151,7 @@ function about(thought: Thought, questions: Seen['questions']): Notice[] {
 /** L8: What nobody has written down of a child for longer than the unit lets pass, for every child; counted from the day they came. */
 function drift(facts: NoticeFacts): Notice[] {
   const { cards, on, children, driftWeeks, since } = facts;
+  const quieted = inOrder(cards, 'quiet').map((card) => card.notice);
   return children.flatMap((child) => {
     const person = cards.get(child.id);
     if (person?.kind === 'person' && (person.died || person.lost)) return [];
@@ -173,14 +174,27 @@ function drift(facts: NoticeFacts): Notice[] {
     const waits = lastOf(cards, child, children.length === 1)
       // Of a child who is not born nobody writes down a visit or an answer.
       .filter((one) => isBorn || !one.needsBirth)
-      .map((one) => ({ ...one, last: [...one.days, came].sort().at(-1)! }))
+      // A day that has not come is no news yet.
+      .map((one) => ({ ...one, last: [...one.days.filter((day) => day <= on), came].sort().at(-1)! }))
       .map((one) => ({ ...one, waited: daysBetween(one.last, on) }))
-      .filter((one) => one.waited >= limit);
+      .filter((one) => one.waited >= limit)
+      .map((one) => ({
+        ...one,
+        key: `${one.is}${one.last.replaceAll('-', '').slice(2)}.${Math.floor(one.waited / limit)}`,
+      }))
+      // Each is quieted by itself, and told again when as long has passed once more.
+      .filter(
+        (one) =>
+          !quieted.some(
+            (id) =>
+              id.startsWith(`drift:${child.id}:`) &&
+              id.slice(`drift:${child.id}:`.length).split(',').includes(one.key),
+          ),
+      );
     if (waits.length === 0) return [];
     return [
       notice(
-        // Quieted, it is told again when as long has passed once more, and when it is about something else.
-        `drift:${child.id}:${waits.map((one) => `${one.is}${one.last.replaceAll('-', '').slice(2)}.${Math.floor(one.waited / limit)}`).join()}`,
+        `drift:${child.id}:${waits.map((one) => one.key).join()}`,
         `${child.given}: ${waits.map((one) => one.says(Math.floor(one.waited / 7))).join(', ')}.`,
         'A child can wait unseen while everybody is busy. Perhaps it happened and was not written down.',
         { person: child.id },
@@ -205,7 +219,10 @@ function lastOf(cards: Cards, child: { id: string; given: string }, isOnly: bool
   const first = isUnsureName(child.given, []) ? '' : firstWord(child.given);
   const isNamed = (text: string) => first !== '' && wordsIn(text).has(first);
   const isAbout = (text: string, ...links: (readonly string[])[]) =>
-    text.trim() !== '' && (isOnly || links.some((ids) => ids.includes(id)) || isNamed(text));
+    text.trim() !== '' &&
+    (links.some((ids) => ids.includes(id)) ||
+      (isOnly && links.every((ids) => ids.length === 0)) ||
+      isNamed(text));
   return [
     {
       is: 's',

@@ -168,8 +168,14 @@ it('[L8] drift is told for every child, from the day they came, and quieted it i
   });
   const [first] = says(some, { children });
   expect(first).toBe('Aylin: nothing decided for 5 weeks, no new thought for 5 weeks.');
-  // Where there is one child alone it is theirs; and a name in the words is as good as a link.
-  expect(says(some, { children: [plan] })).toEqual(['Aylin: no new thought for 5 weeks.']);
+  // Where there is one child alone, what is for nobody by name is theirs; and a name in the words is as good as a link.
+  expect(says(some, { children: [plan] })).toEqual([first]);
+  const ours = cards('2026-10-14', {
+    s: ['seen', { childId: 'aylin', on: '2026-11-11' }],
+    w: ['words', { childId: 'aylin', text: 'No', on: '2026-11-01', means: 'said' }],
+    d: ['decision', { text: 'We visit weekly' }, '2026-11-17'],
+  });
+  expect(says(ours, { children: [plan] })).toEqual(['Aylin: no new thought for 5 weeks.']);
   const named = cards('2026-10-14', {
     s: ['seen', { childId: 'aylin', on: '2026-11-11' }],
     q: ['question', { text: 'Whom would AYLIN tell?' }, '2026-11-11'],
@@ -184,6 +190,17 @@ it('[L8] drift is told for every child, from the day they came, and quieted it i
   )!.id;
   expect(id.length).toBeLessThanOrEqual(100);
   expect(says(quiet({}, '2026-10-14', id), { children: [plan] })).toEqual([]);
+  // What was quieted is not told again because something else was done, or waits too.
+  const decided = { d: ['decision', { text: 'For Aylin' }, '2026-11-17'] } satisfies Parameters<
+    typeof boardOf
+  >[0];
+  expect(says(quiet(decided, '2026-10-14', id), { children: [plan] })).toEqual([]);
+  // Somebody else’s thought is nobody’s news of an only child; nor is a day that has not come.
+  const others = {
+    t: ['thought', { text: 'Perhaps he drinks', 'about:marlon': true }, '2026-11-17'],
+    s: ['seen', { childId: 'aylin', on: '2027-11-11' }],
+  } satisfies Parameters<typeof boardOf>[0];
+  expect(says(cards('2026-10-14', others), { children: [plan] })).toEqual([all(5)]);
   // As long has passed once more; or it was done since, and waits again.
   expect(says(quiet({}, '2026-10-14', id), { children: [plan], on: '2026-12-16' })).toEqual([all(9)]);
   const again = { s: ['seen', { childId: 'aylin', on: '2026-10-16' }] } satisfies Parameters<

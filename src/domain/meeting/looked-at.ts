@@ -13,11 +13,21 @@ export const thoughtsByResonance = (cards: Cards): Thought[] =>
     .filter((card) => card.state !== 'aside' && hasWords(card))
     .sort((a, b) => b.mark.length - a.mark.length || b.at - a.at);
 
+/** F28: The last day on which a fact came nearer: it happened, it was told, or it was written down; a day not known whole says nothing. */
+export const arrivedOn = (card: { on: string | null; toldOn?: string | null; at: number }): string =>
+  [card.on, card.toldOn, londonDate(card.at)]
+    .filter((day) => day?.length === 10)
+    .sort()
+    .at(-1)!;
+
 /** What came in, the newest first. */
 export const newsByDay = (cards: Cards): CardOf<'news'>[] =>
   inOrder(cards, 'news')
     .filter(hasWords)
-    .sort((a, b) => (b.on ?? londonDate(b.at)).localeCompare(a.on ?? londonDate(a.at)) || b.at - a.at);
+    .sort(
+      (a, b) =>
+        arrivedOn(b).localeCompare(arrivedOn(a)) || (b.on ?? '').localeCompare(a.on ?? '') || b.at - a.at,
+    );
 
 /** Questions that nothing has come back to, the newest first. */
 export const openQuestions = (cards: Cards): CardOf<'question'>[] =>

@@ -5,8 +5,8 @@
 import { inOrder, type Cards, type Decision } from '../board/board.ts';
 import { whoAnswered } from '../board/names.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
-import { ageSign } from '../time/birth.ts';
-import { dayMonth, londonDate } from '../time/civil.ts';
+import { ageSign, dayInShort } from '../time/birth.ts';
+import { londonDate } from '../time/civil.ts';
 import { newsByDay, openQuestions, thoughtsByResonance } from './looked-at.ts';
 import type { MeetingState, Place } from './meeting.ts';
 
@@ -187,7 +187,7 @@ function linesOf(facts: WallFacts): Lines {
     case 'catch-up': {
       const lines = newsByDay(cards).map((card) =>
         line(
-          [card.on ? dayMonth(card.on, state.on) : '', card.how === 'line' ? '' : card.how]
+          [card.on ? dayInShort(card.on, state.on) : '', card.how === 'line' ? '' : card.how]
             .filter(Boolean)
             .join(', '),
           card.text,

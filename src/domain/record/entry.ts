@@ -226,8 +226,9 @@ class Parts {
     const { children } = this.#facts;
     const texts = children.flatMap((into) => [
       ...this.#sections(into).flatMap((section) =>
-        section.lines.flatMap(({ card, text, said }) =>
-          card === null || said ? [] : [{ into, card, text }],
+        section.lines.flatMap(({ card, text, note, said }) =>
+          // What a child said is theirs; what they were asked, and where, are our words.
+          card === null ? [] : [{ into, card, text: said ? (note ?? '') : text }],
         ),
       ),
       // As they were written: without the names a reader could not tell who is meant.

@@ -78,5 +78,16 @@ export function holdsText(
   const asWritten = [names.others, sure].map((others) =>
     withoutNames(said, { own: names.own, others, instead: ANOTHER_CHILD }),
   );
-  return [said, ...asWritten].some((one) => words.includes(one));
+  return [said, ...asWritten].some((one) => holdsWhole(words, one));
+}
+
+/** Whether words hold a text whole, and not inside another word. */
+function holdsWhole(words: string, text: string): boolean {
+  const isLetter = (at: string | undefined) => at !== undefined && /[\p{L}\p{N}]/u.test(at);
+  const [first, last] = [text.at(0), text.at(-1)];
+  for (let at = words.indexOf(text); at !== -1; at = words.indexOf(text, at + 1)) {
+    const [before, after] = [words[at - 1], words[at + text.length]];
+    if (!(isLetter(first) && isLetter(before)) && !(isLetter(last) && isLetter(after))) return true;
+  }
+  return false;
 }

@@ -3,7 +3,7 @@
  * it was said: '~3@2024-06' is "about 3 in June 2024", '~18m@2024-06' "about 18 months in June 2024". Nobody has to invent a
  * day. No clock in here.
  */
-import { isCivil, longDate } from './civil.ts';
+import { dayMonth, isCivil, longDate } from './civil.ts';
 
 const monthNames =
   'January February March April May June July August September October November December'.split(' ');
@@ -28,7 +28,8 @@ export const isBirth = (text: string): boolean => isPartOfDate(ageSaid(text)?.mo
 export function whyNotBorn(born: string, today: string): string | null {
   if (!isBirth(born))
     return 'A birth is a day, a month, a year or an age: 1/3/1984, June 1984, 1984, or about 3 in June 2024.';
-  const first = ageSaid(born)?.month ?? born;
+  // Of an age that was said "in 2026" nobody knows the month.
+  const first = ageSaid(born)?.month.slice(0, 4) ?? born;
   return first > today.slice(0, first.length)
     ? 'This day has not come yet. For somebody who is not born, write when they are due.'
     : null;
@@ -91,6 +92,10 @@ export function dateInWords(date: string): string {
   const [year, month] = date.split('-');
   return month === undefined ? year! : `${monthNames[Number(month) - 1]} ${year}`;
 }
+
+/** "3 June" within the year, else with it; a month or a year as it is known. */
+export const dayInShort = (date: string, today: string): string =>
+  date.length === 10 ? dayMonth(date, today) : dateInWords(date);
 
 /** The year, as near as it is known: of an age that was said it is about that. */
 export function birthYear(born: string): number {

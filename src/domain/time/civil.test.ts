@@ -152,3 +152,12 @@ it('[F25] a month that has its name is the month, wherever it stands, and no day
     ['2026-11-04', '2026-11', '2026', '~0@2026-11'].map((born) => whyNotBorn(born, '2026-11-04')),
   ).toEqual([null, null, null, null]);
 });
+
+it('[F19] what is no day takes nobody’s page away: it is shown as it was written', () => {
+  for (const write of [
+    longDate,
+    (day: string) => dayMonth(day, '2026-11-04'),
+    (day: string) => dayShort(day, ''),
+  ])
+    for (const day of ['2026-99-99', '2019', '2019-06', 'nonsense', '']) expect(write(day)).toBe(day);
+});

@@ -65,7 +65,10 @@ export function nextOn(weekday: number, today: string): string {
 
 const format = (options: Intl.DateTimeFormatOptions) => {
   const formatter = new Intl.DateTimeFormat('en-GB', { timeZone: 'UTC', ...options });
-  return (date: string) => formatter.format(Date.parse(`${date}T00:00:00Z`));
+  return (date: string) => {
+    // What is no day is shown as it was written: one card must take nobody's page away, and a year alone is no 1 January.
+    return isCivil(date) ? formatter.format(Date.parse(`${date}T00:00:00Z`)) : date;
+  };
 };
 
 /** 12 November 2025 */

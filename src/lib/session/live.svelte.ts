@@ -24,7 +24,7 @@ export class LiveMeeting {
   line = $state.raw<Line>({ at: 'opening' });
   /** Raised when a family's record has changed; with which one. */
   familyNews = $state.raw<{ family: string; count: number }>({ family: '', count: 0 });
-  /** Raised when somebody in a reflecting session said that it is not safe, for who is told. */
+  /** Raised when somebody in a reflecting session said that it is not safe, for who is told; and whenever the line is back. */
   notSafe = $state.raw(0);
   /** The server's clock less this page's. */
   offset = $state.raw(0);
@@ -39,7 +39,10 @@ export class LiveMeeting {
     this.#whose = { member: ask.member, hand: { ...handOfWindow(), member: ask.member } };
     this.#socket = openLine('/', { ...this.#whose.hand });
     // After every new connection the page joins and looks again: a woken laptop lands where the meeting is.
-    this.#socket.on('connect', () => void this.#arrive());
+    this.#socket.on('connect', () => {
+      this.notSafe += 1;
+      void this.#arrive();
+    });
     this.#socket.on('disconnect', (why) => {
       if (why === 'io server disconnect') this.#end(REASONS['signed-out'].says);
       else this.line = { at: 'broken' };

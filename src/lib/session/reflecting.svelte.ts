@@ -22,7 +22,7 @@ export class ReflectingSession {
   jottings = $state.raw<BoardSession | null>(null);
   /** The server's clock less this page's. */
   offset = $state.raw(0);
-  /** Raised when somebody said that it is not safe; told to who leads alone. */
+  /** Raised when somebody said that it is not safe, for who is told; and whenever the line is back. */
   notSafe = $state.raw(0);
   trouble = $state('');
   #says = $state.raw('');
@@ -40,6 +40,7 @@ export class ReflectingSession {
     // Whoever comes back looks again: what happened meanwhile was told to nobody.
     this.#socket.on('connect', () => {
       this.line = { at: 'open' };
+      this.notSafe += 1;
       void this.#looker.afresh();
     });
     this.#socket.on('look', () => void this.look());
@@ -80,6 +81,11 @@ export class ReflectingSession {
   /** Sends something to this session, from whose place this window is. */
   send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
     return send<T>(method, `/api/reflecting/${this.id}/${path}`, body, this.#hand);
+  }
+
+  /** Asks something of this session, from whose place this window is. */
+  ask<T>(path: string): Promise<T> {
+    return get<T>(`/api/reflecting/${this.id}/${path}`, this.#hand);
   }
 
   /** Says something before everyone; the jotting on which it was written goes. */
