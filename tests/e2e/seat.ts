@@ -116,7 +116,8 @@ export class Seat {
   async hear(child: string, ask: { words: string; on: string }): Promise<void> {
     const band = this.page
       .getByRole('region', { name: 'The family' })
-      .locator('article', { hasText: `What does ${child} want` });
+      .locator('article')
+      .filter({ has: this.page.locator('.ask').getByText(child, { exact: true }) });
     await band
       .getByRole('button', { name: /Write|Newer/ })
       .first()

@@ -7,7 +7,9 @@ test('[F21] when a child was seen, how and by whom is said by somebody, and who 
   const { link, end } = await fresh();
   await lookRound(page, link);
   const band = page.getByRole('region', { name: 'The family', exact: true });
-  const deniz = band.getByRole('article').filter({ hasText: 'What does Deniz want' });
+  const deniz = band
+    .getByRole('article')
+    .filter({ has: page.locator('.ask').getByText('Deniz', { exact: true }) });
   const before = await deniz.locator('.met').first().innerText();
   const open = () => deniz.getByRole('button', { name: 'Say when seen' }).press('Enter');
   const form = page.getByRole('form', { name: 'When was Deniz seen?' });

@@ -27,7 +27,8 @@ function shortName(person: FamilyPerson, people: readonly FamilyPerson[]): strin
   if (same.every((other) => other.name.trim() !== person.name.trim())) return whole;
   if (!person.born) return whole;
   // A year that follows from an age is no birth year.
-  return `${whole} (${isPartOfDate(person.born) ? '' : 'about '}${birthYear(person.born)})`;
+  const year = birthYear(person.born);
+  return isPartOfDate(person.born) ? `${whole} (${year})` : `${whole} (about ${year})`;
 }
 
 const firstOf = (person: FamilyPerson) => person.name.trim().split(/\s+/u)[0] || 'Not known';

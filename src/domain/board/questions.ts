@@ -70,8 +70,15 @@ export const TYPES: Readonly<Record<number, QuestionType>> = {
   22: { name: 'For ourselves', time: 'any', use: 'because we are part of what we look at' },
 };
 
-/** A question to start from: {X} and {Y} stand for people, {E} for an event, {P} for a problem. */
-export type Stem = { kind: Kind; type: number; text: string };
+/**
+ * A question to start from: {X} and {Y} stand for people, {E} for an event, {P} for a problem; nobody of another family is in it.
+ * `caution` is for one whose way of asking needs none.
+ */
+export type Stem = { kind: Kind; type: number; text: string; caution?: true };
+
+/** Whether a question is asked of each alone where somebody is harmed: by its way of asking, or for what it says. */
+export const needsCaution = (stem: { type: number | null; caution?: true }): boolean =>
+  stem.caution === true || (stem.type !== null && TYPES[stem.type]?.caution === true);
 
 /** L6: A stem with its blanks filled; what nobody named, and any blank that we do not know, is left to be written. */
 export function fillStem(text: string, names: Readonly<Record<string, string | undefined>>): string {
@@ -167,7 +174,7 @@ export const BETWEEN: readonly Stem[] = [
   },
   { kind: 'sequence', type: 3, text: 'When {X} and {Y} fall out, who does what, and what happens next?' },
   { kind: 'ranking', type: 6, text: 'When {X} and {Y} disagree, who stands with whom?' },
-  { kind: 'observer', type: 7, text: 'What might {Y} say that {X} has not noticed?' },
+  { kind: 'observer', type: 7, text: 'What might {Y} say that {X} has not noticed?', caution: true },
   {
     kind: 'hypothetical',
     type: 12,
@@ -228,28 +235,28 @@ export const QUESTIONS: readonly Stem[] = [
 
   { kind: 'difference', type: 2, text: 'Who would not call this a problem at all?' },
   { kind: 'difference', type: 2, text: 'Which of the worries is yours, and which is ours?' },
-  { kind: 'difference', type: 4, text: 'Was it like this before the baby came, or after?' },
+  { kind: 'difference', type: 4, text: 'Was it like this before {E}, or after?' },
   { kind: 'difference', type: 4, text: 'When {X} moved out, who got closer and who drifted?' },
   { kind: 'difference', type: 4, text: 'What changed for you the week {E} happened?' },
   { kind: 'difference', type: 8, text: 'Who sees it the same way as you?' },
-  { kind: 'difference', type: 8, text: 'What would Dad say that Nan would argue with?' },
+  { kind: 'difference', type: 8, text: 'What would {X} say that {Y} would argue with?' },
   { kind: 'difference', type: 8, text: 'Do you two differ about how serious this is?' },
-  { kind: 'difference', type: 11, text: 'Is it all shouting, or a certain sort?' },
+  { kind: 'difference', type: 11, text: 'Is {P} always the same, or of a certain sort?' },
   { kind: 'difference', type: 11, text: 'How would I tell “tired” from “low” if I walked in?' },
 
   { kind: 'sequence', type: 3, text: 'When {X} shouts, who moves first, and what does {Y} do then?' },
   { kind: 'sequence', type: 3, text: 'What usually happens in the ten minutes before {P}?' },
   { kind: 'sequence', type: 3, text: 'Who ends it, and how does everyone know it is over?' },
-  { kind: 'sequence', type: 19, text: 'Is this how it goes at home when it gets tense?' },
+  { kind: 'sequence', type: 19, text: 'Is this how it goes at home when it gets tense?', caution: true },
 
   { kind: 'ranking', type: 5, text: 'Who worries most when {X} goes missing – then who?' },
-  { kind: 'ranking', type: 5, text: 'Who finds bedtime easiest with her?' },
+  { kind: 'ranking', type: 5, text: 'Who finds evenings easiest with {X}?' },
   { kind: 'ranking', type: 5, text: 'On a bad day, who is hardest to reach?' },
-  { kind: 'ranking', type: 6, text: 'When Mum and Gran disagree, whose corner does {X} stand in?' },
+  { kind: 'ranking', type: 6, text: 'When others disagree, whose corner does {X} stand in?' },
   { kind: 'ranking', type: 6, text: 'Who would notice first if {X} was unhappy?' },
   { kind: 'ranking', type: 6, text: 'Who talks to whom about money?' },
-  { kind: 'ranking', type: 16, text: 'Do you argue more or less than other families with a new baby?' },
-  { kind: 'ranking', type: 16, text: 'What would most ten-year-olds do after a day like hers?' },
+  { kind: 'ranking', type: 16, text: 'Do you argue more or less than other families in the same place?' },
+  { kind: 'ranking', type: 16, text: 'What would most children of {X}’s age do after such a day?' },
   { kind: 'ranking', type: 5, text: 'Who worries most about {X}? And who next?' },
   {
     kind: 'ranking',
@@ -262,14 +269,14 @@ export const QUESTIONS: readonly Stem[] = [
   {
     kind: 'hypothetical',
     type: 12,
-    text: 'If things are safe by Easter, what will the children be doing on a Tuesday?',
+    text: 'If things are safe in half a year, what will the children be doing on an ordinary day?',
   },
   { kind: 'hypothetical', type: 12, text: 'Who will be the first to trust it?' },
-  { kind: 'hypothetical', type: 14, text: 'What would you miss if the arguing stopped overnight?' },
+  { kind: 'hypothetical', type: 14, text: 'What would you miss if {P} stopped overnight?', caution: true },
   {
     kind: 'hypothetical',
     type: 15,
-    text: 'If you told your sister instead of coping alone, what might be different?',
+    text: 'If you told {X} instead of coping alone, what might be different?',
   },
   {
     kind: 'hypothetical',
@@ -279,33 +286,33 @@ export const QUESTIONS: readonly Stem[] = [
   {
     kind: 'hypothetical',
     type: 18,
-    text: 'If looking after Mum were his job, would missing school make sense?',
+    text: 'If looking after {X} were {Y}’s job, would {P} make sense?',
   },
 
   { kind: 'observer', type: 2, text: 'If {X} were here, what would {X} say the worry is?' },
-  { kind: 'observer', type: 7, text: 'What do you think your brother thinks when the police come?' },
-  { kind: 'observer', type: 7, text: 'If I asked your mum what scares you, what might she say?' },
-  { kind: 'observer', type: 7, text: 'What would the dog have seen?' },
+  { kind: 'observer', type: 7, text: 'What do you think {X} thinks when {E}?', caution: true },
+  { kind: 'observer', type: 7, text: 'If I asked {X} what scares you, what might {X} say?', caution: true },
+  { kind: 'observer', type: 7, text: 'What would somebody at the window have seen?' },
   { kind: 'observer', type: 13, text: 'What do you suppose {X} learns from how you two make up?' },
   { kind: 'observer', type: 13, text: 'If you watched last night on film, where would you press pause?' },
 
   { kind: 'helps-hinders', type: 10, text: 'What else was going on the months it was better?' },
   { kind: 'helps-hinders', type: 11, text: 'Which evenings are not like that?' },
   { kind: 'helps-hinders', type: 14, text: 'When do you enjoy each other?' },
-  { kind: 'helps-hinders', type: 14, text: 'What is he proud of that we never ask about?' },
+  { kind: 'helps-hinders', type: 14, text: 'What is {X} proud of that we never ask about?' },
   { kind: 'helps-hinders', type: 12, text: 'What might pull things back?' },
 
-  { kind: 'meaning', type: 9, text: 'What does it say about him as a father if he asks for help?' },
-  { kind: 'meaning', type: 9, text: 'Where did you learn that that is how boys are managed?' },
+  { kind: 'meaning', type: 9, text: 'What does it say about {X} as a parent if {X} asks for help?' },
+  { kind: 'meaning', type: 9, text: 'Where did you learn that children are managed like that?' },
   { kind: 'meaning', type: 9, text: 'What would accepting us mean for this family?' },
-  { kind: 'meaning', type: 10, text: 'How is school refusing linked, if at all, with worrying about Mum?' },
-  { kind: 'meaning', type: 17, text: 'Is he not able to, or does he not see the point?' },
+  { kind: 'meaning', type: 10, text: 'How is {P} linked, if at all, with worrying about {X}?' },
+  { kind: 'meaning', type: 17, text: 'Is {X} not able to, or does {X} not see the point?' },
   {
     kind: 'meaning',
     type: 17,
     text: 'Is that worry about today, or about what happened when you were small?',
   },
-  { kind: 'meaning', type: 18, text: 'Could keeping us angry be a way of keeping us away from Gran?' },
+  { kind: 'meaning', type: 18, text: 'Could keeping us angry be a way of keeping us away from {X}?' },
 
   { kind: 'ourselves', type: 22, text: 'Which idea are we fondest of?' },
   { kind: 'ourselves', type: 22, text: 'Whose view have we not heard for a month?' },

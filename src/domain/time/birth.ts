@@ -81,9 +81,9 @@ export function readBirth(text: string, today: string | null): string | null {
 /** "3 June 2014", "June 2014", "2014" or "about 3 in June 2024". */
 export function birthInWords(born: string): string {
   const age = ageSaid(born);
-  return age
-    ? `about ${age.count}${age.inMonths ? ' months' : ''} in ${dateInWords(age.month)}`
-    : dateInWords(born);
+  if (!age) return dateInWords(born);
+  const when = dateInWords(age.month);
+  return age.inMonths ? `about ${age.count} months in ${when}` : `about ${age.count} in ${when}`;
 }
 
 /** "3 June 2014", "June 2014" or "2014". */
