@@ -18,6 +18,8 @@ test('[F26] words that look like the panel’s say whose they are, and one press
   await field.press('Enter');
   const card = page.locator('article.dec').last();
   await expect(card).toContainText('“into care” is usually for: Resource Panel; in an emergency at once');
+  // The list that came with the board is nobody’s until somebody says whose.
+  await expect(card).toContainText('Whose list says so is not said yet.');
   // Nothing is chosen by itself.
   await expect(card).toContainText('Level not said.');
   await axe(page, 'a decision whose words look like the panel’s');
