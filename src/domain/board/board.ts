@@ -1,21 +1,22 @@
 import * as Y from 'yjs';
-import type {
-  ANSWERS,
-  BONDS,
-  CardKind,
-  FLOWS,
-  HarmEndWhy,
-  HarmStanding,
-  KEPT,
-  LOSSES,
-  OUTSIDES,
-  QUESTION_KINDS,
-  RiskEnd,
-  SeenHow,
-  STANDINGS,
-  STEPS,
-  SURENESS,
-  TIES,
+import {
+  SETS,
+  type ANSWERS,
+  type BONDS,
+  type CardKind,
+  type FLOWS,
+  type HarmEndWhy,
+  type HarmStanding,
+  type KEPT,
+  type LOSSES,
+  type OUTSIDES,
+  type QUESTION_KINDS,
+  type RiskEnd,
+  type SeenHow,
+  type STANDINGS,
+  type STEPS,
+  type SURENESS,
+  type TIES,
 } from './cards.ts';
 
 /** The words by which a question is sorted. */
@@ -74,6 +75,8 @@ export interface Observation extends Base {
   on: string | null;
   standing: Standing | null;
   checkedWith: string;
+  /** Other thoughts that it fits too, if it fits; that it does not fit either, if it does not. */
+  also: string[];
 }
 /** Something that happened to a thought: it is tested, set aside with why, taken up again, split, or merged with another. */
 export interface Step extends Base {
@@ -110,9 +113,12 @@ export interface Question extends Base {
   backBy: string | null;
   backOn: string | null;
   backFits: boolean | null;
+  head: boolean | null;
   file: string | null;
   about: string[];
   child: string[];
+  /** Other thoughts to which the answer says the same. */
+  also: string[];
 }
 export interface Decision extends Base {
   kind: 'decision';
@@ -170,6 +176,36 @@ export interface Words extends Base {
   on: string | null;
   /** Null where nobody has said which: it stands under neither, and in no file until somebody does. */
   means: 'said' | 'saw' | null;
+  /** Chosen by the unit to stand at the child's head. */
+  head: boolean | null;
+}
+/** A parent's or another grown-up's own view, in their words. `who` is somebody on the map. */
+export interface Account extends Base {
+  kind: 'account';
+  text: string;
+  who: string;
+  to: string;
+  where: string;
+  asked: string;
+  on: string | null;
+  child: string[];
+}
+/** A number that is followed for one child. */
+export interface Figure extends Base {
+  kind: 'figure';
+  childId: string;
+  what: string;
+  value: number;
+  unit: string;
+  on: string | null;
+  /** Who measured it; empty where nobody has said. */
+  who: string;
+}
+/** Two facts that cannot both be so. */
+export interface Against extends Base {
+  kind: 'against';
+  a: string;
+  b: string;
 }
 export interface Seen extends Base {
   kind: 'seen';
@@ -205,7 +241,9 @@ export interface News extends Base {
   how: string;
   who: string;
   safety: boolean | null;
-  standing: Standing | null;
+  standing: HarmStanding | null;
+  /** Of what is alleged: what the other says; empty where nobody has said. */
+  otherSays: string;
   checkedWith: string;
   about: string[];
   /** Chosen for the files of the children it is about, as something that was known. */
@@ -381,6 +419,9 @@ export type Card =
   | Answer
   | TaskDraft
   | Words
+  | Account
+  | Figure
+  | Against
   | Seen
   | Safety
   | Strength
@@ -408,11 +449,10 @@ export type CardOf<K extends CardKind> = Extract<Card, { kind: K }>;
 /** All cards of a board by their id. */
 export type Cards = ReadonlyMap<string, Card>;
 
-const SETS = new Set(['mark', 'about', 'child', 'person']);
 const EMPTY: Record<string, unknown> = {
   text: '', because: '', back: '', pool: null, state: 'pot', why: '', file: null, fits: null, source: '', on: null,
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
-  authority: 'unit', level: null, decisionKind: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', asked: '', means: 'said',
+  authority: 'unit', level: null, decisionKind: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', asked: '', means: 'said', head: null, otherSays: '', value: 0, unit: '',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
   died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, toldOn: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
   lost: null, stateAt: null, known: null, withOthers: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
@@ -427,13 +467,14 @@ export function readCard(id: string, map: Y.Map<unknown>): Card {
     about: [],
     child: [],
     person: [],
+    also: [],
     slips: {},
   };
   for (const [key, value] of map.entries()) {
     const colon = key.indexOf(':');
     const plain = value instanceof Y.Text ? value.toString() : value;
     if (colon < 0) card[key] = plain;
-    else if (SETS.has(key.slice(0, colon)) && plain === true)
+    else if (SETS.some((set) => set === key.slice(0, colon)) && plain === true)
       (card[key.slice(0, colon)] as string[]).push(key.slice(colon + 1));
     else if (key.startsWith('slips:')) (card.slips as Record<string, unknown>)[key.slice(colon + 1)] = plain;
   }

@@ -23,7 +23,7 @@ export const QUESTION_KINDS = [
 export const STEPS = ['testing', 'pot', 'aside', 'taken-up', 'split', 'merged'] as const;
 
 /** How something that we know is known. */
-export const STANDINGS = ['fact', 'reported', 'view'] as const;
+export const STANDINGS = ['fact', 'seen', 'reported', 'view'] as const;
 
 /** How two people are with one another, beside being family. */
 export const TIES = [
@@ -36,12 +36,9 @@ export const TIES = [
   'harm',
 ] as const;
 
-/** How sure harm is, from what is only said to what a court has decided. */
+/** How sure harm or an offence is, from what is only said to what a court has decided. */
 export const HARM_STANDINGS = [
-  'fact',
-  'seen',
-  'reported',
-  'view',
+  ...STANDINGS,
   'alleged',
   'denied',
   'admitted',
@@ -117,6 +114,9 @@ export const isId = (value: unknown): value is string => typeof value === 'strin
 const isNull = (value: unknown): value is null => value === null;
 const isDate = (value: unknown) => typeof value === 'string' && isCivil(value);
 const isInstant = (value: unknown) => Number.isSafeInteger(value);
+/** A number as a person writes it down: nothing that is no number, and none that no list could hold. */
+const isFigure = (value: unknown) =>
+  typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < 1e9;
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isText = (most: number) => (value: unknown) => typeof value === 'string' && value.length <= most;
 const isOneOf = (values: readonly string[]) => (value: unknown) =>
@@ -160,16 +160,20 @@ const COMMON = {
   gone: value(isBoolean),
 } satisfies Record<string, Field>;
 
-/** Fields whose key names somebody: `mark:<member>`, `slips:<member>`, `about:<person>`, `child:<child>`, `person:<person>`. */
+/** Fields whose key names somebody or a card: `mark:<member>`, `slips:<member>`, `about:<person>`, `child:<child>`, `person:<person>`, `also:<thought>`. */
 const KEYED = {
   mark: value(isBoolean, 'self'),
   slips: value((v) => Number.isSafeInteger(v) && (v as number) >= 0 && (v as number) < 1000, 'self'),
   about: value(isBoolean),
   child: value(isBoolean),
   person: value(isBoolean),
+  also: value(isBoolean),
 } satisfies Record<string, ValueField>;
 
 type Prefix = keyof typeof KEYED;
+
+/** The keyed fields that a card reads as a set of ids. */
+export const SETS: readonly Prefix[] = ['mark', 'about', 'child', 'person', 'also'];
 
 interface CardShape {
   fields: Record<string, Field>;
@@ -197,15 +201,18 @@ const CARDS = {
   ),
   pool: shape({ text }),
   silence: shape({ turnedBy: value(orNull(isId), 'board') }, ['mark', 'slips']),
-  observation: shape({
-    text,
-    thought: once(isId),
-    fits: yes,
-    source: line,
-    on: date,
-    standing,
-    checkedWith: line,
-  }),
+  observation: shape(
+    {
+      text,
+      thought: once(isId),
+      fits: yes,
+      source: line,
+      on: date,
+      standing,
+      checkedWith: line,
+    },
+    ['also'],
+  ),
   step: shape({
     text,
     thought: once(isId),
@@ -228,9 +235,11 @@ const CARDS = {
       backBy: speaker,
       backOn: date,
       backFits: yes,
+      /** Of a child's answer: chosen by the unit to stand at the child's head. */
+      head: yes,
       file: value(orNull(isText(2000)), 'chooser'),
     },
-    ['about', 'child'],
+    ['about', 'child', 'also'],
   ),
   decision: shape(
     {
@@ -269,6 +278,19 @@ const CARDS = {
     asked: line,
     on: date,
     means: value(orNull(isOneOf(['said', 'saw']))),
+    /** Chosen by the unit to stand at the child's head. */
+    head: yes,
+  }),
+  /** A parent's or another grown-up's own view, in their words, for the files of the children it is about. */
+  account: shape({ text, who: once(isId), to: line, where: line, asked: line, on: date }, ['child']),
+  /** A number that is followed for one child: attendance, weight, nights at home. */
+  figure: shape({
+    childId: once(isId),
+    what: once(isText(60)),
+    value: value(isFigure),
+    unit: value(isText(20)),
+    on: date,
+    who: line,
   }),
   seen: shape({
     childId: once(isId),
@@ -288,13 +310,17 @@ const CARDS = {
       how: line,
       who: line,
       safety: yes,
-      standing,
+      standing: value(orNull(isOneOf(HARM_STANDINGS))),
+      /** Of what is alleged: what the other says. */
+      otherSays: line,
       checkedWith: line,
       /** Chosen for the files of the children it is about, as something that was known. */
       known: value(orNull(isBoolean), 'chooser'),
     },
     ['about'],
   ),
+  /** Two facts that cannot both be so, laid beside each other by hand. */
+  against: shape({ a: once(isId), b: once(isId) }),
   riskToChild: shape({ text, childId: once(isId), on: date }),
   gap: shape({ text, childId: once(isId), what: once(isOneOf(['wishes', 'risk'])), on: date }),
   alarm: shape({ text, order: value(isText(4000)) }, ['child']),

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { readBoard, type Cards, type Question, type Thought } from './board.ts';
 import type { CardKind } from './cards.ts';
+import { headOf, wordsOfChild } from './child-words.ts';
 import { noticesOf, type NoticeFacts } from './notices.ts';
-import { inAskingOrder, leaningOf, nextConversation, storyOf, weekOf } from './story.ts';
+import { feedbackOf, inAskingOrder, nextConversation, storyOf, weekOf } from './story.ts';
 import { addCard, type NewFields } from './write.ts';
 
 const at = (day: string) => Date.parse(`${day}T10:00:00Z`);
@@ -17,7 +18,7 @@ function boardOf(cards: Record<string, [CardKind, NewFields, string?, string?]>)
 }
 const thought = (cards: Cards, id = 't') => cards.get(id) as Thought;
 
-it('[L1] a story tells in order what was put in, asked, seen and decided about a thought, and which way it leans', () => {
+it('[L1] a story tells in order what was put in, asked, seen and decided about a thought; what fits and what does not is counted, of rivals too', () => {
   const cards = boardOf({
     t: ['thought', { text: 'Emine steps in before Selin gets to cope.' }, '2026-10-07', 'ines'],
     other: ['thought', { text: 'Another' }, '2026-10-07'],
@@ -25,22 +26,29 @@ it('[L1] a story tells in order what was put in, asked, seen and decided about a
     q1: ['question', { text: 'Who hears first?', thought: 't', to: 'Aylin', asker: 'nasrin', back: 'Me', backFrom: 'Aylin', backOn: '2026-10-14', backFits: false }],
     open: ['question', { text: 'And then?', thought: 't', to: 'Aylin' }],
     elsewhere: ['question', { text: 'Not ours', thought: 'other', to: 'Aylin', back: 'x', backFits: true }],
-    saw: ['observation', { text: 'On the third day nobody was up', thought: 't', fits: false, source: 'School rang', on: '2026-10-25', standing: 'reported' }],
+    saw: ['observation', { text: 'On the third day nobody was up', thought: 't', fits: false, source: 'School rang', on: '2026-10-25', standing: 'reported', also: ['other'] }],
     s: ['step', { text: 'Nothing moved', thought: 't', what: 'aside', on: '2026-11-04' }],
   }); // prettier-ignore
   const story = storyOf(thought(cards), cards);
-  expect(story.map((step) => [step.on, step.what, step.moves])).toEqual([
+  expect(story.map((step) => [step.on, step.what, step.fits])).toEqual([
     ['2026-10-07', 'put-in', null],
-    ['2026-10-14', 'asked', 'weakened'],
-    ['2026-10-16', 'asked', 'strengthened'],
-    ['2026-10-25', 'saw', 'weakened'],
+    ['2026-10-14', 'asked', false],
+    ['2026-10-16', 'asked', true],
+    ['2026-10-25', 'saw', false],
     ['2026-11-04', 'aside', null],
   ]);
   expect(story[1]).toMatchObject({ by: 'nasrin', text: 'Me', source: 'Aylin' });
-  expect(leaningOf(story)).toBe('weakened');
-  expect(leaningOf(storyOf(thought(cards, 'other'), boardOf({ other: ['thought', { text: 'x' }] })))).toBe(
-    null,
-  );
+  expect(feedbackOf(story)).toEqual({ fits: 1, unfit: 2 });
+  // What came back for one thought may say the same of its rival, and is counted there too.
+  expect(feedbackOf(storyOf(thought(cards, 'other'), cards))).toEqual({ fits: 1, unfit: 1 });
+  const untold = boardOf({
+    t: ['thought', { text: 'x' }],
+    o: ['observation', { text: 'seen, on no day that anybody said', thought: 't' }, '2026-10-21'],
+  });
+  expect(storyOf(thought(untold), untold).map((step) => [step.on, step.isWrittenOn, step.source])).toEqual([
+    ['2026-10-07', false, ''],
+    ['2026-10-21', true, ''],
+  ]);
   const merged = boardOf({
     t: ['thought', { text: 'kept' }],
     u: ['thought', { text: 'put with it', state: 'aside' }],
@@ -225,4 +233,24 @@ it('[L2] what still waits for an answer opens the next week, and what came back 
   );
   expect(order.now.map((one) => one.id)).toEqual(['waits', 'today', 'undated', 'came']);
   expect(order.earlier.map((one) => one.id)).toEqual(['long']);
+});
+
+it('[F5] a child’s answer is among their words at once; the unit chooses what stands at the head, and else the newest does', () => {
+  const aylin = '11111111-1111-4111-8111-111111111111';
+  const told: Parameters<typeof boardOf>[0] = {
+    w: ['words', { text: 'For Mum to sleep', childId: aylin, on: '2026-10-14' }],
+    q: ['question', { text: 'What are you afraid of?', to: 'Aylin', asker: 'nasrin', back: 'The stairs', backBy: aylin, backOn: '2026-10-21' }],
+    hers: ['question', { text: 'And you?', back: 'Nothing', backBy: '22222222-2222-4222-8222-222222222222', backOn: '2026-10-28' }],
+    undated: ['words', { text: 'Fridays', childId: aylin }, '2026-10-20'],
+  }; // prettier-ignore
+  const said = (cards: Cards) => wordsOfChild(cards, aylin);
+  expect(said(boardOf(told)).map(({ text, asked, asker }) => [text, asked, asker])).toEqual([
+    ['The stairs', 'What are you afraid of?', 'nasrin'],
+    ['Fridays', '', null],
+    ['For Mum to sleep', '', null],
+  ]);
+  expect(headOf(said(boardOf(told)))?.text).toBe('The stairs');
+  const chosen = boardOf({ ...told, w: ['words', { ...told.w![1], head: true }] });
+  expect(headOf(said(chosen))?.text).toBe('For Mum to sleep');
+  expect(headOf([])).toBeUndefined();
 });

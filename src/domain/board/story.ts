@@ -1,6 +1,6 @@
 /**
  * The life of a thought: what happened to it, in order, and where it leads. A thought moves by feedback, which is a dated
- * observation with its source; it is strengthened or weakened and never proved.
+ * observation with its source: what fits and what does not is counted, and one sight strengthens nothing.
  */
 import { inOrder, type Cards, type Question, type Standing, type Thought } from './board.ts';
 import { whoAnswered } from './names.ts';
@@ -9,8 +9,9 @@ import { daysBetween, londonDate } from '../time/civil.ts';
 /** One thing that happened to a thought. */
 export interface StoryStep {
   id: string;
-  /** The civil day, or null where nobody said. */
-  on: string | null;
+  on: string;
+  /** Nobody has said the day: this is the one on which it was written down. */
+  isWrittenOn: boolean;
   by: string;
   what: 'put-in' | 'asked' | 'saw' | 'testing' | 'pot' | 'aside' | 'taken-up' | 'split' | 'merged';
   /** What was said or seen, or why. */
@@ -20,13 +21,11 @@ export interface StoryStep {
   source: string;
   standing: Standing | null;
   checkedWith: string;
-  /** What it does to the thought; null where nobody has said yet, or where it is no feedback. */
-  moves: 'strengthened' | 'weakened' | null;
+  /** Whether it fits the thought; null where nobody has said yet, or where it is no feedback. */
+  fits: boolean | null;
   /** The thought that it was split into or merged with. */
   other: string | null;
 }
-
-const moved = (fits: boolean | null) => (fits === null ? null : fits ? 'strengthened' : 'weakened');
 
 /** L1: Everything that happened to a thought, oldest first; what has no day stands at its card's own. */
 export function storyOf(thought: Thought, cards: Cards): StoryStep[] {
@@ -35,61 +34,75 @@ export function storyOf(thought: Thought, cards: Cards): StoryStep[] {
     source: '',
     standing: null,
     checkedWith: '',
-    moves: null,
+    fits: null,
     other: null,
   } as const;
   // What came back to a thought that was put together with this one is this one's feedback too.
   const ours = new Set<string | null>([thought.id]);
   for (const step of inOrder(cards, 'step'))
     if (step.what === 'merged' && step.other === thought.id) ours.add(step.thought);
+  const day = (on: string | null, at: number) => ({ on: on ?? londonDate(at), isWrittenOn: on === null });
+  const isOf = (card: { thought: string | null; also: readonly string[] }) =>
+    ours.has(card.thought) || card.also.some((one) => ours.has(one));
   const steps: StoryStep[] = [
-    { ...plain, id: thought.id, on: londonDate(thought.at), by: thought.by, what: 'put-in', text: '' },
+    {
+      ...plain,
+      id: thought.id,
+      on: londonDate(thought.at),
+      isWrittenOn: false,
+      by: thought.by,
+      what: 'put-in',
+      text: '',
+    },
   ];
   for (const question of inOrder(cards, 'question'))
-    if (ours.has(question.thought) && question.back.trim() !== '')
+    if (isOf(question) && question.back.trim() !== '')
       steps.push({
         ...plain,
         id: question.id,
-        on: question.backOn ?? londonDate(question.at),
+        ...day(question.backOn, question.at),
         by: question.asker ?? question.by,
         what: 'asked',
         text: question.back,
         question,
         source: whoAnswered(cards, question),
-        moves: moved(question.backFits),
+        fits: question.backFits,
       });
   for (const seen of inOrder(cards, 'observation'))
-    if (ours.has(seen.thought) && seen.text.trim() !== '')
+    if (isOf(seen) && seen.text.trim() !== '')
       steps.push({
         ...plain,
         id: seen.id,
-        on: seen.on ?? londonDate(seen.at),
+        ...day(seen.on, seen.at),
         by: seen.by,
         what: 'saw',
         text: seen.text,
         source: seen.source,
         standing: seen.standing,
         checkedWith: seen.checkedWith,
-        moves: moved(seen.fits),
+        fits: seen.fits,
       });
   for (const step of inOrder(cards, 'step'))
     if (step.thought === thought.id)
       steps.push({
         ...plain,
         id: step.id,
-        on: step.on ?? londonDate(step.at),
+        ...day(step.on, step.at),
         by: step.by,
         what: step.what,
         text: step.text,
         other: step.other,
       });
   const at = (id: string) => cards.get(id)?.at ?? 0;
-  return steps.sort((a, b) => (a.on ?? '').localeCompare(b.on ?? '') || at(a.id) - at(b.id));
+  return steps.sort((a, b) => a.on.localeCompare(b.on) || at(a.id) - at(b.id));
 }
 
-/** What the newest feedback did to a thought; null where nothing came back. */
-export function leaningOf(story: readonly StoryStep[]): 'strengthened' | 'weakened' | null {
-  return story.findLast((step) => step.moves !== null)?.moves ?? null;
+/** How many things that came back fit a thought, and how many do not. */
+export function feedbackOf(story: readonly StoryStep[]): { fits: number; unfit: number } {
+  return {
+    fits: story.filter((step) => step.fits === true).length,
+    unfit: story.filter((step) => step.fits === false).length,
+  };
 }
 
 /** The next conversation that would test it: a question, whom it is put to, who asks and by when. */

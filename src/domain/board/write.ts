@@ -1,12 +1,10 @@
 import * as Y from 'yjs';
 import { cardsOf } from './board.ts';
-import { textsOf, type CardKind } from './cards.ts';
+import { SETS, textsOf, type CardKind } from './cards.ts';
 import { CREATION, LOCAL } from './text.ts';
 
 /** The fields a new card is given; texts by their name, sets as lists of ids. */
 export type NewFields = Record<string, string | number | boolean | null | readonly string[]>;
-
-const SETS = ['mark', 'about', 'child', 'person'];
 
 /** Puts a whole card on the board in one update, so that nobody ever sees half of it. */
 export function addCard(
@@ -21,7 +19,8 @@ export function addCard(
   for (const key of texts) map.set(key, new Y.Text(String(card.fields[key] ?? '')));
   for (const [key, value] of Object.entries(card.fields)) {
     if (texts.includes(key)) continue;
-    if (SETS.includes(key) && Array.isArray(value)) for (const id of value) map.set(`${key}:${id}`, true);
+    if (SETS.some((set) => set === key) && Array.isArray(value))
+      for (const id of value) map.set(`${key}:${id}`, true);
     else map.set(key, value);
   }
   doc.transact(() => cardsOf(doc).set(card.id, map), card.origin ?? CREATION);

@@ -3,10 +3,10 @@
  * that was set aside or is written in silence, no file, no other family, and nothing of a family that only some may see.
  */
 import { inOrder, type Cards, type Decision } from '../board/board.ts';
+import { headOf, wordsOfChild } from '../board/child-words.ts';
 import { whoAnswered } from '../board/names.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { ageSign, dayInShort } from '../time/birth.ts';
-import { londonDate } from '../time/civil.ts';
 import { newsByDay, openQuestions, thoughtsByResonance } from './looked-at.ts';
 import type { MeetingState, Place } from './meeting.ts';
 
@@ -153,12 +153,8 @@ function clockOf(state: MeetingState, now: number): WallPicture['clock'] {
 }
 
 function childrenOf({ family, cards, state }: WallFacts): WallChild[] {
-  const words = inOrder(cards, 'words').filter((card) => card.text.trim() !== '');
   return family!.children.map((child) => {
-    const said = words
-      .filter((card) => card.childId === child.id)
-      .sort((a, b) => (a.on ?? londonDate(a.at)).localeCompare(b.on ?? londonDate(b.at)) || a.at - b.at)
-      .at(-1);
+    const said = headOf(wordsOfChild(cards, child.id));
     return {
       given: child.given,
       gender: child.gender,

@@ -32,7 +32,7 @@ const children = [
 
 const question = (over: Partial<Question>): Question => ({
   id: 'q', kind: 'question', by: 'm', at: 1, ord: '', gone: false, text: 'Who wakes first?', thought: null, qkind: 'finding-out',
-  to: '', asker: null, due: null, back: '', backFrom: '', backBy: null, backOn: null, backFits: null, file: null, about: [], child: [], ...over,
+  to: '', asker: null, due: null, back: '', backFrom: '', backBy: null, backOn: null, backFits: null, head: null, file: null, about: [], child: [], also: [], ...over,
 }); // prettier-ignore
 
 const decided = (over: Partial<Decision>): Decision => ({
@@ -300,7 +300,7 @@ it('[F14] every kind of card of an earlier version reads, and says what it said:
   );
   expect(digests).toEqual(golden.digests);
   // Kinds that came since were in no earlier version's boards.
-  const since = new Set(['riskOver', 'answer', 'harmEnd']);
+  const since = new Set(['riskOver', 'answer', 'harmEnd', 'account', 'figure', 'against']);
   expect(new Set([...readBoard(doc).values()].map((card) => card.kind))).toEqual(
     new Set(CARD_KINDS.filter((kind) => !since.has(kind))),
   );
@@ -631,7 +631,7 @@ it('[F15] a view that came late is in the entries that hold its decision, and no
 
 it('[F24] silence is written as silence: nobody is absent from their own file', () => {
   const words = (over: Partial<Words>): Card => ({
-    ...base, id: 'w', at: 1, kind: 'words', text: 'For Mum to sleep', childId: 'aylin', to: '', where: '', asked: '', on: '2026-06-03', means: 'said', ...over,
+    ...base, id: 'w', at: 1, kind: 'words', text: 'For Mum to sleep', childId: 'aylin', to: '', where: '', asked: '', on: '2026-06-03', means: 'said', head: null, ...over,
   }); // prettier-ignore
   const of = (cards: Card[], more: Partial<EntryFacts> = {}) => {
     const { entries } = buildReview({
@@ -676,7 +676,7 @@ it('[F24] silence is written as silence: nobody is absent from their own file', 
 it('[F24] what was known goes in with its source and days, chosen by somebody and about somebody; when a child was last seen is always there', () => {
   const news: News = {
     ...base, id: 'n', at: 1, kind: 'news', text: 'Absent from school for two weeks', on: '2026-11-16', toldOn: null, how: 'letter', who: 'Ms Ward',
-    safety: null, standing: 'reported', checkedWith: '', about: ['aylin'], known: true,
+    safety: null, standing: 'reported', otherSays: '', checkedWith: '', about: ['aylin'], known: true,
   }; // prettier-ignore
   const seen = (over: Partial<Seen>): Card => ({
     ...base, id: `s${over.at}`, at: 1, kind: 'seen', childId: 'aylin', on: '2026-11-02', how: 'alone', with: '', who: 'Callum Brannigan', ...over,
