@@ -78,6 +78,10 @@ const verbs: Record<string, Verb> = {
     }
     for (const [table, counts] of Object.entries(outcome.counts))
       console.info(`${table}: ${counts.new} new, ${counts.changed} changed, ${counts.same} the same`);
+    for (const one of outcome.unsaid)
+      console.info(
+        `${one.file} (${one.table}), line ${one.line}: ${one.what === 'said-or-seen' ? 'it does not say whether it was said or seen' : 'it does not say how the child was seen'}. The board asks.`,
+      );
     for (const one of outcome.differences)
       console.info(
         `${one.table} ${one.ref}, ${one.column}: here it was changed to “${one.here}”, the report says “${one.report}”. It was left.`,

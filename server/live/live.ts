@@ -11,6 +11,7 @@ import { ROLES, type Power } from '#domain/people/roles.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { SessionFacts } from '../routes.ts';
+import { arrive, leave } from '../storage/queries/attendance.ts';
 import { readFamilyRight } from '../storage/queries/people.ts';
 import { readFamilies, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -166,20 +167,7 @@ export class Live {
     const now = this.#now();
     // H17: Whoever looks in on a later day, or once it is closed, was not there.
     if (!row.isClosed && row.on >= this.#today())
-      await this.#storage.db
-        .insertInto('attendance')
-        .values({
-          meeting_id: meeting,
-          member_id: person.member,
-          place,
-          first_at: now,
-          last_at: now,
-          here: 1,
-        })
-        .onConflict((conflict) =>
-          conflict.columns(['meeting_id', 'member_id']).doUpdateSet({ place, last_at: now, here: 1 }),
-        )
-        .execute();
+      await this.#storage.write((trx) => arrive(trx, { meeting, member: person.member, place, now }));
     (socket.data as { meeting?: string }).meeting = meeting;
     await socket.join(`at:${meeting}:${person.member}`);
     await this.#bus.publish({ about: 'meeting', meeting, unit: person.unit, version: row.version });
@@ -208,13 +196,7 @@ export class Live {
     try {
       const others = await this.#io.in(`at:${meeting}:${member}`).fetchSockets();
       if (others.some((other) => other.id !== socket.id)) return;
-      await this.#storage.db
-        .updateTable('attendance')
-        .set({ here: 0, last_at: this.#now() })
-        .where('meeting_id', '=', meeting)
-        .where('member_id', '=', member)
-        .where('here', '=', 1)
-        .execute();
+      await this.#storage.write((trx) => leave(trx, { meeting, member, now: this.#now() }));
       await this.#bus.publish({ about: 'meeting', meeting, unit, version: -1 });
     } catch (error) {
       this.#report('a leaving was not written down', { error: (error as Error).name });

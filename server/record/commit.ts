@@ -1,18 +1,30 @@
+import * as Y from 'yjs';
 import { Refusal } from '#domain/errors.ts';
 import { readBoard, type Card, type Cards } from '#domain/board/board.ts';
-import { isId } from '#domain/board/cards.ts';
+import { isId, textsOf } from '#domain/board/cards.ts';
 import { isTaskPassed } from '#domain/dates.ts';
-import { readMeeting } from '#domain/meeting/meeting.ts';
+import { presenceIn, talkOf } from '#domain/meeting/attendance.ts';
+import { readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
 import { mayCommit, type FamilyRight, type Person } from '#domain/people/permissions.ts';
 import { canonical, type Plain } from '#domain/record/canonical.ts';
-import { buildReview, entryBody, type EntryFacts, type Filed, type Review } from '#domain/record/entry.ts';
-import type { TaskNow } from '#domain/record/known.ts';
+import {
+  buildReview,
+  entryBody,
+  type EntryFacts,
+  type Filed,
+  type Present,
+  type Review,
+} from '#domain/record/entry.ts';
+import type { DateEnd, TaskNow } from '#domain/record/known.ts';
 import { RISK_ORIGIN, type RiskTask } from '#domain/record/risk-now.ts';
-import { londonDate } from '#domain/time/civil.ts';
+import { londonDate, londonTime } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
+import { readAttendance } from '../storage/queries/attendance.ts';
+import { readDates } from '../storage/queries/dates.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
 import { appendEntry, sha256 } from '../storage/queries/files.ts';
+import { readHistory } from '../storage/queries/history.ts';
 import { giveTask, readTasks } from '../storage/queries/tasks.ts';
 import { readChildren, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
@@ -40,7 +52,7 @@ export async function readReview(
   const members = new Map((await readMembers(reader, unit.id)).map((member) => [member.id, member]));
   const kept = await readDocument(reader, familyDocument(ask.family));
   const { doc, damage } = buildDocument(kept);
-  // H17: What was put in since the next meeting opened is that one's.
+  // H17: What came in since the next meeting opened is that one's, by the log and by no page's clock.
   const next = await reader
     .selectFrom('meetings')
     .select('opened_at')
@@ -48,17 +60,13 @@ export async function readReview(
     .where('on_date', '>', state.on)
     .orderBy('on_date')
     .executeTakeFirst();
-  const isOfThisMeeting = (card: Card) => !next || card.kind === 'person' || card.at < Number(next.opened_at);
-  const cards: Cards = new Map([...readBoard(doc)].filter(([, card]) => isOfThisMeeting(card)));
+  const now = readBoard(doc);
   doc.destroy();
   // What stood behind it cannot be read: nobody knows whether it was changed or taken back there.
   if (damage !== null) throw new Refusal('damaged');
-  const attendance = await reader
-    .selectFrom('attendance')
-    .select(['member_id', 'place'])
-    .where('meeting_id', '=', ask.meeting)
-    .orderBy('first_at')
-    .execute();
+  const cards: Cards = next
+    ? asSaidThen(now, await readBoardAt(reader, familyDocument(ask.family), Number(next.opened_at)))
+    : now;
   // Whoever came to the unit since was not of it then.
   const ofTheUnit = await reader
     .selectFrom('members')
@@ -69,21 +77,24 @@ export async function readReview(
     .where('created_at', '<=', meeting.opened_at)
     .orderBy('name')
     .execute();
-  const isThere = new Set(attendance.map((one) => one.member_id));
+  const there = await readPresent(reader, { meeting: ask.meeting, family: ask.family, state });
+  const isThere = new Set(there.map((one) => one.member));
+  const since = await readLastWritten(reader, ask.family);
   const facts: EntryFacts = {
     on: state.on,
     cards,
     children: await readChildren(reader, [ask.family]),
     members,
     present: {
-      room: attendance.filter((one) => one.place === 'room').map((one) => one.member_id),
-      home: attendance.filter((one) => one.place === 'home').map((one) => one.member_id),
+      room: there.filter((one) => one.place === 'room'),
+      home: there.filter((one) => one.place === 'home'),
       absent: ofTheUnit.flatMap(({ id }) => (isThere.has(id) ? [] : [id])),
     },
     settings: unit.settings,
     openRisk: await readOpenRisk(reader, { unit: unit.id, family: ask.family }),
     riskTasks: await readRiskTasks(reader, ask.family),
-    tasks: await readTasksNow(reader, { family: ask.family, on: state.on }),
+    tasks: await readTasksNow(reader, { family: ask.family, on: state.on, since }),
+    dates: await readDateEnds(reader, { family: ask.family, since }),
     committed: await readCommitted(reader, ask.family),
     digest: digestOf,
     pens: state.pens.map(
@@ -119,16 +130,97 @@ async function readRiskTasks(reader: Reader, family: string): Promise<RiskTask[]
     }));
 }
 
-/** Tasks that ended or were changed since this family's files were last written, and those whose day has passed. */
-async function readTasksNow(reader: Reader, ask: { family: string; on: string }): Promise<TaskNow[]> {
+/** A family's board as it was at a moment, from the log. */
+async function readBoardAt(reader: Reader, document: string, until: number): Promise<Cards> {
+  const { rows, damage } = await readHistory(reader, document);
+  if (damage !== null) throw new Refusal('damaged');
+  const doc = new Y.Doc();
+  for (const row of rows) if (row.at < until) Y.applyUpdate(doc, row.bytes);
+  const cards = readBoard(doc);
+  doc.destroy();
+  return cards;
+}
+
+/** What was on a board then, in the words of then; for whom it is, by whom and what was chosen is said while the record is read. */
+export function asSaidThen(now: Cards, then: Cards): Cards {
+  return new Map(
+    [...now].flatMap(([id, card]): [string, Card][] => {
+      const was = then.get(id) as Record<string, unknown> | undefined;
+      // Who is of the family, and of whom, is as it is known now.
+      if (card.kind === 'person' || card.kind === 'relation') return [[id, card]];
+      if (!was) return [];
+      const words = Object.fromEntries(textsOf(card.kind).map((key) => [key, was[key]]));
+      return [[id, { ...card, ...words }]];
+    }),
+  );
+}
+
+/** Who was signed in while this family was talked about; where it never was in focus, while the meeting lasted. */
+async function readPresent(
+  reader: Reader,
+  ask: { meeting: string; family: string; state: MeetingState },
+): Promise<(Present & { place: string })[]> {
+  const meeting = await reader
+    .selectFrom('meetings')
+    .select(['opened_at', 'closed_at'])
+    .where('id', '=', ask.meeting)
+    .executeTakeFirstOrThrow();
+  const acts = await reader
+    .selectFrom('meeting_acts')
+    .select(['at', 'act'])
+    .where('meeting_id', '=', ask.meeting)
+    .where('act', 'like', '%"focus"%')
+    .orderBy('version')
+    .execute();
+  const items = new Set(
+    ask.state.agenda.flatMap((item) => ('family' in item && item.family === ask.family ? [item.id] : [])),
+  );
+  const talk = talkOf(
+    acts.map(({ at, act }) => ({ at: Number(at), act: JSON.parse(act) as { does: string; item?: string } })),
+    items,
+  ) ?? {
+    from: Number(meeting.opened_at),
+    until: meeting.closed_at === null ? null : Number(meeting.closed_at),
+  };
+  const time = (at: number | null) => (at === null ? null : londonTime(at));
+  return (await readAttendance(reader, ask.meeting)).flatMap(({ member, place, spans }) => {
+    const presence = presenceIn(spans, talk);
+    return presence ? [{ member, place, from: time(presence.from), until: time(presence.until) }] : [];
+  });
+}
+
+/** What was said of this family's dates since a moment; what was taken back since then was not said. */
+async function readDateEnds(reader: Reader, ask: { family: string; since: number }): Promise<DateEnd[]> {
+  return (await readDates(reader, [ask.family])).flatMap(({ what, child, on, story = [] }) =>
+    story.flatMap((step, at) => {
+      const [before, next] = [story[at - 1], story[at + 1]];
+      const isTakenBack =
+        next?.does === 'open-again' || (step.does === 'open-again' && before!.at >= ask.since);
+      return step.at < ask.since || isTakenBack
+        ? []
+        : [{ what, child, does: step.does, on: step.on, why: step.why, movedTo: next?.on ?? on }];
+    }),
+  );
+}
+
+/** The first moment after this family's files were last written. */
+async function readLastWritten(reader: Reader, family: string): Promise<number> {
   const last = await reader
     .selectFrom('commits')
     .select('at')
-    .where('family_id', '=', ask.family)
+    .where('family_id', '=', family)
     .where('meeting_id', '<>', '')
     .orderBy('at', 'desc')
     .executeTakeFirst();
-  const since = Number(last?.at ?? 0) + 1;
+  return Number(last?.at ?? 0) + 1;
+}
+
+/** Tasks that ended or were changed since this family's files were last written, and those whose day has passed. */
+async function readTasksNow(
+  reader: Reader,
+  ask: { family: string; on: string; since: number },
+): Promise<TaskNow[]> {
+  const { since } = ask;
   const tasks = await readTasks(reader, { families: [ask.family], endedSince: since });
   const changed = await reader
     .selectFrom('task_acts')

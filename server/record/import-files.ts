@@ -142,6 +142,12 @@ function readCsv(
   }
 }
 
+const COLUMNS = new Map(
+  Object.values(TABLES).flatMap((columns) =>
+    Object.keys(columns).map((column) => [column.toLowerCase(), column]),
+  ),
+);
+
 /** Date of birth → dateOfBirth is not asked for: a heading is one of our columns, whatever its case and spaces. */
 function columnName(heading: string): string {
   const plain = heading.toLowerCase().replace(/[^a-z]/g, '');
@@ -154,10 +160,7 @@ function columnName(heading: string): string {
     lastname: 'surname',
     dateofdeath: 'died',
     legalstatus: 'status',
-    statussince: 'statusSince',
-    checkedwith: 'checkedWith',
-    checkedon: 'checkedOn',
     id: 'ref',
   };
-  return Object.hasOwn(aliases, plain) ? aliases[plain]! : plain;
+  return Object.hasOwn(aliases, plain) ? aliases[plain]! : (COLUMNS.get(plain) ?? plain);
 }

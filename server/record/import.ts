@@ -32,6 +32,8 @@ export interface ImportOutcome {
   counts: Record<string, { new: number; changed: number; same: number }>;
   /** Facts that somebody changed here since the last import: they were left, and the report says otherwise. */
   differences: { table: string; ref: string; column: string; here: string; report: string }[];
+  /** Rows that do not say whether it was said or seen, or how a child was seen: they stand under neither, and the board asks. */
+  unsaid: { file: string; table: string; line: number; what: 'said-or-seen' | 'seen-how' }[];
   done: boolean;
   /** The boards for which something waits. */
   boards: string[];
@@ -110,6 +112,7 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
         problems: all,
         counts: {},
         differences: [],
+        unsaid: [],
         done: false,
         boards: [],
         ids: new Map<string, string>(),
@@ -125,6 +128,7 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
         ...empty,
         counts: bringing.counts,
         differences: bringing.differences,
+        unsaid: bringing.unsaid,
         done: !ask.dryRun,
         boards,
         ids: bringing.ids,
@@ -193,6 +197,8 @@ const order: TableName[] = [
   'households',
   'dates',
   'words',
+  'accounts',
+  'figures',
   'seen',
   'safety',
   'strengths',
@@ -207,6 +213,7 @@ type Fields = IntakeFact['fields'];
 class Bringing {
   readonly counts: ImportOutcome['counts'] = {};
   readonly differences: ImportOutcome['differences'] = [];
+  readonly unsaid: ImportOutcome['unsaid'] = [];
   readonly ids = new Map<string, string>();
   readonly #trx: Trx;
   readonly #unit: string;
@@ -251,7 +258,13 @@ class Bringing {
           until: nullable(values.until),
           person: await this.#people(values.people),
         });
-      case 'words':
+      case 'words': {
+        // What an earlier import read from the same row stays: what went into a file does not come again for it.
+        const means =
+          text(values.means) ||
+          ((await this.#before(`words:${text(values.ref)}`))?.fields.means as string) ||
+          null;
+        if (means === null) this.#unsaid(row, 'said-or-seen');
         return this.#card(row, 'words', {
           text: text(values.words),
           childId: await this.#id('children', values.child),
@@ -259,13 +272,30 @@ class Bringing {
           where: text(values.where).slice(0, 300),
           asked: text(values.asked).slice(0, 300),
           on: nullable(values.on),
-          // What an earlier import read from the same row stays: what went into a file does not come again for it.
-          means:
-            text(values.means) ||
-            ((await this.#before(`words:${text(values.ref)}`))?.fields.means as string) ||
-            null,
+          means,
+        });
+      }
+      case 'accounts':
+        return this.#card(row, 'account', {
+          text: text(values.words),
+          who: await this.#person(values.person),
+          to: await this.#memberName(values.to),
+          where: text(values.where).slice(0, 300),
+          asked: text(values.asked).slice(0, 300),
+          on: nullable(values.on),
+          child: await this.#ids('children', values.children),
+        });
+      case 'figures':
+        return this.#card(row, 'figure', {
+          childId: await this.#id('children', values.child),
+          what: text(values.what).slice(0, 60),
+          value: Number(values.value),
+          unit: text(values.unit).slice(0, 20),
+          on: nullable(values.on),
+          who: await this.#memberName(values.by),
         });
       case 'seen':
+        if (!values.how) this.#unsaid(row, 'seen-how');
         return this.#card(row, 'seen', {
           childId: await this.#id('children', values.child),
           on: nullable(values.on),
@@ -291,6 +321,9 @@ class Bringing {
           how: text(values.kind).slice(0, 300),
           who: await this.#memberName(values.by),
           about: [...(await this.#ids('children', values.children)), ...(await this.#people(values.people))],
+          // What the report does not say is nobody's empty word.
+          ...(values.sure && { standing: text(values.sure) }),
+          ...(values.otherSays && { otherSays: text(values.otherSays).slice(0, 300) }),
         });
     }
   }
@@ -513,6 +546,9 @@ class Bringing {
       is: fact.is,
       on: nullable(values.from),
       until: nullable(values.until),
+      ...(fact.is === 'harm' && values.sure && { sure: text(values.sure) }),
+      ...(fact.is === 'harm' && values.source && { source: text(values.source).slice(0, 300) }),
+      ...(fact.is === 'harm' && values.harm && { how: text(values.harm).slice(0, 300) }),
     };
     await this.#card(
       {
@@ -525,6 +561,10 @@ class Bringing {
       isFact ? 'relation' : 'tie',
       isFact ? fact : view,
     );
+  }
+
+  #unsaid({ file, table, line }: GoodRow, what: ImportOutcome['unsaid'][number]['what']): void {
+    this.unsaid.push({ file, table, line, what });
   }
 
   async #card(row: GoodRow, kind: CardKind, fields: Fields): Promise<void> {

@@ -149,6 +149,8 @@ export interface Tables {
     first_at: number;
     last_at: number;
     here: number;
+    /** From when to when, as often as they came and went, as JSON. */
+    spans: string;
   };
   reached: {
     meeting_id: string;

@@ -131,9 +131,67 @@ it('[F5] words that nobody said were said, and a child that nobody said how was 
     { name: 'words.csv', text: 'ref,family,child,words,means\nW1,F1,C1,Settled,\nW2,F1,C1,Quiet,saw\n' },
     { name: 'seen.csv', text: 'ref,family,child,on,by,how\nS1,F1,C1,2026-11-18,,\n' },
   ];
-  expect(await importFiles(storage, { ...by, files })).toMatchObject({ done: true, problems: [] });
+  expect(await importFiles(storage, { ...by, files })).toMatchObject({
+    done: true,
+    problems: [],
+    // Whoever brings them in is told of each row.
+    unsaid: [
+      { file: 'words.csv', table: 'words', line: 2, what: 'said-or-seen' },
+      { file: 'seen.csv', table: 'seen', line: 2, what: 'seen-how' },
+    ],
+  });
   const { facts } = await storage.db.selectFrom('intake').select('facts').executeTakeFirstOrThrow();
   for (const says of ['"means":null', '"means":"saw"', '"how":null']) expect(facts).toContain(says);
+});
+
+it('[M9] harm comes in with how sure it is and who says so; a fact, a parent’s view and a number with all that was said of them', async () => {
+  const storage = await freshStorage('sqlite');
+  const files = (more: { name: string; text: string }[]) => [
+    { name: 'unit.json', text: '{"unit":{"ref":"u","name":"Mulberry"}}' },
+    { name: 'families.csv', text: 'ref,name\nF1,Haque-Ellis\n' },
+    { name: 'children.csv', text: 'ref,family,given,born\nC1,F1,Rory,2019-02-03\n' },
+    {
+      name: 'adults.csv',
+      text: 'ref,family,given,Not to have\nA1,F1,Marlon,Donna’s address\nA2,F1,Donna,\n',
+    },
+    ...more,
+  ];
+  const refused = await importFiles(storage, {
+    ...by,
+    files: files([
+      { name: 'figures.csv', text: 'ref,family,child,what,value\nG1,F1,C1,Attendance,82%\n' },
+      { name: 'relations.csv', text: 'ref,family,person,is,of,sure\nR1,F1,A1,harm,A2,proved\n' },
+    ]),
+  });
+  expect(refused.problems.map((one) => `${one.column}: ${one.why}`)).toEqual([
+    'value: Write the number alone, such as 82 or 12.4; what it is measured in has its own column.',
+    'sure: It must be one of: fact, seen, reported, view, alleged, denied, admitted, found, convicted, acquitted.',
+  ]);
+  const good = files([
+    { name: 'figures.csv', text: 'ref,family,child,what,value,unit,on,by\nG1,F1,C1,Attendance,82,%,13/11/2026,School register\n' },
+    { name: 'relations.csv', text: 'ref,family,person,is,of,sure,source,harm\nR1,F1,A1,harm,A2,acquitted,Court list,violence\n' },
+    { name: 'accounts.csv', text: 'ref,family,person,words,children\nV1,F1,A2,He held my wrists,C1\n' },
+    { name: 'news.csv', text: 'ref,family,on,text,sure,otherSays\nN1,F1,2019,Donna says Marlon pushed her,alleged,He denies it\nN2,F1,2020,Moved,,\n' },
+  ]); // prettier-ignore
+  expect(await importFiles(storage, { ...by, files: good })).toMatchObject({ done: true, problems: [] });
+  const { facts } = await storage.db.selectFrom('intake').select('facts').executeTakeFirstOrThrow();
+  expect(facts).toContain('Donna’s address');
+  const laid = (JSON.parse(facts) as { kind: string; fields: Record<string, unknown> }[])
+    .filter((fact) => ['figure', 'tie', 'account', 'news'].includes(fact.kind))
+    .map(({ kind, fields }) => [
+      kind,
+      fields.value ?? fields.sure ?? fields.text,
+      fields.standing ?? fields.source ?? fields.child ?? fields.who,
+    ]);
+  expect(laid).toEqual([
+    ['tie', 'acquitted', 'Court list'],
+    ['account', 'He held my wrists', [expect.any(String)]],
+    ['figure', 82, 'School register'],
+    ['news', 'Donna says Marlon pushed her', 'alleged'],
+    ['news', 'Moved', ''],
+  ]);
+  const again = await importFiles(storage, { ...by, files: good });
+  expect(Object.values(again.counts).every((count) => count.new + count.changed === 0)).toBe(true);
 });
 
 it('[I3] a value is mended on the page, one press takes what was meant, and only then does all come in', async () => {

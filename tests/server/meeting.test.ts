@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { readBoard } from '#domain/board/board.ts';
+import * as Y from 'yjs';
+import { cardsOf, readBoard } from '#domain/board/board.ts';
 import { joinCode } from '#domain/meeting/meeting.ts';
 import type { MeetingPage } from '#domain/views.ts';
 import { makeLink } from '../../server/identity/links.ts';
@@ -225,14 +226,26 @@ it('[H17] a meeting of an earlier day keeps its own day: who looks in was not th
     member: callum,
     now,
   }).synced();
-  const decide = async (text: string) => {
-    page.add('decision', { text, level: 'unit', [`child:${world.children[0]}`]: true });
-    await page.allSaved();
+  const decide = async (text: string, by = page) => {
+    const card = by.add('decision', { text, level: 'unit', [`child:${world.children[0]}`]: true });
+    await by.allSaved();
+    return card;
   };
   const last = await open(world, '2026-11-11');
-  await decide('Of last week');
+  const old = await decide('Of last week');
   const today = await open(world, '2026-11-18');
   await decide('Of today');
+  // A page whose clock is slow, or that wrote without a line, belongs where its words came in.
+  const slow = await new BoardClient({
+    server: world.server,
+    family: world.family,
+    member: delroy,
+    now: () => now() - 3_600_000,
+  }).synced();
+  await decide('Of a slow clock', slow);
+  // Words that somebody goes on with today are today's, on the card of last week too.
+  (cardsOf(page.doc).get(old)!.get('text') as Y.Text).insert(0, 'Rather not: ');
+  await page.allSaved();
   const review = async (meeting: string) =>
     JSON.stringify(
       (await call(world.server, delroy, 'GET', `/api/families/${world.family}/review?meeting=${meeting}`))
@@ -245,7 +258,10 @@ it('[H17] a meeting of an earlier day keeps its own day: who looks in was not th
   const there = await world.storage.db.selectFrom('attendance').select('meeting_id').execute();
   expect(there).toEqual([{ meeting_id: today }]);
   expect(await review(last)).toContain('Of last week');
-  expect(await review(last)).not.toContain('Of today');
+  for (const words of ['Of today', 'Of a slow clock', 'Rather not'])
+    expect(await review(last), words).not.toContain(words);
+  for (const words of ['Of today', 'Of a slow clock', 'Rather not: Of last week'])
+    expect(await review(today), words).toContain(words);
   // Who was not there is said of both.
   expect(await review(last)).toContain(`Not signed in: `);
   expect(await review(today)).toMatch(new RegExp(`"${callum.name}\\. Not signed in: `));

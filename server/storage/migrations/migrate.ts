@@ -11,6 +11,7 @@ import { heads } from './008-heads.ts';
 import { dates } from './009-dates.ts';
 import { reads } from './010-reads.ts';
 import { notSafe } from './011-not-safe.ts';
+import { attendanceSpans } from './012-attendance.ts';
 
 /**
  * Brings the tables up to date, all of it in one transaction with its mark: a kill in between leaves them as they were.
@@ -45,6 +46,7 @@ export const migratorOf = ({ db, engine }: Pick<Storage, 'db' | 'engine'>): Migr
         '009-dates': dates(engine),
         '010-reads': reads(engine),
         '011-not-safe': notSafe(engine),
+        '012-attendance': attendanceSpans,
       }),
     },
   });

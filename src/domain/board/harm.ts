@@ -1,6 +1,7 @@
-import type { HarmStanding } from './cards.ts';
+import { isNamedIn } from '../people/named.ts';
 import { londonDate } from '../time/civil.ts';
-import { inOrder, type Cards, type HarmEnd, type Tie } from './board.ts';
+import { inOrder, type Cards, type HarmEnd, type Question, type Tie } from './board.ts';
+import type { HarmStanding } from './cards.ts';
 
 /** M9: Why a harm line was taken away, by line: the newest that was said of each and was not brought back. */
 export const harmEnds = (cards: Cards): ReadonlyMap<string, HarmEnd> =>
@@ -19,6 +20,29 @@ export function harmsIn(cards: Cards): Tie[] {
     const end = ends.get(tie.id);
     return tie.is === 'harm' && (end === undefined || end.why === 'ended');
   });
+}
+
+/**
+ * M5: Open questions by which somebody who is harmed and whoever harms them would be asked together, or apart by one and
+ * the same of us, with the harm line. Whom a question is for is read out of its words: a caution may be wrong, a file never.
+ */
+export function askedTogether(cards: Cards): ReadonlyMap<string, Tie> {
+  const open = inOrder(cards, 'question').filter(
+    (card) => card.qkind !== 'ourselves' && card.back.trim() === '' && card.to.trim() !== '',
+  );
+  const isTo = ({ to }: Question, whom: string) => {
+    const person = cards.get(whom);
+    return person?.kind === 'person' && isNamedIn(to, person.name);
+  };
+  const found = new Map<string, Tie>();
+  for (const tie of harmsIn(cards)) {
+    const [from, to] = [open.filter((one) => isTo(one, tie.a)), open.filter((one) => isTo(one, tie.b))];
+    for (const one of from)
+      for (const other of to)
+        if (one === other || (one.asker !== null && one.asker === other.asker))
+          for (const { id } of [one, other]) if (!found.has(id)) found.set(id, tie);
+  }
+  return found;
 }
 
 /** How sure something is, in words: one list for what we know and for harm. */

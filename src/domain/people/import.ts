@@ -2,11 +2,11 @@
  * What a council's report may bring in, column by column, and how a row is checked. The same table checks JSON and CSV,
  * and the JSON Schema that is shipped is made from it. I1: every bad value is named with its line, column and reason.
  */
-import { SEEN_HOW } from '../board/cards.ts';
+import { HARM_STANDINGS, SEEN_HOW } from '../board/cards.ts';
 import { isPartOfDate, readBirth, readPartOfDate, whyNotBorn } from '../time/birth.ts';
 import { isCivil } from '../time/civil.ts';
 
-type ColumnType = 'text' | 'date' | 'part' | 'birth' | 'yes' | 'list' | readonly string[];
+type ColumnType = 'text' | 'date' | 'part' | 'birth' | 'number' | 'yes' | 'list' | readonly string[];
 
 interface Column {
   type: ColumnType;
@@ -97,6 +97,9 @@ export const TABLES = {
       'For a child: birth, adopted…; for a partner: together, apart, divorced',
     ),
     responsible: { type: 'yes', says: 'For a child: whether the other person has parental responsibility' },
+    sure: oneOf(HARM_STANDINGS, 'For harm: how sure it is; left empty, it reads “not said how sure”'),
+    source: text('For harm: who says so'),
+    harm: text('For harm: what kind of harm'),
     from: part('Since'),
     until: part('Until'),
   },
@@ -129,6 +132,27 @@ export const TABLES = {
     on: date('The day'),
     means: oneOf(['said', 'saw'], 'Said by the child, or seen by us; left empty, the board asks'),
   },
+  accounts: {
+    ref,
+    family,
+    person: text('The ref of the grown-up whose view it is', { required: true, names: 'adults' }),
+    words: text('Their own words', { required: true }),
+    to: text('To whom they were said'),
+    where: text('Where, or during what'),
+    asked: text('What was asked, or what it is about'),
+    on: date('The day'),
+    children: { type: 'list', names: 'children', says: 'The refs of the children for whose files it is' },
+  },
+  figures: {
+    ref,
+    family,
+    child: text('The ref of the child', { required: true, names: 'children' }),
+    what: text('What is measured, such as attendance', { required: true }),
+    value: { type: 'number', required: true, says: 'The number alone, such as 82 or 12.4' },
+    unit: text('In what it is measured, such as % or kg'),
+    on: date('The day'),
+    by: text('Who measured it'),
+  },
   seen: {
     ref,
     family,
@@ -158,6 +182,8 @@ export const TABLES = {
     by: text('Whose news it is'),
     children: { type: 'list', names: 'children', says: 'The refs of the children it is about' },
     people: { type: 'list', names: 'person', says: 'The refs of others it is about' },
+    sure: oneOf(HARM_STANDINGS, 'How it is known; left empty, it reads “not said how sure”'),
+    otherSays: text('Of what is alleged: what the other says'),
   },
 } as const satisfies Record<string, Record<string, Column>>;
 
@@ -357,6 +383,13 @@ function readValue(given: unknown, column: Column): { value: GoodRow['values'][s
   if (column.type === 'date') return readDate(said);
   if (column.type === 'part') return readPart(said);
   if (column.type === 'birth') return readBorn(said);
+  if (column.type === 'number')
+    return /^-?\d{1,8}(\.\d{1,4})?$/.test(said)
+      ? { value: said }
+      : {
+          value: null,
+          why: 'Write the number alone, such as 82 or 12.4; what it is measured in has its own column.',
+        };
   if (column.type === 'text')
     return said.length <= mostText
       ? { value: said }
@@ -425,6 +458,7 @@ export function importSchema(): object {
   const schemaOf = (column: Column): object =>
     column.type === 'list' ? { type: 'array', items: { type: 'string' }, description: column.says }
     : column.type === 'yes' ? { type: 'boolean', description: column.says }
+    : column.type === 'number' ? { type: 'number', description: column.says }
     : column.type === 'birth' ? { type: ['string', 'null'], description: column.says }
     : column.type === 'part' ? { type: ['string', 'null'], pattern: '^[0-9]{4}(-[0-9]{2}){0,2}$', description: column.says }
     : column.type === 'date' ? { type: ['string', 'null'], format: 'date', description: column.says }

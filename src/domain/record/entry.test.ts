@@ -6,12 +6,16 @@ import { seeded, seedsOf } from '../../../tests/support/random.ts';
 import {
   readBoard,
   saidIn,
+  type Account,
   type Answer,
   type Card,
   type Decision,
+  type FamilyPerson,
+  type Figure,
   type Kept,
   type News,
   type Question,
+  type Relation,
   type Seen,
   type Thought,
   type Words,
@@ -21,7 +25,7 @@ import { recommendationsOf } from '../board/recommended.ts';
 import { addCard } from '../board/write.ts';
 import { isNamedIn, isUnsureName, withoutNames } from '../people/named.ts';
 import { DEFAULT_SETTINGS } from '../people/settings.ts';
-import type { TaskNow } from './known.ts';
+import type { DateEnd, TaskNow } from './known.ts';
 import { canonical, type Plain } from './canonical.ts';
 import { buildReview, type ChildForEntry, type EntryFacts, type EntrySection, type Filed } from './entry.ts';
 
@@ -53,6 +57,7 @@ const factsOf = (card: Card): EntryFacts => ({
   children,
   members: new Map(),
   present: { room: [], home: [], absent: [] },
+  dates: [],
   settings: DEFAULT_SETTINGS,
   openRisk: null,
   riskTasks: [],
@@ -798,4 +803,116 @@ it('[F6] whatever goes into a child’s entry and names a brother or sister is l
   // What a child said is theirs, whomever it names.
   expect(about(words('said'))).toEqual([]);
   expect(about(decided({ text: 'Aylin goes on Fridays', child: ['aylin'] }))).toEqual([]);
+});
+
+const linesUnder = (facts: EntryFacts, child: string, heading: string) =>
+  buildReview(facts)
+    .entries.find((one) => one.child === child)!
+    .sections.find((section) => section.heading === heading)
+    ?.lines.map(({ text, note = '' }) => [text, note]);
+
+it('[F24] what parents say goes in as theirs, for the children it is said to be for; of a parent of whom nothing is written that is said', () => {
+  const person = (id: string, name: string, more: Partial<FamilyPerson> = {}): FamilyPerson => ({
+    ...base, id, at: 1, kind: 'person', name, gender: 'unknown', born: null, died: null, due: null, note: '', isChild: null, lost: null,
+    noAddress: '', nudge: 0, source: '', on: null, sure: null, ...more,
+  }); // prettier-ignore
+  const parent = (a: string): Relation => ({
+    ...base, id: `${a}-aylin`, at: 1, kind: 'relation', a, b: 'aylin', is: 'parent', how: null, responsible: null, from: null, until: null, source: '', on: null, sure: null,
+  }); // prettier-ignore
+  const account = (over: Partial<Account>): Account => ({
+    ...base, id: 'a', at: 1, kind: 'account', text: 'She bruises like I did', who: 'rasa', to: 'Callum Brannigan', where: 'by phone',
+    asked: 'Where does the bruise come from?', on: '2026-11-17', child: ['aylin'], ...over,
+  }); // prettier-ignore
+  const facts = (...accounts: Account[]): EntryFacts => {
+    const cards: Card[] = [
+      person('rasa', 'Rasa Petrauskas'), person('andrius', 'Andrius'), person('late', 'Jonas', { died: '2019' }),
+      parent('rasa'), parent('andrius'), parent('late'), ...accounts,
+    ]; // prettier-ignore
+    return { ...factsOf(cards[0]!), cards: new Map(cards.map((card) => [card.id, card])) };
+  };
+  const said = (...accounts: Account[]) =>
+    linesUnder(facts(...accounts), 'aylin', 'What parents and others say') ?? [];
+  expect(said(account({}))).toEqual([
+    [
+      'Rasa Petrauskas: “She bruises like I did”',
+      'to Callum Brannigan, asked “Where does the bruise come from?”, by phone, 17 November 2026',
+    ],
+    ['Nothing of what Andrius says is written down yet.', ''],
+  ]);
+  // For nobody by name it is for nobody, and it is asked; a brother's file does not get it.
+  expect(said(account({ child: [] })).flat()).not.toContain('Rasa Petrauskas: “She bruises like I did”');
+  expect(buildReview(facts(account({ child: [] }))).warnings).toContainEqual({
+    about: 'for-whom',
+    card: 'a',
+  });
+  expect(linesUnder(facts(account({})), 'deniz', 'What parents and others say')).toBeUndefined();
+});
+
+it('[F29] a number that is followed stands with who measured it, in that child’s file alone', () => {
+  const figure = (over: Partial<Figure>): Figure => ({
+    ...base, id: 'f', at: 1, kind: 'figure', childId: 'aylin', what: 'Attendance', value: 82, unit: '%', on: '2026-11-13', who: 'School register', ...over,
+  }); // prettier-ignore
+  const known = (child: string, ...cards: Card[]) =>
+    linesUnder(
+      { ...factsOf(cards[0]!), cards: new Map(cards.map((card) => [card.id, card])) },
+      child,
+      'What was known',
+    )!
+      .map(([text, note]) => `${text} (${note})`)
+      .slice(0, -1);
+  expect(
+    known(
+      'aylin',
+      figure({}),
+      figure({ id: 'g', what: 'Weight', value: 12.4, unit: 'kg', on: null, who: '' }),
+    ),
+  ).toEqual([
+    'Attendance: 82% (School register, 13 November 2026)',
+    'Weight: 12.4 kg (who measured it is not said, day not said)',
+  ]);
+  expect(known('deniz', figure({}))).toEqual([]);
+});
+
+it('[F24] what became of dates is in the entry, the family’s in each and a child’s in their own; who was there for a part says when', () => {
+  const date = (over: Partial<DateEnd>): DateEnd => ({
+    what: 'Review conference', child: null, does: 'held', on: '2026-11-12', why: '', movedTo: '2026-11-12', ...over,
+  }); // prettier-ignore
+  const facts: EntryFacts = {
+    ...factsOf(chosenThought),
+    members: new Map([
+      ['y', { name: 'Yewande Afolabi', roleName: '' }],
+      ['n', { name: 'Nasrin Chowdhury', roleName: '' }],
+      ['i', { name: 'Inês Carvalho', roleName: '' }],
+      ['c', { name: 'Callum Brannigan', roleName: '' }],
+    ]),
+    present: {
+      room: [
+        { member: 'y', from: null, until: null },
+        { member: 'n', from: null, until: '10.02' },
+      ],
+      home: [{ member: 'i', from: '9.58', until: null }],
+      absent: ['c'],
+    },
+    dates: [
+      date({}),
+      date({ what: 'Visit to Deniz', child: 'deniz', does: 'missed', why: 'Nobody came to the door' }),
+      date({ what: 'Health check with Deniz', does: 'move', movedTo: '2026-12-02' }),
+    ],
+  };
+  const became = 'What became of what we said we would do';
+  expect(linesUnder(facts, 'aylin', became)).toEqual([
+    ['Review conference, 12 November 2026: held', ''],
+    ['Health check with [another child], 12 November 2026: moved to 2 December 2026', ''],
+  ]);
+  expect(linesUnder(facts, 'deniz', became)).toEqual([
+    ['Review conference, 12 November 2026: held', ''],
+    ['Visit to Deniz, 12 November 2026: missed', 'Nobody came to the door'],
+    ['Health check with Deniz, 12 November 2026: moved to 2 December 2026', ''],
+  ]);
+  expect(linesUnder(facts, 'aylin', 'At the table')).toEqual([
+    [
+      'Yewande Afolabi, Nasrin Chowdhury until 10.02. From home: Inês Carvalho from 9.58. Not signed in: Callum Brannigan.',
+      '',
+    ],
+  ]);
 });

@@ -26,7 +26,18 @@ import { dateInWords } from '../time/birth.ts';
 import { longDate } from '../time/civil.ts';
 import { answerInShort, answerInWords, type AnswerDraft } from './answers.ts';
 import type { Plain } from './canonical.ts';
-import { becameOf, isBeforeWords, lastSeen, silenceOf, unseenOf, type TaskNow } from './known.ts';
+import {
+  becameOf,
+  datesInWords,
+  figureInWords,
+  isBeforeWords,
+  lastSeen,
+  parentsOf,
+  silenceOf,
+  unseenOf,
+  type DateEnd,
+  type TaskNow,
+} from './known.ts';
 import { DECIDED } from './render.ts';
 import { apartFrom, othersThan, riskSections, textsOf, type RiskTask } from './risk-now.ts';
 
@@ -50,6 +61,13 @@ export interface Filed {
   all: ReadonlyMap<string, number>;
 }
 
+/** Who was there; `from` and `until` are London times, said where they came late or left early. */
+export interface Present {
+  member: string;
+  from: string | null;
+  until: string | null;
+}
+
 /** Everything an entry is made from. */
 export interface EntryFacts {
   on: string;
@@ -57,14 +75,16 @@ export interface EntryFacts {
   children: readonly ChildForEntry[];
   /** Members by their id, also those who have left. */
   members: ReadonlyMap<string, { name: string; roleName: string }>;
-  /** Who was in the room, who was at home, and who of the unit was not signed in, by member id. */
-  present: { room: readonly string[]; home: readonly string[]; absent: readonly string[] };
+  /** Who was in the room, who was at home, and who of the unit was not signed in, by member id, while this family was talked about. */
+  present: { room: readonly Present[]; home: readonly Present[]; absent: readonly string[] };
   settings: UnitSettings;
   /** The alarm of a risk now that is not over, and what was given out while it was risk now. */
   openRisk: string | null;
   riskTasks: readonly RiskTask[];
   /** Tasks that came to their end, or were changed, since this family's last entries, and those whose day has passed. */
   tasks: readonly TaskNow[];
+  /** What became of dates since this family's last entries. */
+  dates: readonly DateEnd[];
   /** What went into a file, as it stood there when it last did, by card. */
   committed: ReadonlyMap<string, Filed>;
   digest: (value: Plain) => string;
@@ -172,6 +192,7 @@ class Parts {
       this.#known(child),
       this.#wishes(child),
       this.#saw(child),
+      this.#accounts(child),
       this.#risk(child),
       ...this.#riskNow(child),
       this.#safety(child),
@@ -286,7 +307,10 @@ class Parts {
       (card) =>
         card.known === true && !this.#facts.children.some((child) => this.#isFor(card.about, card.id, child)),
     );
-    return [...risks, ...news, ...cards];
+    const accounts = this.#fresh('account').filter(
+      (card) => !this.#facts.children.some((child) => this.#isFor(card.child, card.id, child)),
+    );
+    return [...risks, ...news, ...accounts, ...cards];
   }
 
   /** Whether an id is a child's who is not of this family's children: taken out, moved, or in another file. */
@@ -333,7 +357,8 @@ class Parts {
       | 'question'
       | 'thought'
       | 'kept'
-      | 'news',
+      | 'news'
+      | 'account',
   >(kind: K) {
     return inOrder(this.#facts.cards, kind).filter(
       (card) => 'text' in card && card.text.trim() !== '' && !this.#isFiled(card.id),
@@ -409,9 +434,48 @@ class Parts {
               card.standing && STANDING_WORDS[card.standing],
             ]),
           })),
+        ...this.#figures(child),
         lastSeen(this.#facts.cards, child, (text) => apartFrom(othersThan(child, this.#facts), text)),
       ],
     };
+  }
+
+  /** F29: Numbers that are followed, each with who measured it, in this child's file alone. */
+  #figures(child: ChildForEntry): EntryLine[] {
+    return inOrder(this.#facts.cards, 'figure')
+      .filter((card) => card.childId === child.id && !this.#isFiled(card.id))
+      .map((card) => ({
+        card: card.id,
+        text: `${card.what}: ${figureInWords(card)}`,
+        note: sourceOf([card.who.trim() || 'who measured it is not said', dayOf(card)]),
+      }));
+  }
+
+  /** F24: What parents and other grown-ups say, in their own words; of a parent of whom nothing is written that is said too. */
+  #accounts(child: ChildForEntry): EntrySection {
+    const accounts = inOrder(this.#facts.cards, 'account').filter((card) => card.text.trim() !== '');
+    const lines = accounts
+      .filter((card) => !this.#isFiled(card.id) && this.#isFor(card.child, card.id, child))
+      .map((card): EntryLine => ({
+        card: card.id,
+        text: `${this.#person(card.who)}: “${card.text}”`,
+        note: sourceOf([card.to && `to ${card.to}`, askedInWords(card.asked), card.where, dayOf(card)]),
+      }));
+    const unheard = this.#isRecordedToday()
+      ? []
+      : parentsOf(this.#facts.cards, child.id)
+          .filter((who) => !accounts.some((card) => card.who === who))
+          .map((who) => ({
+            card: null,
+            text: `Nothing of what ${this.#person(who)} says is written down yet.`,
+          }));
+    return { heading: 'What parents and others say', lines: [...lines, ...unheard] };
+  }
+
+  /** Somebody on the map, by their whole name. */
+  #person(id: string): string {
+    const card = this.#facts.cards.get(id);
+    return (card?.kind === 'person' && card.name.trim()) || 'somebody whose name is not known';
   }
 
   /** From whom it is known; until lately the page put in whoever typed, which says no more than that they wrote it. */
@@ -645,6 +709,7 @@ class Parts {
       heading: 'What became of what we said we would do',
       lines: [
         ...becameOf(this.#facts.tasks, isFor, (member) => this.#name(member)),
+        ...datesInWords(this.#facts.dates, child, (text) => apartFrom(othersThan(child, this.#facts), text)),
         ...this.#notHeard(child),
       ],
     };
@@ -769,11 +834,16 @@ class Parts {
 
   #present(): EntrySection {
     const { room, home, absent } = this.#facts.present;
-    const names = (members: readonly string[]) => members.map((member) => this.#name(member)).join(', ');
+    const names = (there: readonly Present[]) =>
+      there
+        .map(({ member, from, until }) =>
+          [this.#name(member), from && `from ${from}`, until && `until ${until}`].filter(Boolean).join(' '),
+        )
+        .join(', ');
     const text = [
       room.length > 0 && `${names(room)}.`,
-      home.length > 0 && `${names(home)} from home.`,
-      absent.length > 0 && `Not signed in: ${names(absent)}.`,
+      home.length > 0 && `From home: ${names(home)}.`,
+      absent.length > 0 && `Not signed in: ${absent.map((member) => this.#name(member)).join(', ')}.`,
       ...this.#facts.pens,
     ]
       .filter(Boolean)

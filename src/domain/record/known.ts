@@ -1,5 +1,6 @@
 /** What was known of a child when the unit met: when they were last seen and heard, and what became of what was to be done. */
-import { inOrder, type Cards, type Seen } from '../board/board.ts';
+import { inOrder, type Cards, type Figure, type Seen } from '../board/board.ts';
+import type { DateStep } from '../dates.ts';
 import { isUnderTwo } from '../time/birth.ts';
 import { longDate } from '../time/civil.ts';
 import type { ChildForEntry, EntryLine } from './entry.ts';
@@ -101,3 +102,58 @@ function becameInWords({ state, endedOn, due, carried }: TaskNow): string {
   const times = carried === 0 ? '' : carried === 1 ? ', carried on once' : `, carried on ${carried} times`;
   return `not done yet, ${due ? `by ${longDate(due)}` : 'no date'}${times}`;
 }
+
+/** One thing that was said of a date since the last entry; `child` is null where it is the whole family's. */
+export interface DateEnd extends Omit<DateStep, 'by' | 'at'> {
+  what: string;
+  child: string | null;
+  /** Of a date that was moved: the day that it has now. */
+  movedTo: string;
+}
+
+/** F24: What became of the dates of a child, and of those of the whole family; `apart` takes other children's names out. */
+export const datesInWords = (
+  dates: readonly DateEnd[],
+  child: ChildForEntry,
+  apart: (text: string) => string,
+): EntryLine[] =>
+  dates
+    .filter((date) => date.child === null || date.child === child.id)
+    .map((date) => ({
+      card: null,
+      text: apart(`${date.what}, ${longDate(date.on)}: ${endInWords(date)}`),
+      ...(date.why.trim() !== '' && { note: apart(date.why.trim()) }),
+    }));
+
+function endInWords({ does, movedTo }: DateEnd): string {
+  switch (does) {
+    case 'held':
+      return 'held';
+    case 'missed':
+      return 'missed';
+    case 'let-go':
+      return 'let go';
+    case 'open-again':
+      return 'open again; what was said to have become of it is taken back';
+    default:
+      return `moved to ${longDate(movedTo)}`;
+  }
+}
+
+/** F24: Those who are a child's parents on the map and live: whose own view it is asked for. */
+export const parentsOf = (cards: Cards, child: string): string[] => [
+  ...new Set(
+    inOrder(cards, 'relation')
+      .filter((card) => card.is === 'parent' && card.b === child && isAlive(cards, card.a))
+      .map((card) => card.a),
+  ),
+];
+
+const isAlive = (cards: Cards, id: string) => {
+  const card = cards.get(id);
+  return card?.kind === 'person' && !card.gone && card.died === null && card.lost === null;
+};
+
+/** A number as it is read: 82%, 12.4 kg. */
+export const figureInWords = ({ value, unit }: Pick<Figure, 'value' | 'unit'>): string =>
+  unit.trim() === '%' ? `${value}%` : [value, unit.trim()].filter((part) => part !== '').join(' ');
