@@ -18,6 +18,7 @@ import {
 } from '../board/board.ts';
 import { isId } from '../board/cards.ts';
 import { STANDING_WORDS } from '../board/harm.ts';
+import { figureInWords } from '../board/figures.ts';
 import { recommendationsOf, type Recommendation } from '../board/recommended.ts';
 import { risksOf, saysSomething, type RiskTime } from '../board/risks.ts';
 import { isNamedIn } from '../people/named.ts';
@@ -29,7 +30,6 @@ import type { Plain } from './canonical.ts';
 import {
   becameOf,
   datesInWords,
-  figureInWords,
   isBeforeWords,
   lastSeen,
   parentsOf,
@@ -432,6 +432,7 @@ class Parts {
               dayOf(card),
               card.toldOn && `told on ${longDate(card.toldOn)}`,
               card.standing && STANDING_WORDS[card.standing],
+              card.otherSays.trim() !== '' && `the other says: “${card.otherSays.trim()}”`,
             ]),
           })),
         ...this.#figures(child),

@@ -1,5 +1,5 @@
 /** What was known of a child when the unit met: when they were last seen and heard, and what became of what was to be done. */
-import { inOrder, type Cards, type Figure, type Seen } from '../board/board.ts';
+import { inOrder, type Cards, type Seen } from '../board/board.ts';
 import type { DateStep } from '../dates.ts';
 import { isUnderTwo } from '../time/birth.ts';
 import { longDate } from '../time/civil.ts';
@@ -153,7 +153,3 @@ const isAlive = (cards: Cards, id: string) => {
   const card = cards.get(id);
   return card?.kind === 'person' && !card.gone && card.died === null && card.lost === null;
 };
-
-/** A number as it is read: 82%, 12.4 kg. */
-export const figureInWords = ({ value, unit }: Pick<Figure, 'value' | 'unit'>): string =>
-  unit.trim() === '%' ? `${value}%` : [value, unit.trim()].filter((part) => part !== '').join(' ');
