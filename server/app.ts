@@ -34,7 +34,9 @@ import { reflectingRoutes } from './reflecting/routes.ts';
 import { Sessions } from './reflecting/sessions.ts';
 import { describeRoutes, mount, route, type Route } from './routes.ts';
 import type { Storage } from './storage/storage.ts';
+import { noteArrivals } from './sync/arrivals.ts';
 import { BOARDS, Door } from './sync/door.ts';
+import { tellHarmEnds } from './sync/harm-news.ts';
 import { syncMeasures, type SyncMeasures } from './sync/measures.ts';
 import { documentRoutes } from './sync/routes.ts';
 import { Rooms } from './sync/rooms.ts';
@@ -86,6 +88,12 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
     report,
     alarm,
     measures,
+    opened: (room) => {
+      const failed = (error: unknown) =>
+        report('a board could not be followed', { doc: room.name, error: (error as Error).name });
+      noteArrivals(room, { now: recordNow, failed });
+      tellHarmEnds(room, { tell: (family) => bus.publish({ about: 'harm-taken-off', family }), failed });
+    },
   });
   const door = new Door({ rooms, guard, measures, bus });
 

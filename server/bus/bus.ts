@@ -2,6 +2,7 @@
 export type News =
   | { about: 'meeting'; meeting: string; unit: string; version: number }
   | { about: 'family'; family: string; unit: string }
+  | { about: 'harm-taken-off'; family: string }
   | { about: 'intake'; doc: string }
   | { about: 'reflecting'; session: string }
   | { about: 'not-safe'; members: readonly string[] }

@@ -82,6 +82,7 @@ export class Live {
       if (news.about === 'meeting')
         this.#io.to(`unit:${news.unit}`).emit('meeting', { meeting: news.meeting, version: news.version });
       if (news.about === 'family') void this.#tellFamily(news.family, news.unit);
+      if (news.about === 'harm-taken-off') void this.#tellConsultant(news.family);
       if (news.about === 'not-safe')
         for (const member of news.members) this.#io.to(`member:${member}`).emit('not-safe');
       if (news.about === 'rights')
@@ -183,6 +184,22 @@ export class Live {
         const { session, member } = socket.data as { session: string; member: string };
         const known = await this.#guard.knowAgain(session, member).catch(() => null);
         if (known && maySeeFamily(known.person, right)) socket.emit('family', { family });
+      }
+    } catch (error) {
+      this.#report('news could not be told', { error: (error as Error).name });
+    }
+  }
+
+  /** M9: That a harm line was taken away is told to the consultant at once, wherever they look. */
+  async #tellConsultant(family: string): Promise<void> {
+    try {
+      const right = await readFamilyRight(this.#storage.db, family);
+      if (!right) return;
+      for (const socket of await this.#io.in(`unit:${right.unit}`).fetchSockets()) {
+        const { session, member } = socket.data as { session: string; member: string };
+        const known = await this.#guard.knowAgain(session, member).catch(() => null);
+        if (known?.person.role === 'consultant' && maySeeFamily(known.person, right))
+          socket.emit('harm-taken-off', { family });
       }
     } catch (error) {
       this.#report('news could not be told', { error: (error as Error).name });

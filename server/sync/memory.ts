@@ -7,6 +7,7 @@ import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Room } from './room.ts';
+import { isArrivalNote } from './arrivals.ts';
 import { readHistory, type HistoryRow } from '../storage/queries/history.ts';
 
 /** Rows that are applied before others get their turn: a long history is read while a meeting goes on. */
@@ -28,7 +29,7 @@ export async function boardAsOf(
   const hands = new Map<string, { by: string; at: number }>();
   let row: HistoryRow | null = null;
   cardsOf(doc).observeDeep((events) => {
-    for (const event of events)
+    for (const event of events.filter((one) => !isArrivalNote(one)))
       for (const card of event.path.length > 0 ? [String(event.path[0])] : event.changes.keys.keys())
         if (row) hands.set(card, { by: row.member, at: row.at });
   });

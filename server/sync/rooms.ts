@@ -36,6 +36,7 @@ export class Rooms {
   readonly #alarm: Report;
   readonly #measures: SyncMeasures;
   readonly #bus: Bus;
+  readonly #opened: ((room: Room) => void) | undefined;
   readonly #rooms = new Map<string, Promise<Room>>();
   readonly #open = new Map<string, Room>();
   readonly #empty = new Map<string, number>();
@@ -60,6 +61,8 @@ export class Rooms {
     /** What somebody has to look at now. */
     alarm: Report;
     measures: SyncMeasures;
+    /** Called with each board that is opened whole, before anything more comes into it. */
+    opened?: (room: Room) => void;
   }) {
     this.#storage = ask.storage;
     this.#owner = ask.owner;
@@ -69,6 +72,7 @@ export class Rooms {
     this.#alarm = ask.alarm;
     this.#measures = ask.measures;
     this.#bus = ask.bus;
+    this.#opened = ask.opened;
     this.committer = new Committer(ask.storage, ask.measures);
     this.search = new SearchIndex(ask.storage, (error) => this.#failed(error));
     this.#timer = setInterval(() => void this.#keepHouse(), renewMs);
@@ -196,6 +200,7 @@ export class Rooms {
     }
     // Neither may keep a board shut: what could not be done is told, and tried again when the house is kept.
     await this.search.follow(room).catch((error: unknown) => this.#failed(error));
+    this.#opened?.(room);
     await this.takeIn(doc).catch((error: unknown) => this.#failed(error));
     // It may have been dropped meanwhile: a room that hears nothing is no room to come into.
     if (room.isDropped) throw new Refusal('try-again');

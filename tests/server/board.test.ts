@@ -2,8 +2,9 @@ import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
-import { cardsOf } from '#domain/board/board.ts';
+import { cardsOf, readBoard } from '#domain/board/board.ts';
 import { setField, textOf } from '#domain/board/write.ts';
+import { arrivalInWords } from '#domain/time/arrival.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
@@ -347,4 +348,49 @@ it('[P12] another unit’s member finds no family, child, task, meeting or board
     expect(missing, path).toEqual(answer);
   }
   expect(await turnedAway(world, { cookie: other.cookie })).toBe(4404);
+});
+
+it('[T4] a card that was written without a line, or by a wrong clock, says since when it is here; its author stays its last hand', async () => {
+  const world = await openWorld('sqlite');
+  const { people } = world;
+  const pageOf = async (member: Signed, hoursAhead: number) => {
+    const client = new BoardClient({
+      server: world.server,
+      family: world.family,
+      member,
+      now: () => Date.now() + hoursAhead * 3_600_000,
+    });
+    onTestFinished(() => client.close());
+    return client.synced();
+  };
+  const reader = await pageOf(people.delroy, 0);
+  const began = Date.now();
+  const [late, ahead, honest] = [
+    (await pageOf(people.ines, -4)).add('thought', { text: 'written at ten, without a line' }),
+    (await pageOf(people.callum, 7)).add('thought', { text: 'by a clock that is ahead' }),
+    (await pageOf(people.nasrin, 0)).add('thought', { text: 'now' }),
+  ];
+  const card = (id: string) => readBoard(reader.doc).get(id)!;
+  await until(
+    () => reader.has(honest) && [late, ahead].every((id) => reader.has(id) && card(id).arrivedAt),
+    'all three are here, and two say since when',
+  );
+  expect(card(honest).arrivedAt).toBeNull();
+  expect(card(late).arrivedAt).toBeGreaterThanOrEqual(began);
+  expect(arrivalInWords(card(late), '2026-11-18')).toMatch(/^written without a line .*about .*, here since /);
+  // A time that is later than its receipt reads as the receipt.
+  expect(card(ahead).at).toBe(card(ahead).arrivedAt);
+  expect(arrivalInWords(card(ahead), '2026-11-18')).toBeNull();
+  const hands = (
+    await call(world.server, people.delroy, 'GET', `/api/documents/family:${world.family}/hands`)
+  ).body as Record<string, { member: string }>;
+  expect(hands[late]!.member).toBe(people.ines.id);
+  const today = (
+    await call(world.server, people.delroy, 'GET', `/api/families/${world.family}/board-on/2026-01-01`)
+  ).body as { changes: { card: string; by: string }[] };
+  expect(today.changes.find((one) => one.card === late)?.by).toBe(people.ines.id);
+  // Nobody says it of a card but the server.
+  setField(reader.doc, honest, 'arrivedAt', 1);
+  await until(() => reader.closed !== null, 'it is refused');
+  expect(readBoard((await pageOf(people.ines, 0)).doc).get(honest)!.arrivedAt).toBeNull();
 });

@@ -270,3 +270,19 @@ it('[H17] a meeting of an earlier day keeps its own day: who looks in was not th
   expect(await at.join()).toMatchObject({ ok: true });
   expect(await world.storage.db.selectFrom('attendance').select('meeting_id').execute()).toHaveLength(1);
 });
+
+it('[M9] that a harm line was taken away is told to the consultant at once, and to nobody else', async () => {
+  const world = await openWorld('sqlite');
+  const { callum, ines, yewande } = world.people;
+  const meeting = await open(world, '2026-11-18');
+  const [theirs, ours] = [yewande, ines].map((who) => new LiveClient({ server: world.server, who, meeting }));
+  await Promise.all([theirs!.join(), ours!.join()]);
+  const page = await new BoardClient({ server: world.server, family: world.family, member: callum }).synced();
+  const [a, b] = ['Marlon', 'Selin'].map((name) => page.add('person', { name }));
+  const tie = page.add('tie', { a: a!, b: b!, is: 'harm' });
+  page.add('harmEnd', { tie, why: 'mistake', text: 'Drawn on the wrong two' });
+  await page.allSaved();
+  await until(() => theirs!.harm.length > 0, 'the consultant is told');
+  expect(theirs!.harm).toEqual([world.family]);
+  expect(ours!.harm).toEqual([]);
+});

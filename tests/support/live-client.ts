@@ -16,6 +16,8 @@ export class LiveClient {
   readonly #meeting: string;
   /** The families of which there was news, oldest first. */
   readonly news: string[] = [];
+  /** The families of which this one was told that a harm line was taken away. */
+  readonly harm: string[] = [];
 
   constructor(ask: { server: RunningServer; who: Signed; meeting: string }) {
     this.#meeting = ask.meeting;
@@ -26,6 +28,7 @@ export class LiveClient {
       forceNew: true,
     });
     this.#socket.on('family', (told: { family: string }) => this.news.push(told.family));
+    this.#socket.on('harm-taken-off', (told: { family: string }) => this.harm.push(told.family));
     onTestFinished(() => void this.#socket.disconnect());
   }
 

@@ -32,8 +32,10 @@ interface Base {
   id: string;
   /** The member who put it in. */
   by: string;
-  /** When, in epoch milliseconds by that member's clock. */
+  /** When, in epoch milliseconds by that member's clock; never later than it came in. */
   at: number;
+  /** When it came in, where that is another time; null or left out where it is not. */
+  arrivedAt?: number | null;
   ord: string;
   gone: boolean;
 }
@@ -454,7 +456,7 @@ const EMPTY: Record<string, unknown> = {
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
   authority: 'unit', level: null, decisionKind: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', asked: '', means: 'said', head: null, otherSays: '', value: 0, unit: '',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
-  died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, toldOn: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null,
+  died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, toldOn: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null, arrivedAt: null,
   lost: null, stateAt: null, known: null, withOthers: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
 }; // prettier-ignore
 
@@ -479,8 +481,12 @@ export function readCard(id: string, map: Y.Map<unknown>): Card {
     else if (key.startsWith('slips:')) (card.slips as Record<string, unknown>)[key.slice(colon + 1)] = plain;
   }
   for (const set of SETS) (card[set] as string[]).sort();
+  if (typeof card.arrivedAt === 'number') card.at = Math.min(card.at as number, card.arrivedAt);
   return card as unknown as Card;
 }
+
+/** Since when a card has been here for everybody to read, epoch milliseconds. */
+export const hereSince = ({ at, arrivedAt }: Pick<Base, 'at' | 'arrivedAt'>): number => arrivedAt ?? at;
 
 /** What a card says, without what nobody has set: so that a field which a later version knows changes nothing said before. */
 export function saidIn(card: Card): Record<string, unknown> {

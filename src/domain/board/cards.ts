@@ -158,6 +158,8 @@ const COMMON = {
   at: once(isInstant),
   ord: value(isText(200)),
   gone: value(isBoolean),
+  /** When it came in, epoch milliseconds, where that is not when it says that it was written. */
+  arrivedAt: value(isInstant, 'board'),
 } satisfies Record<string, Field>;
 
 /** Fields whose key names somebody or a card: `mark:<member>`, `slips:<member>`, `about:<person>`, `child:<child>`, `person:<person>`, `also:<thought>`. */

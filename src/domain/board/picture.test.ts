@@ -3,7 +3,7 @@ import * as Y from 'yjs';
 import { readBoard, type Cards } from './board.ts';
 import type { CardKind } from './cards.ts';
 import { whyNotDated, tiedTo } from './family.ts';
-import { harmsIn } from './harm.ts';
+import { askedTogether, harmsIn } from './harm.ts';
 import { ecomapInWords, layoutEcomap, outsideRadius } from './map/ecomap.ts';
 import { familyInWords } from './map/in-words.ts';
 import { labelLines } from './map/label-text.ts';
@@ -333,4 +333,26 @@ describe('what people are called', () => {
         .join(' '),
     ).toContain('parent of Sam Price');
   });
+});
+
+it('[M5] who is harmed and whoever harms them are not asked together, nor by one and the same of us', () => {
+  const family = (questions: Record<string, NewFields>): Record<string, Laid> => ({
+    selin: ['person', { name: 'Selin Kaya' }],
+    marlon: ['person', { name: 'Marlon' }],
+    harm: ['tie', { a: 'marlon', b: 'selin', is: 'harm' }],
+    ...Object.fromEntries(
+      Object.entries(questions).map(([id, fields]): [string, Laid] => [
+        id,
+        ['question', { text: 'And then?', asker: null, back: '', ...fields }],
+      ]),
+    ),
+  });
+  const cautioned = (questions: Record<string, NewFields>) =>
+    [...askedTogether(board(family(questions))).keys()].sort();
+  const both = { q1: { to: 'Selin', asker: 'callum' }, q2: { to: 'Marlon, at his flat', asker: 'callum' } };
+  expect(cautioned(both)).toEqual(['q1', 'q2']);
+  expect(cautioned({ ...both, q2: { ...both.q2, asker: 'nasrin' } })).toEqual([]);
+  expect(cautioned({ ...both, q2: { ...both.q2, back: 'He shrugged' } })).toEqual([]);
+  expect(cautioned({ q1: { to: 'Selin and Marlon' } })).toEqual(['q1']);
+  expect(cautioned({ q1: { to: 'Selin' }, q2: { to: 'Marlon' } })).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import { inOrder, type CardOf, type Cards, type Thought } from '../board/board.ts';
+import { hereSince, inOrder, type CardOf, type Cards, type Thought } from '../board/board.ts';
 import { londonDate } from '../time/civil.ts';
 import type { Place } from './meeting.ts';
 
@@ -14,8 +14,13 @@ export const thoughtsByResonance = (cards: Cards): Thought[] =>
     .sort((a, b) => b.mark.length - a.mark.length || b.at - a.at);
 
 /** F28: The last day on which a fact came nearer: it happened, it was told, or it was written down; a day not known whole says nothing. */
-export const arrivedOn = (card: { on: string | null; toldOn?: string | null; at: number }): string =>
-  [card.on, card.toldOn, londonDate(card.at)]
+export const arrivedOn = (card: {
+  on: string | null;
+  toldOn?: string | null;
+  at: number;
+  arrivedAt?: number | null;
+}): string =>
+  [card.on, card.toldOn, londonDate(hereSince(card))]
     .filter((day) => day?.length === 10)
     .sort()
     .at(-1)!;

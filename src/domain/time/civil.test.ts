@@ -1,3 +1,4 @@
+import { arrivalInWords } from './arrival.ts';
 import { expect, it } from 'vitest';
 import {
   ageOn,
@@ -160,4 +161,16 @@ it('[F19] what is no day takes nobody’s page away: it is shown as it was writt
     (day: string) => dayShort(day, ''),
   ])
     for (const day of ['2026-99-99', '2019', '2019-06', 'nonsense', '']) expect(write(day)).toBe(day);
+});
+
+it('[T4] a card that came in later than it was written says both; a difference that nobody sees says nothing', () => {
+  const at = (time: string) => Date.parse(`2026-06-03T${time}:00+01:00`);
+  const words = (written: number, arrivedAt: number | null) =>
+    arrivalInWords({ at: written, arrivedAt }, '2026-06-04');
+  expect(words(at('10:12'), null)).toBeNull();
+  expect(words(at('10:12'), at('14:30'))).toBe('written without a line at about 10.12, here since 14.30');
+  expect(words(at('10:12'), at('14:30') + 86_400_000)).toBe(
+    'written without a line on 3 June at about 10.12, here since 4 June, 14.30',
+  );
+  expect(words(at('14:30'), at('14:30'))).toBeNull();
 });

@@ -24,6 +24,8 @@ export class LiveMeeting {
   line = $state.raw<Line>({ at: 'opening' });
   /** Raised when a family's record has changed; with which one. */
   familyNews = $state.raw<{ family: string; count: number }>({ family: '', count: 0 });
+  /** Families of which somebody took a harm line away while this page was open; only the consultant is told. */
+  harmTakenOff = $state.raw<readonly string[]>([]);
   /** Raised when somebody in a reflecting session said that it is not safe, for who is told; and whenever the line is back. */
   notSafe = $state.raw(0);
   /** The server's clock less this page's. */
@@ -61,6 +63,9 @@ export class LiveMeeting {
       this.familyNews = { family: news.family, count: this.familyNews.count + 1 };
       // Which children were reached stands in the meeting.
       void this.look();
+    });
+    this.#socket.on('harm-taken-off', ({ family }: { family: string }) => {
+      this.harmTakenOff = [...this.harmTakenOff.filter((one) => one !== family), family];
     });
     this.#socket.on('not-safe', () => (this.notSafe += 1));
     this.#socket.on('restored', () => location.reload());
