@@ -12,7 +12,7 @@ import type { Bus } from '../bus/bus.ts';
 import { openRoute, route, type Route, type SessionFacts } from '../routes.ts';
 import { audit, readAudit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate, readDates, removeDate } from '../storage/queries/dates.ts';
-import { appendEntry, readFile } from '../storage/queries/files.ts';
+import { appendEntry, noteView, readFile } from '../storage/queries/files.ts';
 import { keepFindable, raiseEpochs } from '../storage/queries/people.ts';
 import { actOnTask, giveTask, readTasks } from '../storage/queries/tasks.ts';
 import { readChildren, readFamilies, readMembers, readUnit } from '../storage/queries/units.ts';
@@ -1121,14 +1121,4 @@ async function intoBoard(
 async function isColleague(db: Reader, unit: string, member: string | null): Promise<boolean> {
   if (member === null) return true;
   return (await readMembers(db, unit)).some((one) => one.id === member && !one.left && one.role !== 'guest');
-}
-
-async function noteView(
-  db: Reader,
-  ask: { child: string; member: string; now: number; what: string },
-): Promise<void> {
-  await db
-    .insertInto('views')
-    .values({ id: randomUUID(), child_id: ask.child, member_id: ask.member, at: ask.now, what: ask.what })
-    .execute();
 }

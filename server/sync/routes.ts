@@ -3,13 +3,17 @@ import { brotliDecompressSync } from 'node:zlib';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayThink, type FamilyRight, type Person } from '#domain/people/permissions.ts';
+import { readBoard } from '#domain/board/board.ts';
 import { MOST_QUERY, termsOf } from '#domain/board/fold.ts';
+import { chronologyOfChild } from '#domain/record/child-chronology.ts';
 import { isCivil } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import { openRoute, route, type Route } from '../routes.ts';
+import { readDates } from '../storage/queries/dates.ts';
+import { noteView } from '../storage/queries/files.ts';
 import { find } from '../storage/queries/search.ts';
-import { readFamilies, readMembers } from '../storage/queries/units.ts';
+import { readChildren, readFamilies, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 import { boardAsOf } from './memory.ts';
 import type { Rooms } from './rooms.ts';
@@ -71,6 +75,32 @@ export function documentRoutes(tools: {
         const room = await roomFor(person, familyDocument(family));
         if (!isCivil(on)) throw new Refusal('not-understood');
         return boardAsOf(storage, { family, on, room });
+      },
+    }),
+    route('get', '/api/children/:child/chronology', {
+      says: 'What happened to a child or to the whole family, and the numbers followed for that child, from the board; that it was read is written down',
+      run: async ({ person, params, now }) => {
+        const child = await storage.db
+          .selectFrom('children')
+          .select(['id', 'family_id'])
+          .where('id', '=', params.child!)
+          .executeTakeFirst();
+        if (!child) throw new Refusal('not-found');
+        await guard.familyFor(person, child.family_id);
+        const room = await roomFor(person, familyDocument(child.family_id));
+        await room.settled();
+        await noteView(storage.db, {
+          child: child.id,
+          member: person.member,
+          now,
+          what: 'read the chronology',
+        });
+        return chronologyOfChild({
+          child: child.id,
+          cards: readBoard(room.doc),
+          dates: await readDates(storage.db, [child.family_id]),
+          children: await readChildren(storage.db, [child.family_id]),
+        });
       },
     }),
     route('get', '/api/documents/:name/hands', {

@@ -47,12 +47,15 @@ export const isDatePassed = (date: Pick<DateView, 'on' | 'state' | 'madeAt'>, to
 export const isTaskPassed = (task: Pick<TaskView, 'due' | 'state'>, today: string): boolean =>
   task.state === 'open' && task.due !== null && task.due < today;
 
+/** What somebody said became of a date; null while it is open. */
+export const endOfStory = (date: Pick<DateView, 'state' | 'story'>): DateStep | null =>
+  isDateOpen(date) ? null : (date.story?.at(-1) ?? null);
+
 /** For how many days what became of a date stands where it was asked. */
 const shownDays = 28;
 
 /** What somebody said became of a date, while it is still to be seen: with why, and so that it can be taken back. */
 export function endOf(date: Pick<DateView, 'state' | 'story'>, today: string): DateStep | null {
-  if (isDateOpen(date)) return null;
-  const last = date.story?.at(-1);
+  const last = endOfStory(date);
   return last && daysBetween(londonDate(last.at), today) <= shownDays ? last : null;
 }

@@ -126,6 +126,7 @@ const TABLE: Record<string, Row> = {
     keeper: 409,
   },
   'get /api/children/:child/file': member,
+  'get /api/children/:child/chronology': member,
   'get /api/children/:child/views': member,
   'post /api/children/:child/corrections': {
     body: () => ({ corrects: 1, text: 'x', once: randomUUID() }),

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
 import { readMeeting } from '#domain/meeting/meeting.ts';
 import type { Plain } from '#domain/record/canonical.ts';
@@ -339,4 +339,15 @@ export async function verifyAll(
     if (found) broken.push({ file, ...found });
   }
   return { files: files.length, entries, broken };
+}
+
+/** Writes down who read or copied a child's file, and when. */
+export async function noteView(
+  db: Reader,
+  ask: { child: string; member: string; now: number; what: string },
+): Promise<void> {
+  await db
+    .insertInto('views')
+    .values({ id: randomUUID(), child_id: ask.child, member_id: ask.member, at: ask.now, what: ask.what })
+    .execute();
 }

@@ -40,6 +40,8 @@ export class Table {
   chosen = $state.raw<string | null>(null);
   /** The family map is opened large. */
   map = $state(false);
+  /** What happened over the years is opened. */
+  chronology = $state(false);
   /** The thought whose story is read. */
   story = $state.raw<string | null>(null);
   /** The question that is opened, so that it is drawn on the map. */
@@ -169,6 +171,12 @@ export class Table {
       'somebody'
     );
   }
+  /** Everybody of the family who can be said to be meant: those on the map, and children who are not on it. */
+  get people(): { id: string; name: string }[] {
+    const drawn = this.cards('person').map(({ id }) => id);
+    const others = this.children.map(({ id }) => id).filter((id) => !drawn.includes(id));
+    return [...drawn, ...others].map((id) => ({ id, name: this.personName(id) }));
+  }
   genderOf(id: string): string {
     const card = this.card(id);
     return card?.kind === 'person'
@@ -285,7 +293,7 @@ export class Table {
     void this.sealed?.leave();
     this.sealed = null;
     this.chosen = this.asking = this.story = null;
-    this.map = false;
+    this.map = this.chronology = false;
     this.family = null;
     this.board = new BoardSession({ id: family, member: this.me.person.member });
     void this.readFamily();
