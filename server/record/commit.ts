@@ -142,7 +142,7 @@ async function readBoardAt(reader: Reader, document: string, until: number): Pro
 }
 
 /** What was on a board then, in the words of then; for whom it is, by whom and what was chosen is said while the record is read. */
-export function asSaidThen(now: Cards, then: Cards): Cards {
+function asSaidThen(now: Cards, then: Cards): Cards {
   return new Map(
     [...now].flatMap(([id, card]): [string, Card][] => {
       const was = then.get(id) as Record<string, unknown> | undefined;

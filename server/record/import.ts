@@ -289,7 +289,7 @@ class Bringing {
         return this.#card(row, 'figure', {
           childId: await this.#id('children', values.child),
           what: text(values.what).slice(0, 60),
-          value: Number(values.value),
+          value: text(values.value),
           unit: text(values.unit).slice(0, 20),
           on: nullable(values.on),
           who: await this.#memberName(values.by),

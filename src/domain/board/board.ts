@@ -197,7 +197,8 @@ export interface Figure extends Base {
   kind: 'figure';
   childId: string;
   what: string;
-  value: number;
+  /** In its own digits: “82”, “12.4”. */
+  value: string;
   unit: string;
   on: string | null;
   /** Who measured it; empty where nobody has said. */
@@ -454,7 +455,7 @@ export type Cards = ReadonlyMap<string, Card>;
 const EMPTY: Record<string, unknown> = {
   text: '', because: '', back: '', pool: null, state: 'pot', why: '', file: null, fits: null, source: '', on: null,
   thought: null, qkind: 'finding-out', to: '', asker: null, due: null, backFrom: '', backOn: null, backFits: null,
-  authority: 'unit', level: null, decisionKind: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', asked: '', means: 'said', head: null, otherSays: '', value: 0, unit: '',
+  authority: 'unit', level: null, decisionKind: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', asked: '', means: 'said', head: null, otherSays: '', value: '', unit: '',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
   died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, toldOn: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null, arrivedAt: null,
   lost: null, stateAt: null, known: null, withOthers: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,

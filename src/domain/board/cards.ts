@@ -114,9 +114,8 @@ export const isId = (value: unknown): value is string => typeof value === 'strin
 const isNull = (value: unknown): value is null => value === null;
 const isDate = (value: unknown) => typeof value === 'string' && isCivil(value);
 const isInstant = (value: unknown) => Number.isSafeInteger(value);
-/** A number as a person writes it down: nothing that is no number, and none that no list could hold. */
-const isFigure = (value: unknown) =>
-  typeof value === 'number' && Number.isFinite(value) && Math.abs(value) < 1e9;
+/** A number as it is written down, in its own digits: a fraction has no exact form in canonical JSON. */
+const isFigure = (value: unknown) => typeof value === 'string' && /^-?\d{1,8}(\.\d{1,4})?$/.test(value);
 const isBoolean = (value: unknown) => typeof value === 'boolean';
 const isText = (most: number) => (value: unknown) => typeof value === 'string' && value.length <= most;
 const isOneOf = (values: readonly string[]) => (value: unknown) =>

@@ -92,7 +92,8 @@ export function happeningsOf(cards: Cards, dates: readonly DateView[] = []): Hap
               },
             ]
           : [];
-      return [...life('born', card.born), ...life('died', card.died)];
+      // When its grown-ups were born is on the map; a child’s birth is the family’s.
+      return [...(card.isChild === true ? life('born', card.born) : []), ...life('died', card.died)];
     }),
     ...dates.flatMap((date): Happening[] => {
       const end = endOfStory(date);
@@ -142,13 +143,15 @@ export function inChronology(happenings: readonly Happening[], cards: Cards, ord
   const beside = groupsOf(lines, cards);
   const shown = new Set<string>();
   const places: Place[] = [];
-  let last: number | null = null;
+  let last: { year: number; at: number } | null = null;
   for (const line of lines) {
     if (shown.has(line.id)) continue;
-    const year: number | null = order === 'happened' && line.on ? Number(line.on.slice(0, 4)) : null;
-    if (year !== null && last !== null && year - last > gapYears)
-      places.push({ is: 'gap', from: last, until: year });
-    last = year ?? last;
+    // A birth is known without anybody having told of that year.
+    const isTold = line.kind !== 'born' && line.kind !== 'died';
+    const year: number | null =
+      order === 'happened' && isTold && line.on ? Number(line.on.slice(0, 4)) : null;
+    if (year !== null && last && year - last.year > gapYears)
+      places.splice(last.at, 0, { is: 'gap', from: last.year, until: year });
     const group = beside.get(line.id);
     if (!group) places.push({ is: 'line', line });
     else {
@@ -156,6 +159,7 @@ export function inChronology(happenings: readonly Happening[], cards: Cards, ord
       for (const one of those) shown.add(one.id);
       places.push({ is: 'against', id: line.id, lines: those, pairs: group.pairs });
     }
+    if (year !== null) last = { year, at: places.length };
   }
   return places;
 }

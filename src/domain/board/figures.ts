@@ -27,7 +27,7 @@ export const figureInWords = ({ value, unit }: Pick<Figure, 'value' | 'unit'>): 
   unit.trim() === '%' ? `${value}%` : [value, unit.trim()].filter((part) => part !== '').join(' ');
 
 /** What somebody typed as a number, with what it is measured in where they typed that too: “82%”, “12.4 kg”; null where it is none. */
-export function readFigure(said: string): { value: number; unit: string } | null {
+export function readFigure(said: string): { value: string; unit: string } | null {
   const match = /^(-?\d{1,8}(?:\.\d{1,4})?)\s*(\D{0,20})$/u.exec(said.trim());
-  return match ? { value: Number(match[1]), unit: match[2]!.trim() } : null;
+  return match ? { value: match[1]!, unit: match[2]!.trim() } : null;
 }

@@ -21,11 +21,16 @@ it('[F30] a child’s chronology has their own lines and numbers; a brother’s 
     who: 'Gran, of Deniz',
   });
   add('n2', 'news', { text: 'A bruise on his arm.', on: '2026-02', about: ['deniz'] });
+  add('n5', 'news', {
+    text: 'At the table. Deniz said: “My tummy is loud.” Aylin: “Mine too.”',
+    on: '2026-05',
+    about: ['aylin', 'deniz'],
+  });
   add('n3', 'news', { text: 'Isa moved out.', on: '2026-03', about: ['gone'] });
   add('n4', 'news', { text: 'Somebody rang.', on: '2026-04' });
   for (const [id, childId, value] of [
-    ['f1', 'aylin', 82],
-    ['f2', 'deniz', 31],
+    ['f1', 'aylin', '82'],
+    ['f2', 'deniz', '31'],
   ] as const)
     add(id, 'figure', { childId, what: 'Attendance', value, unit: '%', on: '2026-11-13', who: '' });
   const children = ['Aylin', 'Deniz'].map((given) => ({
@@ -39,12 +44,14 @@ it('[F30] a child’s chronology has their own lines and numbers; a brother’s 
   expect(of('aylin').lines.map((line) => [line.on, line.text, line.source])).toEqual([
     ['2014-02-01', 'Aylin is born.', ''],
     ['2026-01', 'Aylin and [another child] were at gran’s.', 'Gran, of [another child]'],
+    ['2026-05', 'At the table. [another child] said: [their own words] Aylin: “Mine too.”', ''],
   ]);
-  expect(of('aylin').numbers.map((series) => series.figures.map((one) => one.value))).toEqual([[82]]);
+  expect(of('aylin').numbers.map((series) => series.figures.map((one) => one.value))).toEqual([['82']]);
   expect(of('deniz').lines.map((line) => line.text)).toEqual([
     'Deniz is born.',
     '[another child] and Deniz were at gran’s.',
     'A bruise on his arm.',
+    'At the table. Deniz said: “My tummy is loud.” [another child]: [their own words]',
   ]);
   expect(JSON.stringify(of('deniz'))).not.toContain('82');
   expect(of('nobody')).toEqual({ lines: [], numbers: [] });

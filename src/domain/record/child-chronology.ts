@@ -22,6 +22,10 @@ export interface ChildChronology {
   numbers: Series[];
 }
 
+/** What another child said stands in that child's own file: a name that was taken out takes the words behind it along. */
+const withoutTheirWords = (text: string) =>
+  text.replaceAll(/(\[another child\][^.!?“"]{0,40})[“"][^”"]*[”"]?/g, '$1[their own words]');
+
 /** F30: What happened to a child or to the whole family, in its order, and the numbers that are followed for that child alone. */
 export function chronologyOfChild(ask: {
   child: string;
@@ -33,6 +37,7 @@ export function chronologyOfChild(ask: {
   const child = children.find((one) => one.id === ask.child);
   if (!child) return { lines: [], numbers: [] };
   const others = othersThan(child, { children, cards });
+  const apart = (text: string) => withoutTheirWords(apartFrom(others, text));
   const isChild = (id: string) => {
     const card = cards.get(id);
     return children.some((one) => one.id === id) || (card?.kind === 'person' && card.isChild === true);
@@ -58,8 +63,7 @@ export function chronologyOfChild(ask: {
   return {
     lines: lines.map((line) => ({
       on: line.on,
-      text: apartFrom(
-        others,
+      text: apart(
         line.kind === 'born'
           ? `${nameOf(child.id)} is born.`
           : line.kind === 'died'
@@ -69,8 +73,8 @@ export function chronologyOfChild(ask: {
               : line.text,
       ),
       standing: line.standing,
-      source: apartFrom(others, line.source),
-      otherSays: apartFrom(others, line.otherSays),
+      source: apart(line.source),
+      otherSays: apart(line.otherSays),
       toldOn: line.toldOn,
       writtenOn: line.writtenOn,
     })),

@@ -20,7 +20,7 @@ import {
   type Thought,
   type Words,
 } from '../board/board.ts';
-import { CARD_KINDS } from '../board/cards.ts';
+import { CARD_KINDS, fieldOf } from '../board/cards.ts';
 import { recommendationsOf } from '../board/recommended.ts';
 import { addCard } from '../board/write.ts';
 import { isNamedIn, isUnsureName, withoutNames } from '../people/named.ts';
@@ -791,7 +791,7 @@ it('[F6] whatever goes into a child’s entry and names a brother or sister is l
       one.about === 'names-another' ? [[one.card, ...one.children]] : [],
     );
   const both = ['aylin', 'deniz'];
-  const news = { ...base, id: 'n', at: 1, kind: 'news', text: 'Aylin was in, Deniz has not fought', on: null, how: '', who: '', safety: null, standing: null, checkedWith: '', about: both, known: true } as News; // prettier-ignore
+  const news = { ...base, id: 'n', at: 1, kind: 'news', text: 'Aylin was in, Deniz has not fought', on: null, how: '', who: '', safety: null, standing: null, otherSays: '', checkedWith: '', about: both, known: true } as News; // prettier-ignore
   expect(about(news)).toEqual([['n', 'aylin', 'deniz']]);
   expect(about(decided({ text: 'Saturdays', because: 'Deniz asked', child: both }))).toEqual([
     ['d', 'deniz'],
@@ -850,7 +850,7 @@ it('[F24] what parents say goes in as theirs, for the children it is said to be 
 
 it('[F29] a number that is followed stands with who measured it, in that child’s file alone', () => {
   const figure = (over: Partial<Figure>): Figure => ({
-    ...base, id: 'f', at: 1, kind: 'figure', childId: 'aylin', what: 'Attendance', value: 82, unit: '%', on: '2026-11-13', who: 'School register', ...over,
+    ...base, id: 'f', at: 1, kind: 'figure', childId: 'aylin', what: 'Attendance', value: '82', unit: '%', on: '2026-11-13', who: 'School register', ...over,
   }); // prettier-ignore
   const known = (child: string, ...cards: Card[]) =>
     linesUnder(
@@ -864,13 +864,19 @@ it('[F29] a number that is followed stands with who measured it, in that child�
     known(
       'aylin',
       figure({}),
-      figure({ id: 'g', what: 'Weight', value: 12.4, unit: 'kg', on: null, who: '' }),
+      figure({ id: 'g', what: 'Weight', value: '12.4', unit: 'kg', on: null, who: '' }),
     ),
   ).toEqual([
     'Attendance: 82% (School register, 13 November 2026)',
     'Weight: 12.4 kg (who measured it is not said, day not said)',
   ]);
   expect(known('deniz', figure({}))).toEqual([]);
+  // A fraction has no exact form: it is kept in its own digits, and the record of a board that holds one can be made.
+  expect(canonical(saidIn(figure({ value: '12.4' })) as Plain)).toContain('"value":"12.4"');
+  expect(fieldOf('figure', 'value')?.field).toSatisfy(
+    (field: { check: (value: unknown) => boolean }) =>
+      field.check('12.4') && !field.check(12.4) && !field.check('12,4'),
+  );
 });
 
 it('[F24] what became of dates is in the entry, the family’s in each and a child’s in their own; who was there for a part says when', () => {
@@ -914,5 +920,25 @@ it('[F24] what became of dates is in the entry, the family’s in each and a chi
       'Yewande Afolabi, Nasrin Chowdhury until 10.02. From home: Inês Carvalho from 9.58. Not signed in: Callum Brannigan.',
       '',
     ],
+  ]);
+});
+
+it('[F24] a child who is not born yet has been seen by nobody, and the entry says when it is due; who has no name is somebody', () => {
+  const unborn = { id: 'baby', given: 'Baby', surname: 'Kaya', born: null, due: '2027-01-20' };
+  const cards: Card[] = [
+    { ...base, id: 'p', at: 1, kind: 'person', name: 'Not known', gender: 'male', born: null, died: null, due: null, note: '', isChild: null, lost: null, noAddress: '', nudge: 0, source: '', on: null, sure: null },
+    { ...base, id: 'r', at: 1, kind: 'relation', a: 'p', b: 'baby', is: 'parent', how: null, responsible: null, from: null, until: null, source: '', on: null, sure: null },
+  ]; // prettier-ignore
+  const facts = {
+    ...factsOf(cards[0]!),
+    cards: new Map(cards.map((card) => [card.id, card])),
+    children: [unborn],
+  };
+  expect(linesUnder(facts, 'baby', 'What was known')).toEqual([
+    ['Not born yet; due on 20 January 2027.', ''],
+  ]);
+  expect(linesUnder(facts, 'baby', 'What we saw of Baby')).toBeUndefined();
+  expect(linesUnder(facts, 'baby', 'What parents and others say')).toEqual([
+    ['Nothing of what somebody whose name is not known says is written down yet.', ''],
   ]);
 });

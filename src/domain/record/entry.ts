@@ -31,6 +31,7 @@ import {
   becameOf,
   datesInWords,
   isBeforeWords,
+  isUnborn,
   lastSeen,
   parentsOf,
   silenceOf,
@@ -476,7 +477,8 @@ class Parts {
   /** Somebody on the map, by their whole name. */
   #person(id: string): string {
     const card = this.#facts.cards.get(id);
-    return (card?.kind === 'person' && card.name.trim()) || 'somebody whose name is not known';
+    const name = card?.kind === 'person' ? card.name.trim() : '';
+    return /^(|not known|unknown)$/i.test(name) ? 'somebody whose name is not known' : name;
   }
 
   /** From whom it is known; until lately the page put in whoever typed, which says no more than that they wrote it. */
@@ -529,7 +531,10 @@ class Parts {
   #saw(child: ChildForEntry): EntrySection {
     const seen = this.#sawOf(child);
     const isSilent =
-      seen.length === 0 && isBeforeWords(child, this.#facts.on) && this.#saidOrLeft(child).length === 0;
+      seen.length === 0 &&
+      !isUnborn(child) &&
+      isBeforeWords(child, this.#facts.on) &&
+      this.#saidOrLeft(child).length === 0;
     return {
       heading: `What we saw of ${child.given}`,
       lines:

@@ -23,10 +23,15 @@ export interface TaskNow {
 
 /** Whether a child has no words yet: not born, or known to be under two. Of everybody else it is asked what they say. */
 export const isBeforeWords = (child: ChildForEntry, on: string): boolean =>
-  (child.born === null && child.due !== null) || isUnderTwo(child.born, on);
+  isUnborn(child) || isUnderTwo(child.born, on);
+
+/** Not born yet: nobody sees them, and nobody asks what they say. */
+export const isUnborn = (child: Pick<ChildForEntry, 'born' | 'due'>): boolean =>
+  child.born === null && child.due !== null;
 
 /** F24: When a child was last seen and how, as it is known; who has tried since has not seen them. `apart` takes other children's names out. */
 export function lastSeen(cards: Cards, child: ChildForEntry, apart: (text: string) => string): EntryLine {
+  if (isUnborn(child)) return { card: null, text: `Not born yet; due on ${longDate(child.due!)}.` };
   const all = inOrder(cards, 'seen')
     .filter((card) => card.childId === child.id)
     .sort((a, b) => (b.on ?? '').localeCompare(a.on ?? '') || b.at - a.at);
