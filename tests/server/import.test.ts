@@ -186,7 +186,7 @@ it('[M9] harm comes in with how sure it is and who says so; a fact, a parent’s
   expect(laid).toEqual([
     ['tie', 'acquitted', 'Court list'],
     ['account', 'He held my wrists', [expect.any(String)]],
-    ['figure', 82, 'School register'],
+    ['figure', '82', 'School register'],
     ['news', 'Donna says Marlon pushed her', 'alleged'],
     ['news', 'Moved', ''],
   ]);

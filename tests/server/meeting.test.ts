@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import * as Y from 'yjs';
+import type * as Y from 'yjs';
 import { cardsOf, readBoard } from '#domain/board/board.ts';
 import { joinCode } from '#domain/meeting/meeting.ts';
 import type { MeetingPage } from '#domain/views.ts';
