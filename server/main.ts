@@ -7,6 +7,7 @@ import { firstRunLink } from './identity/first-run.ts';
 import { openLog } from './log.ts';
 import { startCheckpoints } from './record/checkpoints.ts';
 import { lockFolder } from './storage/lock.ts';
+import { leaveAll } from './storage/queries/attendance.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
 
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
   const bus = memoryBus((error) => log.error({ error: (error as Error).name }, 'a listener failed'));
   const now = steadyClock({ wall: () => Date.now(), monotonic: () => performance.now() });
   const recordNow = recordClock(now, config.today);
+  if (storage.engine === 'sqlite') await leaveAll(storage, { now: now(), shift: recordNow() - now() });
   const app = openApp({ config, storage, bus, log, now, recordNow });
   const stopBackups = startBackups({
     storage,

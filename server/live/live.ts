@@ -166,12 +166,15 @@ export class Live {
     const person = await this.#who(socket);
     const row = await this.#meetingFor(person, meeting);
     const now = this.#now();
+    // A line that breaks meanwhile finds where it was.
+    (socket.data as { meeting?: string }).meeting = meeting;
     // H17: Whoever looks in on a later day, or once it is closed, was not there.
     if (!row.isClosed && row.on >= this.#today())
       await this.#storage.write((trx) => arrive(trx, { meeting, member: person.member, place, now }));
-    (socket.data as { meeting?: string }).meeting = meeting;
     await socket.join(`at:${meeting}:${person.member}`);
     await this.#bus.publish({ about: 'meeting', meeting, unit: person.unit, version: row.version });
+    // It broke while they were written down: nobody else says that they left.
+    if (!socket.connected) await this.#leave(socket);
     return { ok: true, version: row.version };
   }
 

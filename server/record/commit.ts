@@ -1,9 +1,8 @@
-import * as Y from 'yjs';
 import { Refusal } from '#domain/errors.ts';
-import { readBoard, type Card, type Cards } from '#domain/board/board.ts';
-import { isId, textsOf } from '#domain/board/cards.ts';
-import { isTaskPassed } from '#domain/dates.ts';
-import { presenceIn, talkOf } from '#domain/meeting/attendance.ts';
+import { hereSince, readBoard, type Card, type Cards } from '#domain/board/board.ts';
+import { isId } from '#domain/board/cards.ts';
+import { isTaskPassed, standsOf, type DateStep } from '#domain/dates.ts';
+import { presenceIn, talkedIn } from '#domain/meeting/attendance.ts';
 import { readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
 import { mayCommit, type FamilyRight, type Person } from '#domain/people/permissions.ts';
 import { canonical, type Plain } from '#domain/record/canonical.ts';
@@ -24,7 +23,6 @@ import { readDates } from '../storage/queries/dates.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
 import { appendEntry, sha256 } from '../storage/queries/files.ts';
-import { readHistory } from '../storage/queries/history.ts';
 import { giveTask, readTasks } from '../storage/queries/tasks.ts';
 import { readChildren, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
@@ -34,7 +32,7 @@ export const digestOf = (value: Plain) => sha256(canonical(value));
 /** The review of a family as its board stands on disk now. */
 export async function readReview(
   reader: Reader,
-  ask: { family: string; meeting: string },
+  ask: { family: string; meeting: string; now: number },
 ): Promise<Review & { boardSeq: number; facts: EntryFacts }> {
   const family = await reader
     .selectFrom('families')
@@ -58,15 +56,17 @@ export async function readReview(
     .select('opened_at')
     .where('unit_id', '=', family.unit_id)
     .where('on_date', '>', state.on)
+    .where('opened_at', '>', meeting.opened_at)
     .orderBy('on_date')
     .executeTakeFirst();
-  const now = readBoard(doc);
+  const isOfThisMeeting = (card: Card) =>
+    !next || card.kind === 'person' || card.kind === 'relation' || hereSince(card) < Number(next.opened_at);
+  const cards: Cards = new Map([...readBoard(doc)].filter(([, card]) => isOfThisMeeting(card)));
   doc.destroy();
   // What stood behind it cannot be read: nobody knows whether it was changed or taken back there.
   if (damage !== null) throw new Refusal('damaged');
-  const cards: Cards = next
-    ? asSaidThen(now, await readBoardAt(reader, familyDocument(ask.family), Number(next.opened_at)))
-    : now;
+  const there = await readPresent(reader, { meeting: ask.meeting, family: ask.family, state, now: ask.now });
+  const isThere = new Set(there.map((one) => one.member));
   // Whoever came to the unit since was not of it then.
   const ofTheUnit = await reader
     .selectFrom('members')
@@ -77,9 +77,11 @@ export async function readReview(
     .where('created_at', '<=', meeting.opened_at)
     .orderBy('name')
     .execute();
-  const there = await readPresent(reader, { meeting: ask.meeting, family: ask.family, state });
-  const isThere = new Set(there.map((one) => one.member));
-  const since = await readLastWritten(reader, ask.family);
+  const since = await readLastWritten(reader, {
+    family: ask.family,
+    on: state.on,
+    openedAt: Number(meeting.opened_at),
+  });
   const facts: EntryFacts = {
     on: state.on,
     cards,
@@ -94,7 +96,11 @@ export async function readReview(
     openRisk: await readOpenRisk(reader, { unit: unit.id, family: ask.family }),
     riskTasks: await readRiskTasks(reader, ask.family),
     tasks: await readTasksNow(reader, { family: ask.family, on: state.on, since }),
-    dates: await readDateEnds(reader, { family: ask.family, since }),
+    dates: await readDateEnds(reader, {
+      family: ask.family,
+      since,
+      until: next ? Number(next.opened_at) : Infinity,
+    }),
     committed: await readCommitted(reader, ask.family),
     digest: digestOf,
     pens: state.pens.map(
@@ -130,35 +136,10 @@ async function readRiskTasks(reader: Reader, family: string): Promise<RiskTask[]
     }));
 }
 
-/** A family's board as it was at a moment, from the log. */
-async function readBoardAt(reader: Reader, document: string, until: number): Promise<Cards> {
-  const { rows, damage } = await readHistory(reader, document);
-  if (damage !== null) throw new Refusal('damaged');
-  const doc = new Y.Doc();
-  for (const row of rows) if (row.at < until) Y.applyUpdate(doc, row.bytes);
-  const cards = readBoard(doc);
-  doc.destroy();
-  return cards;
-}
-
-/** What was on a board then, in the words of then; for whom it is, by whom and what was chosen is said while the record is read. */
-function asSaidThen(now: Cards, then: Cards): Cards {
-  return new Map(
-    [...now].flatMap(([id, card]): [string, Card][] => {
-      const was = then.get(id) as Record<string, unknown> | undefined;
-      // Who is of the family, and of whom, is as it is known now.
-      if (card.kind === 'person' || card.kind === 'relation') return [[id, card]];
-      if (!was) return [];
-      const words = Object.fromEntries(textsOf(card.kind).map((key) => [key, was[key]]));
-      return [[id, { ...card, ...words }]];
-    }),
-  );
-}
-
 /** Who was signed in while this family was talked about; where it never was in focus, while the meeting lasted. */
 async function readPresent(
   reader: Reader,
-  ask: { meeting: string; family: string; state: MeetingState },
+  ask: { meeting: string; family: string; state: MeetingState; now: number },
 ): Promise<(Present & { place: string })[]> {
   const meeting = await reader
     .selectFrom('meetings')
@@ -175,44 +156,57 @@ async function readPresent(
   const items = new Set(
     ask.state.agenda.flatMap((item) => ('family' in item && item.family === ask.family ? [item.id] : [])),
   );
-  const talk = talkOf(
+  const end = meeting.closed_at === null ? ask.now : Number(meeting.closed_at);
+  const talked = talkedIn(
     acts.map(({ at, act }) => ({ at: Number(at), act: JSON.parse(act) as { does: string; item?: string } })),
-    items,
-  ) ?? {
-    from: Number(meeting.opened_at),
-    until: meeting.closed_at === null ? null : Number(meeting.closed_at),
-  };
+    { items, end },
+  );
+  const times = talked.length > 0 ? talked : [[Number(meeting.opened_at), end] as const];
   const time = (at: number | null) => (at === null ? null : londonTime(at));
   return (await readAttendance(reader, ask.meeting)).flatMap(({ member, place, spans }) => {
-    const presence = presenceIn(spans, talk);
-    return presence ? [{ member, place, from: time(presence.from), until: time(presence.until) }] : [];
+    const parts = presenceIn(spans, times).map(({ from, until }) => ({
+      from: time(from),
+      until: time(until),
+    }));
+    return parts.length > 0 ? [{ member, place, parts }] : [];
   });
 }
 
-/** What was said of this family's dates since a moment; what was taken back since then was not said. */
-async function readDateEnds(reader: Reader, ask: { family: string; since: number }): Promise<DateEnd[]> {
-  return (await readDates(reader, [ask.family])).flatMap(({ what, child, on, story = [] }) =>
-    story.flatMap((step, at) => {
-      const [before, next] = [story[at - 1], story[at + 1]];
-      const isTakenBack =
-        next?.does === 'open-again' || (step.does === 'open-again' && before!.at >= ask.since);
-      return step.at < ask.since || isTakenBack
-        ? []
-        : [{ what, child, does: step.does, on: step.on, why: step.why, movedTo: next?.on ?? on }];
-    }),
-  );
+/** What was said of this family's dates in a time; what was taken back was not said, unless a file has it already. */
+async function readDateEnds(
+  reader: Reader,
+  ask: { family: string; since: number; until: number },
+): Promise<DateEnd[]> {
+  const isNow = ({ at }: { at: number }) => at >= ask.since && at < ask.until;
+  return (await readDates(reader, [ask.family])).flatMap(({ what, child, on, story = [] }) => {
+    const { stands, takenBack } = standsOf(story.filter((step) => step.at < ask.until));
+    const again = story.findLast((step) => step.does === 'open-again' && isNow(step));
+    const told = [
+      ...stands.filter(isNow),
+      // It stands in an entry that it became something: that it is open again is told there too.
+      ...(again && takenBack.some((step) => step.at < ask.since) ? [again] : []),
+    ];
+    const dayAfter = (step: DateStep) => story[story.indexOf(step) + 1]?.on ?? on;
+    return told.map((step) => ({
+      what, child, does: step.does, on: step.on, why: step.why, movedTo: dayAfter(step),
+    })); // prettier-ignore
+  });
 }
 
-/** The first moment after this family's files were last written. */
-async function readLastWritten(reader: Reader, family: string): Promise<number> {
+/** The first moment of which this family's files do not tell yet; what an older meeting wrote late tells of nothing after this one opened. */
+async function readLastWritten(
+  reader: Reader,
+  ask: { family: string; on: string; openedAt: number },
+): Promise<number> {
   const last = await reader
     .selectFrom('commits')
-    .select('at')
-    .where('family_id', '=', family)
-    .where('meeting_id', '<>', '')
-    .orderBy('at', 'desc')
+    .innerJoin('meetings', 'meetings.id', 'commits.meeting_id')
+    .select(['commits.at', 'on_date'])
+    .where('commits.family_id', '=', ask.family)
+    .orderBy('commits.at', 'desc')
     .executeTakeFirst();
-  return Number(last?.at ?? 0) + 1;
+  const at = Number(last?.at ?? 0);
+  return (last && last.on_date < ask.on ? Math.min(at, ask.openedAt) : at) + 1;
 }
 
 /** Tasks that ended or were changed since this family's files were last written, and those whose day has passed. */

@@ -278,7 +278,7 @@ class Bringing {
       case 'accounts':
         return this.#card(row, 'account', {
           text: text(values.words),
-          who: await this.#person(values.person),
+          who: await this.#id('adults', values.person),
           to: await this.#memberName(values.to),
           where: text(values.where).slice(0, 300),
           asked: text(values.asked).slice(0, 300),
@@ -295,6 +295,9 @@ class Bringing {
           who: await this.#memberName(values.by),
         });
       case 'seen':
+        // What an earlier import read from the same row stays here too.
+        values.how ??=
+          ((await this.#before(`seen:${text(values.ref)}`))?.fields.how as string | null) ?? null;
         if (!values.how) this.#unsaid(row, 'seen-how');
         return this.#card(row, 'seen', {
           childId: await this.#id('children', values.child),
@@ -313,18 +316,24 @@ class Bringing {
         });
       case 'strengths':
         return this.#card(row, 'strength', { text: text(values.text), on: nullable(values.on) });
-      case 'news':
+      case 'news': {
+        const before = (await this.#before(`news:${text(values.ref)}`))?.fields ?? {};
+        // What the report leaves out now was said before, and what it never said is nobody's empty word.
+        const kept = (column: string, value: string) => {
+          const said = value || (typeof before[column] === 'string' ? before[column] : '');
+          return said === '' ? {} : { [column]: said };
+        };
         return this.#card(row, 'news', {
           text: text(values.text),
           on: nullable(values.on),
-          toldOn: nullable(values.told),
+          toldOn: nullable(values.told) ?? (before.toldOn as string | null | undefined) ?? null,
           how: text(values.kind).slice(0, 300),
           who: await this.#memberName(values.by),
           about: [...(await this.#ids('children', values.children)), ...(await this.#people(values.people))],
-          // What the report does not say is nobody's empty word.
-          ...(values.sure && { standing: text(values.sure) }),
-          ...(values.otherSays && { otherSays: text(values.otherSays).slice(0, 300) }),
+          ...kept('standing', text(values.sure)),
+          ...kept('otherSays', text(values.otherSays).slice(0, 300)),
         });
+      }
     }
   }
 
@@ -550,14 +559,13 @@ class Bringing {
       ...(fact.is === 'harm' && values.source && { source: text(values.source).slice(0, 300) }),
       ...(fact.is === 'harm' && values.harm && { how: text(values.harm).slice(0, 300) }),
     };
+    const ref = text(values.ref) || `${text(values.person)} ${text(values.is)} ${text(values.of)}`;
+    // A row that was a fact of the family and is a view now, or the other way round, is another card.
+    const before = (await this.#before(`relations:${ref}`))?.fields.is;
+    const wasFact = before === 'parent' || before === 'partner';
+    const isOther = before !== undefined && wasFact !== isFact;
     await this.#card(
-      {
-        ...row,
-        values: {
-          ...values,
-          ref: text(values.ref) || `${text(values.person)} ${text(values.is)} ${text(values.of)}`,
-        },
-      },
+      { ...row, values: { ...values, ref: isOther ? `${ref} (${text(values.is)})` : ref } },
       isFact ? 'relation' : 'tie',
       isFact ? fact : view,
     );

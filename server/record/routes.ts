@@ -678,12 +678,13 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('get', '/api/families/:family/review', {
       says: 'The entries as they would be written now, with what is worth saying before',
-      run: async ({ person, params, query }) => {
+      run: async ({ person, params, query, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
         const { entries, warnings, stays, boardSeq } = await readReview(db, {
           family: params.family!,
           meeting: query.meeting ?? '',
+          now,
         });
         const counts = await db
           .selectFrom('entries')

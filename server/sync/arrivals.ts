@@ -28,11 +28,12 @@ export function noteArrivals(room: Room, ask: { now: () => number; failed: (erro
       .catch(ask.failed);
   };
   cards.observe((event) => {
+    // What the server brings in itself says its own time.
+    if (event.transaction.local) return;
     const now = ask.now();
     for (const [id, change] of event.changes.keys) {
       const card = change.action === 'add' ? cards.get(id) : undefined;
       const [at, by] = [card?.get('at'), card?.get('by')];
-      // What the server brings in itself says its own time.
       if (isId(by) && typeof at === 'number' && Math.abs(now - at) > tellMs) late.set(id, now);
     }
     // The change that is being taken in comes first.

@@ -6,12 +6,12 @@ import { mayThink, type FamilyRight, type Person } from '#domain/people/permissi
 import { readBoard } from '#domain/board/board.ts';
 import { MOST_QUERY, termsOf } from '#domain/board/fold.ts';
 import { chronologyOfChild } from '#domain/record/child-chronology.ts';
-import { isCivil } from '#domain/time/civil.ts';
+import { isCivil, londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import { openRoute, route, type Route } from '../routes.ts';
 import { readDates } from '../storage/queries/dates.ts';
-import { noteView } from '../storage/queries/files.ts';
+import { noteView, readTakenOut } from '../storage/queries/files.ts';
 import { find } from '../storage/queries/search.ts';
 import { readChildren, readFamilies, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -95,11 +95,14 @@ export function documentRoutes(tools: {
           now,
           what: 'read the chronology',
         });
+        const takenOut = await readTakenOut(storage.db, child.id);
         return chronologyOfChild({
           child: child.id,
-          cards: readBoard(room.doc),
+          // What was taken out of this file by law does not come back into it from the board.
+          cards: new Map([...readBoard(room.doc)].filter(([id]) => !takenOut.has(id))),
           dates: await readDates(storage.db, [child.family_id]),
           children: await readChildren(storage.db, [child.family_id]),
+          on: londonDate(now),
         });
       },
     }),

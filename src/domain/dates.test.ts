@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isDatePassed, isTaskPassed } from './dates.ts';
+import { endOfStory, isDatePassed, isTaskPassed, standsOf, type DateStep } from './dates.ts';
 
 it('[T3] a day that has passed stays until somebody says what became of it; what was past when it was written is history', () => {
   const written = Date.parse('2026-11-01T10:00:00Z');
@@ -18,4 +18,17 @@ it('[T3] a day that has passed stays until somebody says what became of it; what
     false,
     false,
   ]);
+});
+
+it('[T3] what was taken back does not stand, whatever the council moved in between; the last that was said does', () => {
+  const story = (...does: DateStep['does'][]) =>
+    does.map((one, at): DateStep => ({ does: one, on: '2026-11-20', why: '', by: 'm', at }));
+  const left = (...does: DateStep['does'][]) => standsOf(story(...does)).stands.map((step) => step.does);
+  expect(left('held', 'open-again')).toEqual([]);
+  expect(left('held', 'move', 'open-again')).toEqual(['move']);
+  expect(left('move', 'missed', 'open-again', 'held')).toEqual(['move', 'held']);
+  expect(left('open-again')).toEqual([]);
+  expect(standsOf(story('missed', 'open-again')).takenBack.map((step) => step.does)).toEqual(['missed']);
+  expect(endOfStory({ state: 'held', story: story('held', 'move') })?.does).toBe('held');
+  expect(endOfStory({ state: 'open', story: story('held', 'open-again') })).toBeNull();
 });

@@ -47,9 +47,26 @@ export const isDatePassed = (date: Pick<DateView, 'on' | 'state' | 'madeAt'>, to
 export const isTaskPassed = (task: Pick<TaskView, 'due' | 'state'>, today: string): boolean =>
   task.state === 'open' && task.due !== null && task.due < today;
 
+/** What stands of a date's story: what was taken back was not said. A day that the council's record moved takes nothing back. */
+export function standsOf(story: readonly DateStep[]): { stands: DateStep[]; takenBack: DateStep[] } {
+  const stands: DateStep[] = [];
+  const takenBack: DateStep[] = [];
+  for (const step of story) {
+    if (step.does !== 'open-again') {
+      stands.push(step);
+      continue;
+    }
+    const at = stands.findLastIndex((one) => one.does !== 'move');
+    if (at >= 0) takenBack.push(...stands.splice(at, 1));
+  }
+  return { stands, takenBack };
+}
+
 /** What somebody said became of a date; null while it is open. */
 export const endOfStory = (date: Pick<DateView, 'state' | 'story'>): DateStep | null =>
-  isDateOpen(date) ? null : (date.story?.at(-1) ?? null);
+  isDateOpen(date)
+    ? null
+    : (standsOf(date.story ?? []).stands.findLast((one) => one.does !== 'move') ?? null);
 
 /** For how many days what became of a date stands where it was asked. */
 const shownDays = 28;

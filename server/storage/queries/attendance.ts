@@ -1,5 +1,5 @@
 import { arrives, leaves, type Span } from '#domain/meeting/attendance.ts';
-import type { Reader, Trx } from '../storage.ts';
+import type { Reader, Storage, Trx } from '../storage.ts';
 
 /** Who was at a meeting, the first to come first, from where, and from when to when. */
 export async function readAttendance(
@@ -65,4 +65,25 @@ function spansOf(row: { spans: string; first_at: number; last_at: number; here: 
   const spans = JSON.parse(row.spans) as Span[];
   if (spans.length > 0) return spans;
   return [[Number(row.first_at), row.here === 1 ? null : Number(row.last_at)]];
+}
+
+/**
+ * Nobody is at any table when the only server of a store begins. Whoever was when it was killed left with its last sign of
+ * life, or comes again in a moment. `shift` is the record's clock less the real one, milliseconds.
+ */
+export async function leaveAll(storage: Storage, ask: { now: number; shift: number }): Promise<void> {
+  await storage.write(async (trx) => {
+    const here = await trx
+      .selectFrom('attendance')
+      .select(['meeting_id', 'member_id'])
+      .where('here', '=', 1)
+      .execute();
+    if (here.length === 0) return;
+    const last = await trx
+      .selectFrom('servers')
+      .select((eb) => eb.fn.max('until').as('until'))
+      .executeTakeFirst();
+    const at = Math.min(ask.now, Number(last?.until ?? ask.now)) + ask.shift;
+    for (const seat of here) await leave(trx, { meeting: seat.meeting_id, member: seat.member_id, now: at });
+  });
 }

@@ -74,6 +74,8 @@ export async function actOnDate(
     .executeTakeFirst();
   if (!row) throw new Refusal('not-found');
   const { act } = ask;
+  // What nobody has ended cannot be opened again.
+  if (act.does === 'open-again' && row.state === 'open') throw new Refusal('changed', 'date-changed');
   const revision = ask.revision ?? Number(row.revision);
   const step: DateStep = {
     does: act.does,

@@ -175,6 +175,7 @@ export async function redactEntry(
   const whose = await namesOf(trx, ask.file);
   await blankRisks(trx, { whose, wordsOf: entry.body });
   await blankTasks(trx, { whose, file: ask.file, at: Number(entry.at), wordsOf: entry.body });
+  await blankDates(trx, { whose, file: ask.file, wordsOf: entry.body });
   // What was answered quotes what was recommended, and goes with it.
   const after = await trx
     .selectFrom('entries')
@@ -323,6 +324,56 @@ async function blankTasks(
       .where('revision', '=', revision)
       .execute();
   }
+}
+
+/** What was said to have become of a date stands in the entry whose words were taken out: why goes with it. */
+async function blankDates(trx: Trx, ask: { whose: Whose; file: string; wordsOf: string }): Promise<void> {
+  const words = wordsOfBody(ask.wordsOf);
+  const dates = await trx
+    .selectFrom('dates')
+    .select(['id', 'story'])
+    .where('family_id', '=', ask.whose.family)
+    .where((eb) => eb.or([eb('child_id', '=', ask.file), eb('child_id', 'is', null)]))
+    .execute();
+  for (const { id, story: told } of dates) {
+    const story = JSON.parse(told) as { why: string }[];
+    const blanked = story.map((step) =>
+      holdsText(words, step.why, ask.whose) ? { ...step, why: TAKEN_OUT } : step,
+    );
+    if (JSON.stringify(blanked) !== JSON.stringify(story))
+      await trx
+        .updateTable('dates')
+        .set({ story: JSON.stringify(blanked) })
+        .where('id', '=', id)
+        .execute();
+  }
+}
+
+/** The cards whose words stood in an entry of this file that were taken out since (F16). */
+export async function readTakenOut(reader: Reader, file: string): Promise<Set<string>> {
+  const entries = await reader.selectFrom('entries').select('header').where('file', '=', file).execute();
+  const seqs = new Set(
+    entries.flatMap(({ header }) => {
+      const refers = readHeader(header)?.refers;
+      return refers?.kind === 'redacts' ? [refers.seq] : [];
+    }),
+  );
+  if (seqs.size === 0) return new Set();
+  const commits = await reader
+    .selectFrom('commits')
+    .select('receipt')
+    .where('family_id', '=', (eb) => eb.selectFrom('children').select('family_id').where('id', '=', file))
+    .execute();
+  return new Set(
+    commits.flatMap(({ receipt }) =>
+      (
+        (JSON.parse(receipt) as { entries?: { child: string; seq: number; cards?: string[] }[] }).entries ??
+        []
+      )
+        .filter((entry) => entry.child === file && seqs.has(entry.seq))
+        .flatMap((entry) => entry.cards ?? []),
+    ),
+  );
 }
 
 /** Verifies every file; answers with those that do not hold. */

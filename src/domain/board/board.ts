@@ -203,6 +203,7 @@ export interface Figure extends Base {
   on: string | null;
   /** Who measured it; empty where nobody has said. */
   who: string;
+  note: string;
 }
 /** Two facts that cannot both be so. */
 export interface Against extends Base {
@@ -489,11 +490,16 @@ export function readCard(id: string, map: Y.Map<unknown>): Card {
 /** Since when a card has been here for everybody to read, epoch milliseconds. */
 export const hereSince = ({ at, arrivedAt }: Pick<Base, 'at' | 'arrivedAt'>): number => arrivedAt ?? at;
 
+/** What stands at a head, what it fits too and when it came in say nothing new: none of it brings a card into a file again. */
+const NOT_SAID = new Set(['head', 'also', 'arrivedAt']);
+
 /** What a card says, without what nobody has set: so that a field which a later version knows changes nothing said before. */
 export function saidIn(card: Card): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(card).filter(([key, value]) =>
-      typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== EMPTY[key],
+    Object.entries(card).filter(
+      ([key, value]) =>
+        !NOT_SAID.has(key) &&
+        (typeof value === 'object' && value !== null ? Object.keys(value).length > 0 : value !== EMPTY[key]),
     ),
   );
 }

@@ -113,7 +113,9 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 export const isId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);
 const isNull = (value: unknown): value is null => value === null;
 const isDate = (value: unknown) => typeof value === 'string' && isCivil(value);
-const isInstant = (value: unknown) => Number.isSafeInteger(value);
+/** Epoch milliseconds that are a day of some calendar: a time that is none has no place on any page. */
+const isInstant = (value: unknown) =>
+  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 8.64e15;
 /** A number as it is written down, in its own digits: a fraction has no exact form in canonical JSON. */
 const isFigure = (value: unknown) => typeof value === 'string' && /^-?\d{1,8}(\.\d{1,4})?$/.test(value);
 const isBoolean = (value: unknown) => typeof value === 'boolean';
@@ -287,11 +289,13 @@ const CARDS = {
   /** A number that is followed for one child: attendance, weight, nights at home. */
   figure: shape({
     childId: once(isId),
-    what: once(isText(60)),
-    value: value(isFigure),
+    what: once((v) => typeof v === 'string' && v.trim() !== '' && v.length <= 60),
+    value: { ...value(isFigure), must: true },
     unit: value(isText(20)),
     on: date,
     who: line,
+    /** What an import has to say of it where somebody changed it here. */
+    note: line,
   }),
   seen: shape({
     childId: once(isId),

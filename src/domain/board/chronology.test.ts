@@ -3,7 +3,14 @@ import * as Y from 'yjs';
 import type { DateView } from '../dates.ts';
 import { readBoard } from './board.ts';
 import type { CardKind } from './cards.ts';
-import { happeningsOf, happeningsOfChild, inChronology, type Order, type Place } from './chronology.ts';
+import {
+  happeningsOf,
+  happeningsOfChild,
+  inChronology,
+  yearsBetween,
+  type Order,
+  type Place,
+} from './chronology.ts';
 import { addCard, type NewFields } from './write.ts';
 
 const at = Date.parse('2026-11-26T10:00:00Z');
@@ -129,4 +136,12 @@ it('[F30] in a child’s file stands what is about that child or the whole famil
   expect(
     happeningsOfChild(life, { child: aylin, others: new Set([deniz]) }).map(({ kind, on }) => [kind, on]),
   ).toEqual([['born', '2014']]);
+});
+
+it('[F30] how long nothing is told is counted in days, as far as they are known, and never from what is only hidden', () => {
+  expect(yearsBetween('2014-12-30', '2017-01-02')).toBe(2);
+  expect(yearsBetween('2014-12', '2016-11')).toBe(1);
+  expect(yearsBetween('2014', '2016')).toBe(1);
+  expect(yearsBetween('2014', '2017-12-30')).toBe(2);
+  expect(yearsBetween('2026-01', '2025')).toBe(0);
 });

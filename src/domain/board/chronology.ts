@@ -4,7 +4,7 @@
  */
 import { endOfStory, type DateView } from '../dates.ts';
 import { isPartOfDate } from '../time/birth.ts';
-import { londonDate } from '../time/civil.ts';
+import { addDays, daysBetween, londonDate } from '../time/civil.ts';
 import { hereSince, inOrder, type Cards, type News } from './board.ts';
 import type { HarmStanding } from './cards.ts';
 import { risksOf, saysSomething } from './risks.ts';
@@ -31,13 +31,15 @@ export interface Happening {
   /** The member who wrote it down; empty where it was nobody. */
   by: string;
   safety: boolean;
+  /** Whether it may stand in a file: of a session only where that was agreed in the room. */
+  isForFile: boolean;
 }
 
 /** What stands at one place of a chronology: one line, several that cannot all be so, or that nothing is told. */
 export type Place =
   | { is: 'line'; line: Happening }
   | { is: 'against'; id: string; lines: Happening[]; pairs: string[] }
-  | { is: 'gap'; from: number; until: number };
+  | { is: 'gap'; from: number; until: number; years: number };
 
 export type Order = 'happened' | 'told';
 
@@ -45,13 +47,28 @@ export type Order = 'happened' | 'told';
 const gapYears = 2;
 
 /** Everything dated that a family's boards hold, and what became of the dates that count, in no order yet. */
-export function happeningsOf(cards: Cards, dates: readonly DateView[] = []): Happening[] {
-  const plain = { standing: null, otherSays: '', source: '', toldOn: null, safety: false } as const;
-  const told = inOrder(cards, 'news').filter((card) => card.text.trim() !== '' && card.how !== 'line');
+export function happeningsOf(
+  cards: Cards,
+  dates: readonly DateView[] = [],
+  /** A line that somebody is writing stays, also while it has no words. */
+  inHand: string | null = null,
+): Happening[] {
+  const plain = {
+    standing: null,
+    otherSays: '',
+    source: '',
+    toldOn: null,
+    safety: false,
+    isForFile: true,
+  } as const;
+  const told = inOrder(cards, 'news').filter(
+    (card) => (card.text.trim() !== '' || card.id === inHand) && card.how !== 'line',
+  );
   return [
     ...told.map((card) => ofNews(card)),
     ...risksOf(cards)
-      .filter(saysSomething)
+      // What was pressed by mistake did not happen.
+      .filter((time) => saysSomething(time) && time.over?.how !== 'mistake')
       .map(({ alarm, calledAt, calledBy }): Happening => ({
         ...plain,
         id: alarm.id,
@@ -74,6 +91,7 @@ export function happeningsOf(cards: Cards, dates: readonly DateView[] = []): Hap
         about: [],
         writtenOn: londonDate(card.at),
         by: '',
+        isForFile: card.toFile === true,
       })),
     ...inOrder(cards, 'person').flatMap((card): Happening[] => {
       const life = (kind: 'born' | 'died', on: string | null): Happening[] =>
@@ -129,6 +147,7 @@ const ofNews = (card: News): Happening => ({
   writtenOn: londonDate(hereSince(card)),
   by: card.by,
   safety: card.safety === true,
+  isForFile: true,
 });
 
 /** Lays what happened in an order, with what cannot both be so side by side, and where nothing is told for years. */
@@ -143,26 +162,38 @@ export function inChronology(happenings: readonly Happening[], cards: Cards, ord
   const beside = groupsOf(lines, cards);
   const shown = new Set<string>();
   const places: Place[] = [];
-  let last: { year: number; at: number } | null = null;
+  let last: string | null = null;
   for (const line of lines) {
     if (shown.has(line.id)) continue;
-    // A birth is known without anybody having told of that year.
-    const isTold = line.kind !== 'born' && line.kind !== 'died';
-    const year: number | null =
-      order === 'happened' && isTold && line.on ? Number(line.on.slice(0, 4)) : null;
-    if (year !== null && last && year - last.year > gapYears)
-      places.splice(last.at, 0, { is: 'gap', from: last.year, until: year });
     const group = beside.get(line.id);
+    const those = group ? lines.filter((one) => group.ids.has(one.id)) : [line];
+    if (order === 'happened' && line.on) {
+      const years = last === null ? 0 : yearsBetween(last, line.on);
+      if (years >= gapYears)
+        places.push({
+          is: 'gap',
+          from: Number(last!.slice(0, 4)),
+          until: Number(line.on.slice(0, 4)),
+          years,
+        });
+      last = those.map((one) => one.on ?? '').reduce((most, on) => (on > most ? on : most), last ?? '');
+    }
     if (!group) places.push({ is: 'line', line });
     else {
-      const those = lines.filter((one) => group.ids.has(one.id));
       for (const one of those) shown.add(one.id);
       places.push({ is: 'against', id: line.id, lines: those, pairs: group.pairs });
     }
-    if (year !== null) last = { year, at: places.length };
   }
   return places;
 }
+
+/** The first and the last day that a day known in part may be. */
+const firstDay = (on: string) => `${on}-01-01`.slice(0, 10);
+const lastDay = (on: string) => (on.length === 10 ? on : addDays(firstDay(on), on.length === 7 ? 27 : 364));
+
+/** How many whole years lie between two days at the least, each known as far as it is. */
+export const yearsBetween = (from: string, until: string): number =>
+  Math.max(0, Math.floor(daysBetween(lastDay(from), firstDay(until)) / 365.2425));
 
 /** Which lines somebody laid beside which, by line; three that were laid in two pairs are one group. */
 function groupsOf(
@@ -192,7 +223,8 @@ export const happeningsOfChild = (
   happenings: readonly Happening[],
   ask: { child: string; others: ReadonlySet<string> },
 ): Happening[] =>
-  happenings.filter(({ kind, about }) => {
+  happenings.filter(({ kind, about, isForFile }) => {
+    if (!isForFile) return false;
     if (about.includes(ask.child)) return true;
     // Of a risk that was called for somebody else, and of whoever else was born, nothing stands here.
     if (kind === 'risk' || kind === 'born' || about.some((one) => ask.others.has(one))) return false;

@@ -56,8 +56,11 @@ export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: str
       if (card.get('is') !== 'harm' && isUntouched(card, fact.before ?? {})) card.set('gone', true);
       continue;
     }
-    for (const [key, value] of Object.entries(fact.fields))
+    for (const [key, value] of Object.entries(fact.fields)) {
+      // M9: Nor is a report that calls it something else.
+      if (card.get('is') === 'harm' && key === 'is') continue;
       changeField(card, { key, value, before: fact.before?.[key] });
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { birthYear, isPartOfDate } from '../time/birth.ts';
+import { birthYear, isPartOfDate, maybeUnder18 } from '../time/birth.ts';
 import { inOrder, type Cards, type FamilyPerson, type Question } from './board.ts';
 
 const shortNames = new WeakMap<readonly FamilyPerson[], Map<string, string>>();
@@ -13,6 +13,10 @@ export function shortNamesOf(cards: Cards): ReadonlyMap<string, string> {
   }
   return names;
 }
+
+/** Whether somebody on the map is a child, or may be one by what is known of their birth. */
+export const isChildOn = (person: FamilyPerson, on: string): boolean =>
+  person.isChild ?? maybeUnder18(person.born, on);
 
 /** Who answered, as it is shown: a name of the map, or the words that somebody gave; empty where nobody has said. */
 export function whoAnswered(cards: Cards, { backBy, backFrom }: Question): string {

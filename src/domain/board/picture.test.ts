@@ -352,7 +352,9 @@ it('[M5] who is harmed and whoever harms them are not asked together, nor by one
   const both = { q1: { to: 'Selin', asker: 'callum' }, q2: { to: 'Marlon, at his flat', asker: 'callum' } };
   expect(cautioned(both)).toEqual(['q1', 'q2']);
   expect(cautioned({ ...both, q2: { ...both.q2, asker: 'nasrin' } })).toEqual([]);
-  expect(cautioned({ ...both, q2: { ...both.q2, back: 'He shrugged' } })).toEqual([]);
+  // Who has asked the one already is not the one to ask the other.
+  expect(cautioned({ ...both, q2: { ...both.q2, back: 'He shrugged' } })).toEqual(['q1']);
+  expect(cautioned({ q1: { to: 'Ms Kaya', asker: 'callum' }, q2: both.q2 })).toEqual(['q1', 'q2']);
   expect(cautioned({ q1: { to: 'Selin and Marlon' } })).toEqual(['q1']);
   expect(cautioned({ q1: { to: 'Selin' }, q2: { to: 'Marlon' } })).toEqual([]);
 });

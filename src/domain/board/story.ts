@@ -27,6 +27,15 @@ export interface StoryStep {
   other: string | null;
 }
 
+/** Whether something that came back is a thought's: its own, of one that was put together with it, or said to fit it too. */
+export function feedbackFor(thought: string, cards: Cards) {
+  const ours = new Set<string | null>([thought]);
+  for (const step of inOrder(cards, 'step'))
+    if (step.what === 'merged' && step.other === thought) ours.add(step.thought);
+  return (card: { thought: string | null; also: readonly string[] }) =>
+    ours.has(card.thought) || card.also.some((one) => ours.has(one));
+}
+
 /** L1: Everything that happened to a thought, oldest first; what has no day stands at its card's own. */
 export function storyOf(thought: Thought, cards: Cards): StoryStep[] {
   const plain = {
@@ -37,13 +46,8 @@ export function storyOf(thought: Thought, cards: Cards): StoryStep[] {
     fits: null,
     other: null,
   } as const;
-  // What came back to a thought that was put together with this one is this one's feedback too.
-  const ours = new Set<string | null>([thought.id]);
-  for (const step of inOrder(cards, 'step'))
-    if (step.what === 'merged' && step.other === thought.id) ours.add(step.thought);
+  const isOf = feedbackFor(thought.id, cards);
   const day = (on: string | null, at: number) => ({ on: on ?? londonDate(at), isWrittenOn: on === null });
-  const isOf = (card: { thought: string | null; also: readonly string[] }) =>
-    ours.has(card.thought) || card.also.some((one) => ours.has(one));
   const steps: StoryStep[] = [
     {
       ...plain,

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
-import { arrives, leaves, presenceIn, talkOf, type Span } from './attendance.ts';
+import { arrives, leaves, presenceIn, talkedIn, type Span } from './attendance.ts';
 
 const minute = (count: number) => count * 60_000;
 
-it('[F24] who was there is told for the time in which a family was talked about; late and early are said, a short break is not', () => {
+it('[F24] who was there is told for the time in which a family was talked about; late, early and a missed part are said, a short break is not', () => {
   const acts = [
     { at: minute(0), act: { does: 'focus', item: 'adomako' } },
     { at: minute(5), act: { does: 'clock' } },
@@ -12,26 +12,42 @@ it('[F24] who was there is told for the time in which a family was talked about;
     { at: minute(60), act: { does: 'focus', item: 'berger' } },
     { at: minute(70), act: { does: 'focus', item: null } },
   ];
-  const talk = talkOf(acts, new Set(['kaya']))!;
-  expect(talk).toEqual({ from: minute(20), until: minute(60) });
-  expect(talkOf(acts.slice(0, 4), new Set(['kaya']))).toEqual({ from: minute(20), until: null });
-  expect(talkOf(acts, new Set(['nobody']))).toBeNull();
-  // Gone back to: from the first moment to the last.
-  const back = [...acts, { at: minute(80), act: { does: 'focus', item: 'kaya' } }];
-  expect(talkOf(back, new Set(['kaya']))).toEqual({ from: minute(20), until: null });
+  const talked = (those = acts, of = 'kaya') => talkedIn(those, { items: new Set([of]), end: minute(90) });
+  expect(talked()).toEqual([[minute(20), minute(60)]]);
+  expect(talked(acts.slice(0, 4))).toEqual([[minute(20), minute(90)]]);
+  expect(talked(acts, 'nobody')).toEqual([]);
+  // Gone back to: twice, and not what lies between.
+  const twice = talked([...acts, { at: minute(80), act: { does: 'focus', item: 'kaya' } }]);
+  expect(twice).toEqual([
+    [minute(20), minute(60)],
+    [minute(80), minute(90)],
+  ]);
 
-  const there = (spans: Span[]) => presenceIn(spans, talk);
-  expect(there([[minute(1), null]])).toEqual({ from: null, until: null });
-  expect(there([[minute(23), minute(57)]])).toEqual({ from: null, until: null });
-  expect(there([[minute(30), minute(40)]])).toEqual({ from: minute(30), until: minute(40) });
-  expect(there([[minute(61), null]])).toBeNull();
-  expect(there([[minute(1), minute(19)]])).toBeNull();
+  const there = (spans: Span[], when = talked()) => presenceIn(spans, when);
+  const all = [{ from: null, until: null }];
+  expect(there([[minute(1), null]])).toEqual(all);
+  expect(there([[minute(23), minute(57)]])).toEqual(all);
+  expect(there([[minute(30), minute(40)]])).toEqual([{ from: minute(30), until: minute(40) }]);
+  expect(there([[minute(61), null]])).toEqual([]);
+  expect(there([[minute(1), minute(19)]])).toEqual([]);
   expect(
     there([
       [minute(1), minute(10)],
       [minute(45), null],
     ]),
-  ).toEqual({ from: minute(45), until: null });
+  ).toEqual([{ from: minute(45), until: null }]);
+  // Whoever was there for another family alone was not there for this one; whoever missed its middle is told so.
+  expect(there([[minute(61), minute(79)]], twice)).toEqual([]);
+  expect(there([[minute(1), minute(79)]], twice)).toEqual([{ from: null, until: minute(60) }]);
+  expect(
+    there([
+      [minute(1), minute(21)],
+      [minute(55), null],
+    ]),
+  ).toEqual([
+    { from: null, until: minute(21) },
+    { from: minute(55), until: null },
+  ]);
 });
 
 it('[F24] a line that breaks for a moment is no coming and going; a second device is no second person', () => {

@@ -2,12 +2,6 @@
 
 /** From when to when somebody was signed in, epoch milliseconds; null while they still are. */
 export type Span = readonly [from: number, until: number | null];
-/** From when to when; `until` is null while it lasts. */
-export interface Talk {
-  from: number;
-  until: number | null;
-}
-
 /** A line that breaks and comes back, or somebody who is a moment late, has missed nothing. */
 const shortMs = 5 * 60_000;
 
@@ -25,31 +19,44 @@ export const leaves = (spans: readonly Span[], now: number): Span[] => {
   return last?.[1] === null ? [...spans.slice(0, -1), [last[0], now]] : [...spans];
 };
 
-/** When the unit had a family in focus, from its first moment to its last; null where it never had. `acts` are in their order. */
-export function talkOf(
+/** When the unit had a family in focus, as often as it had. `acts` are in their order; `end` is now, or when the meeting closed. */
+export function talkedIn(
   acts: readonly { at: number; act: { does: string; item?: string | null } }[],
-  items: ReadonlySet<string>,
-): Talk | null {
+  ask: { items: ReadonlySet<string>; end: number },
+): (readonly [from: number, until: number])[] {
   const moves = acts.filter(({ act }) => act.does === 'focus' && act.item !== undefined);
-  const isOurs = ({ act }: (typeof acts)[number]) => typeof act.item === 'string' && items.has(act.item);
-  const first = moves.find(isOurs);
-  if (!first) return null;
-  return { from: first.at, until: moves[moves.findLastIndex(isOurs) + 1]?.at ?? null };
+  return moves.flatMap(({ at, act }, index) =>
+    typeof act.item === 'string' && ask.items.has(act.item)
+      ? [[at, moves[index + 1]?.at ?? ask.end] as const]
+      : [],
+  );
 }
 
-/** Whether somebody was there in that time; `from` and `until` are said where they came late or left early. */
+/**
+ * When somebody was there while a family was talked about; nothing where they never were. `from` and `until` are said where
+ * they came late, left early, or missed a part.
+ */
 export function presenceIn(
   spans: readonly Span[],
-  talk: Talk,
-): { from: number | null; until: number | null } | null {
-  const end = talk.until ?? Infinity;
-  const there = spans.filter(([from, until]) => from < end && (until ?? Infinity) > talk.from);
-  const [first, last] = [there[0], there.at(-1)];
-  if (!first || !last) return null;
-  const until = last[1] ?? Infinity;
-  return {
-    from: first[0] - talk.from >= shortMs ? first[0] : null,
-    // While it lasts whoever has gone may come back.
-    until: talk.until !== null && end - until >= shortMs ? until : null,
-  };
+  talked: readonly (readonly [from: number, until: number])[],
+): { from: number | null; until: number | null }[] {
+  const there = talked.flatMap(([from, until]) =>
+    spans
+      .map(([came, left]) => [Math.max(came, from), Math.min(left ?? Infinity, until)] as const)
+      .filter(([came, left]) => came < left),
+  );
+  /** How long the family was talked about between two moments. */
+  const missed = (from: number, until: number) =>
+    talked.reduce((sum, [a, b]) => sum + Math.max(0, Math.min(b, until) - Math.max(a, from)), 0);
+  const parts: [number, number][] = [];
+  for (const [came, left] of there) {
+    const last = parts.at(-1);
+    if (last && missed(last[1], came) < shortMs) last[1] = left;
+    else parts.push([came, left]);
+  }
+  const [begin, end] = [talked[0]?.[0] ?? 0, talked.at(-1)?.[1] ?? 0];
+  return parts.map(([came, left], index) => ({
+    from: index > 0 || missed(begin, came) >= shortMs ? came : null,
+    until: index < parts.length - 1 || missed(left, end) >= shortMs ? left : null,
+  }));
 }

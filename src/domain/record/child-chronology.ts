@@ -1,8 +1,10 @@
-import { happeningsOf, happeningsOfChild, inChronology } from '../board/chronology.ts';
-import type { Cards } from '../board/board.ts';
+import { inOrder, type Cards } from '../board/board.ts';
+import { happeningsOf, happeningsOfChild, inChronology, type Happening } from '../board/chronology.ts';
 import { figuresOf, type Series } from '../board/figures.ts';
+import { isChildOn } from '../board/names.ts';
 import type { HarmStanding } from '../board/cards.ts';
 import type { DateView } from '../dates.ts';
+import { isNamedIn } from '../people/named.ts';
 import type { ChildForEntry } from './entry.ts';
 import { apartFrom, othersThan } from './risk-now.ts';
 
@@ -16,15 +18,15 @@ export interface ChildLine {
   /** The day on which we were told; null where nobody has said. */
   toldOn: string | null;
   writtenOn: string;
+  /** The unit laid another line beside it: both cannot be so. */
+  isDoubted: boolean;
 }
 export interface ChildChronology {
   lines: ChildLine[];
+  /** How many lines are held back: they name another child, and whose words are in them a reader has to say. */
+  held: number;
   numbers: Series[];
 }
-
-/** What another child said stands in that child's own file: a name that was taken out takes the words behind it along. */
-const withoutTheirWords = (text: string) =>
-  text.replaceAll(/(\[another child\][^.!?“"]{0,40})[“"][^”"]*[”"]?/g, '$1[their own words]');
 
 /** F30: What happened to a child or to the whole family, in its order, and the numbers that are followed for that child alone. */
 export function chronologyOfChild(ask: {
@@ -32,52 +34,60 @@ export function chronologyOfChild(ask: {
   cards: Cards;
   dates: readonly DateView[];
   children: readonly ChildForEntry[];
+  /** Today: who is a child by what is known of their birth. */
+  on: string;
 }): ChildChronology {
-  const { cards, children } = ask;
+  const { cards, children, on } = ask;
   const child = children.find((one) => one.id === ask.child);
-  if (!child) return { lines: [], numbers: [] };
-  const others = othersThan(child, { children, cards });
-  const apart = (text: string) => withoutTheirWords(apartFrom(others, text));
-  const isChild = (id: string) => {
-    const card = cards.get(id);
-    return children.some((one) => one.id === id) || (card?.kind === 'person' && card.isChild === true);
-  };
-  const all = happeningsOf(cards, ask.dates);
-  const otherChildren = new Set(
-    all.flatMap((one) => one.about).filter((id) => id !== child.id && isChild(id)),
-  );
-  for (const one of children) if (one.id !== child.id) otherChildren.add(one.id);
-  const mine = happeningsOfChild(all, { child: child.id, others: otherChildren });
+  if (!child) return { lines: [], held: 0, numbers: [] };
+  const others = othersThan(child, { children, cards, on });
+  const named = [...others.masked, ...others.unsure].filter((name) => name !== child.given);
+  const otherChildren = new Set([
+    ...children.map((one) => one.id),
+    ...inOrder(cards, 'person').flatMap((one) => (isChildOn(one, on) ? [one.id] : [])),
+  ]);
+  otherChildren.delete(child.id);
+  const mine = happeningsOfChild(happeningsOf(cards, ask.dates), { child: child.id, others: otherChildren });
+  const doubted = new Set(inOrder(cards, 'against').flatMap((pair) => [pair.a, pair.b]));
   const nameOf = (id: string) => {
     const card = cards.get(id);
-    return id === child.id
-      ? child.given
-      : card?.kind === 'person' && card.name.trim()
-        ? card.name.trim()
-        : 'Somebody';
+    return (card?.kind === 'person' && card.name.trim()) || 'Somebody';
   };
-  // Laid side by side or not, each line stands for itself here.
-  const lines = inChronology(mine, new Map(), 'happened').flatMap((place) =>
+  const wordsOf = (line: Happening) =>
+    line.kind === 'born'
+      ? `${child.given} is born.`
+      : line.kind === 'died'
+        ? `${line.about[0] === child.id ? child.given : nameOf(line.about[0]!)} dies.`
+        : line.kind === 'risk'
+          ? `Risk now. ${line.text}`
+          : line.text;
+  // Each line stands for itself here.
+  const all = inChronology(mine, new Map(), 'happened').flatMap((place) =>
     place.is === 'line' ? [place.line] : [],
   );
+  const lines = all.flatMap((line): ChildLine[] => {
+    const texts = [wordsOf(line), line.source, line.otherSays];
+    const names = named.filter((name) => texts.some((text) => isNamedIn(text, name)));
+    // Who spoke is never read out of words, and a name that may be a word is taken out by nobody but a reader.
+    const isHeld =
+      names.length > 0 &&
+      (names.some((name) => others.unsure.includes(name)) || texts.some((text) => QUOTED.test(text)));
+    if (isHeld) return [];
+    const [text, source, otherSays] = texts.map((one) => apartFrom(others, one)) as [string, string, string];
+    const { standing, toldOn, writtenOn } = line;
+    return [
+      { on: line.on, text, standing, source, otherSays, toldOn, writtenOn, isDoubted: doubted.has(line.id) },
+    ];
+  });
   return {
-    lines: lines.map((line) => ({
-      on: line.on,
-      text: apart(
-        line.kind === 'born'
-          ? `${nameOf(child.id)} is born.`
-          : line.kind === 'died'
-            ? `${nameOf(line.about[0]!)} dies.`
-            : line.kind === 'risk'
-              ? `Risk now. ${line.text}`
-              : line.text,
-      ),
-      standing: line.standing,
-      source: apart(line.source),
-      otherSays: apart(line.otherSays),
-      toldOn: line.toldOn,
-      writtenOn: line.writtenOn,
+    lines,
+    held: all.length - lines.length,
+    numbers: figuresOf(cards, child.id).map((series) => ({
+      ...series,
+      figures: series.figures.map((figure) => ({ ...figure, who: apartFrom(others, figure.who) })),
     })),
-    numbers: figuresOf(cards, child.id),
   };
 }
+
+/** Something that somebody said stands in it: in quotation marks of whichever sort. */
+const QUOTED = /[“”"„«»]|(^|\s)['‘]\S/u;

@@ -837,8 +837,19 @@ it('[F24] what parents say goes in as theirs, for the children it is said to be 
       'Rasa Petrauskas: “She bruises like I did”',
       'to Callum Brannigan, asked “Where does the bruise come from?”, by phone, 17 November 2026',
     ],
-    ['Nothing of what Andrius says is written down yet.', ''],
+    ['Nothing that Andrius says is written down for Aylin yet.', ''],
   ]);
+  // What a child says is no grown-up's account: it goes into no file as one, and nobody is asked for whom it is.
+  const childs = facts(account({ who: 'sister' }));
+  const sister = person('sister', 'Isa', { born: '2019' });
+  const withSister = { ...childs, cards: new Map([...childs.cards, ['sister', sister]]) };
+  expect(JSON.stringify(buildReview(withSister))).not.toContain('She bruises');
+  // A parent who answered a question has said something.
+  const answer = { ...question({ back: 'I was at work', backBy: 'andrius' }), id: 'q' };
+  const answered = { ...childs, cards: new Map<string, Card>([...childs.cards, ['q', answer]]) };
+  expect(JSON.stringify(linesUnder(answered, 'aylin', 'What parents and others say'))).not.toContain(
+    'Andrius',
+  );
   // For nobody by name it is for nobody, and it is asked; a brother's file does not get it.
   expect(said(account({ child: [] })).flat()).not.toContain('Rasa Petrauskas: “She bruises like I did”');
   expect(buildReview(facts(account({ child: [] }))).warnings).toContainEqual({
@@ -850,7 +861,7 @@ it('[F24] what parents say goes in as theirs, for the children it is said to be 
 
 it('[F29] a number that is followed stands with who measured it, in that child’s file alone', () => {
   const figure = (over: Partial<Figure>): Figure => ({
-    ...base, id: 'f', at: 1, kind: 'figure', childId: 'aylin', what: 'Attendance', value: '82', unit: '%', on: '2026-11-13', who: 'School register', ...over,
+    ...base, id: 'f', at: 1, kind: 'figure', childId: 'aylin', what: 'Attendance', value: '82', unit: '%', on: '2026-11-13', who: 'School register', note: '', ...over,
   }); // prettier-ignore
   const known = (child: string, ...cards: Card[]) =>
     linesUnder(
@@ -893,10 +904,16 @@ it('[F24] what became of dates is in the entry, the family’s in each and a chi
     ]),
     present: {
       room: [
-        { member: 'y', from: null, until: null },
-        { member: 'n', from: null, until: '10.02' },
+        { member: 'y', parts: [{ from: null, until: null }] },
+        {
+          member: 'n',
+          parts: [
+            { from: null, until: '10.02' },
+            { from: '10.20', until: null },
+          ],
+        },
       ],
-      home: [{ member: 'i', from: '9.58', until: null }],
+      home: [{ member: 'i', parts: [{ from: '9.58', until: null }] }],
       absent: ['c'],
     },
     dates: [
@@ -917,7 +934,7 @@ it('[F24] what became of dates is in the entry, the family’s in each and a chi
   ]);
   expect(linesUnder(facts, 'aylin', 'At the table')).toEqual([
     [
-      'Yewande Afolabi, Nasrin Chowdhury until 10.02. From home: Inês Carvalho from 9.58. Not signed in: Callum Brannigan.',
+      'Yewande Afolabi, Nasrin Chowdhury until 10.02 and from 10.20. From home: Inês Carvalho from 9.58. Not signed in: Callum Brannigan.',
       '',
     ],
   ]);
@@ -939,6 +956,6 @@ it('[F24] a child who is not born yet has been seen by nobody, and the entry say
   ]);
   expect(linesUnder(facts, 'baby', 'What we saw of Baby')).toBeUndefined();
   expect(linesUnder(facts, 'baby', 'What parents and others say')).toEqual([
-    ['Nothing of what somebody whose name is not known says is written down yet.', ''],
+    ['Nothing that somebody whose name is not known says is written down for Baby yet.', ''],
   ]);
 });

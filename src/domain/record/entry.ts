@@ -19,12 +19,13 @@ import {
 import { isId } from '../board/cards.ts';
 import { STANDING_WORDS } from '../board/harm.ts';
 import { figureInWords } from '../board/figures.ts';
+import { isChildOn } from '../board/names.ts';
 import { recommendationsOf, type Recommendation } from '../board/recommended.ts';
 import { risksOf, saysSomething, type RiskTime } from '../board/risks.ts';
 import { isNamedIn } from '../people/named.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { dateInWords } from '../time/birth.ts';
-import { longDate } from '../time/civil.ts';
+import { daysBetween, longDate } from '../time/civil.ts';
 import { answerInShort, answerInWords, type AnswerDraft } from './answers.ts';
 import type { Plain } from './canonical.ts';
 import {
@@ -62,12 +63,13 @@ export interface Filed {
   all: ReadonlyMap<string, number>;
 }
 
-/** Who was there; `from` and `until` are London times, said where they came late or left early. */
+/** Who was there, and for which parts; `from` and `until` are London times, said where they came late or left early. */
 export interface Present {
   member: string;
-  from: string | null;
-  until: string | null;
+  parts: readonly { from: string | null; until: string | null }[];
 }
+
+const AT_THE_TABLE = 'At the table';
 
 /** Everything an entry is made from. */
 export interface EntryFacts {
@@ -174,7 +176,9 @@ class Parts {
       ]),
     ].sort();
     const title = this.#title(child);
-    const body = entryBody({ on: this.#facts.on, title, sections });
+    // Who was there is measured and not written: somebody who goes changes nothing that was read.
+    const written = sections.filter((section) => section.heading !== AT_THE_TABLE);
+    const body = entryBody({ on: this.#facts.on, title, sections: written });
     return {
       child: child.id,
       title,
@@ -308,8 +312,10 @@ class Parts {
       (card) =>
         card.known === true && !this.#facts.children.some((child) => this.#isFor(card.about, card.id, child)),
     );
-    const accounts = this.#fresh('account').filter(
-      (card) => !this.#facts.children.some((child) => this.#isFor(card.child, card.id, child)),
+    const accounts = this.#ofGrownUps().filter(
+      (card) =>
+        !this.#isFiled(card.id) &&
+        !this.#facts.children.some((child) => this.#isFor(card.child, card.id, child)),
     );
     return [...risks, ...news, ...accounts, ...cards];
   }
@@ -358,8 +364,7 @@ class Parts {
       | 'question'
       | 'thought'
       | 'kept'
-      | 'news'
-      | 'account',
+      | 'news',
   >(kind: K) {
     return inOrder(this.#facts.cards, kind).filter(
       (card) => 'text' in card && card.text.trim() !== '' && !this.#isFiled(card.id),
@@ -449,13 +454,16 @@ class Parts {
       .map((card) => ({
         card: card.id,
         text: `${card.what}: ${figureInWords(card)}`,
-        note: sourceOf([card.who.trim() || 'who measured it is not said', dayOf(card)]),
+        note: apartFrom(
+          othersThan(child, this.#facts),
+          sourceOf([card.who.trim() || 'who measured it is not said', dayOf(card)]),
+        ),
       }));
   }
 
   /** F24: What parents and other grown-ups say, in their own words; of a parent of whom nothing is written that is said too. */
   #accounts(child: ChildForEntry): EntrySection {
-    const accounts = inOrder(this.#facts.cards, 'account').filter((card) => card.text.trim() !== '');
+    const accounts = this.#ofGrownUps();
     const lines = accounts
       .filter((card) => !this.#isFiled(card.id) && this.#isFor(card.child, card.id, child))
       .map((card): EntryLine => ({
@@ -463,15 +471,27 @@ class Parts {
         text: `${this.#person(card.who)}: “${card.text}”`,
         note: sourceOf([card.to && `to ${card.to}`, askedInWords(card.asked), card.where, dayOf(card)]),
       }));
+    const isHeard = (who: string) =>
+      accounts.some((card) => card.who === who && this.#isFor(card.child, card.id, child)) ||
+      inOrder(this.#facts.cards, 'question').some((card) => card.backBy === who && card.back.trim() !== '') ||
+      inOrder(this.#facts.cards, 'kept').some((card) => card.saidBy === who);
     const unheard = this.#isRecordedToday()
       ? []
       : parentsOf(this.#facts.cards, child.id)
-          .filter((who) => !accounts.some((card) => card.who === who))
+          .filter((who) => !isHeard(who))
           .map((who) => ({
             card: null,
-            text: `Nothing of what ${this.#person(who)} says is written down yet.`,
+            text: `Nothing that ${this.#person(who)} says is written down for ${child.given} yet.`,
           }));
     return { heading: 'What parents and others say', lines: [...lines, ...unheard] };
+  }
+
+  /** F6: What a child says is no grown-up's account, and goes into no file as one. */
+  #ofGrownUps() {
+    return inOrder(this.#facts.cards, 'account').filter((card) => {
+      const who = this.#facts.cards.get(card.who);
+      return card.text.trim() !== '' && who?.kind === 'person' && !isChildOn(who, this.#facts.on);
+    });
   }
 
   /** Somebody on the map, by their whole name. */
@@ -492,10 +512,28 @@ class Parts {
   #wishes(child: ChildForEntry): EntrySection {
     const lines = this.#saidOrLeft(child);
     const isSilent = lines.length === 0 && !this.#isRecordedToday() && !isBeforeWords(child, this.#facts.on);
+    const answered = this.#answeredBy(child);
+    const silence = answered ?? silenceOf(this.#facts.cards, child, null);
     return {
       heading: `Said by ${child.given}`,
-      lines: isSilent ? [{ card: null, text: silenceOf(this.#facts.cards, child, null) }] : lines,
+      lines: isSilent && silence !== '' ? [{ card: null, text: silence }] : lines,
     };
+  }
+
+  /** A child who answered has spoken: where the answer stands, or that it is in no file yet; null where nothing came back since the last entry. */
+  #answeredBy(child: ChildForEntry): string | null {
+    const fresh = inOrder(this.#facts.cards, 'question').filter(
+      (card) =>
+        card.backBy === child.id &&
+        card.back.trim() !== '' &&
+        !this.#isFiled(card.id) &&
+        card.backOn !== null &&
+        daysBetween(card.backOn, this.#facts.on) < 7,
+    );
+    if (fresh.length === 0) return null;
+    // It stands in this entry with its question.
+    if (fresh.some((card) => card.file?.trim())) return '';
+    return `What ${child.given} answered on ${longDate(fresh.at(-1)!.backOn!)} is not in this entry.`;
   }
 
   #saidOrLeft(child: ChildForEntry): EntryLine[] {
@@ -842,9 +880,12 @@ class Parts {
     const { room, home, absent } = this.#facts.present;
     const names = (there: readonly Present[]) =>
       there
-        .map(({ member, from, until }) =>
-          [this.#name(member), from && `from ${from}`, until && `until ${until}`].filter(Boolean).join(' '),
-        )
+        .map(({ member, parts }) => {
+          const when = parts.map(({ from, until }) =>
+            [from && `from ${from}`, until && `until ${until}`].filter(Boolean).join(' '),
+          );
+          return [this.#name(member), when.filter(Boolean).join(' and ')].filter(Boolean).join(' ');
+        })
         .join(', ');
     const text = [
       room.length > 0 && `${names(room)}.`,
@@ -854,7 +895,7 @@ class Parts {
     ]
       .filter(Boolean)
       .join(' ');
-    return { heading: 'At the table', lines: text ? [{ card: null, text }] : [] };
+    return { heading: AT_THE_TABLE, lines: text ? [{ card: null, text }] : [] };
   }
 
   #title(child: ChildForEntry): string {

@@ -1,5 +1,6 @@
 /** What a child's file says of each time at which it was risk now: their own whereabouts, and nobody else's name. */
 import type { Cards, Told } from '../board/board.ts';
+import { isChildOn } from '../board/names.ts';
 import { TOLD_WORDS, type RiskTime } from '../board/risks.ts';
 import { isUnsureName, withoutNames } from '../people/named.ts';
 import { londonDate, londonTime, longDate } from '../time/civil.ts';
@@ -24,28 +25,34 @@ export interface RiskTask {
 interface Others {
   own: string;
   masked: readonly string[];
+  /** Names that may be a word of every day, or a grown-up's too. */
+  unsure: readonly string[];
 }
 
 /** The other children of a family, also those who were taken out or moved, by their first names. */
 export function othersThan(
   child: ChildForEntry,
-  facts: { children: readonly ChildForEntry[]; cards: Cards },
+  facts: { children: readonly ChildForEntry[]; cards: Cards; on: string },
 ): Others {
   const people = [...facts.cards.values()].filter((card) => card.kind === 'person');
   const firstOf = (name: string) => name.trim().split(/\s+/)[0] ?? '';
   const here = new Set(facts.children.map((one) => one.id));
   const adults = people
-    .filter((one) => one.isChild !== true && !here.has(one.id))
+    .filter((one) => !isChildOn(one, facts.on) && !here.has(one.id))
     .map((one) => firstOf(one.name));
   const others = [
     ...facts.children.filter((one) => one.id !== child.id).map((one) => one.given),
-    ...people.filter((one) => one.isChild === true && !here.has(one.id)).map((one) => firstOf(one.name)),
+    ...people.filter((one) => isChildOn(one, facts.on) && !here.has(one.id)).map((one) => firstOf(one.name)),
   ];
-  return { own: child.given, masked: others.filter((name) => !isUnsureName(name, adults)) };
+  return {
+    own: child.given,
+    masked: others.filter((name) => !isUnsureName(name, adults)),
+    unsure: others.filter((name) => isUnsureName(name, adults)),
+  };
 }
 
 /** A text without the names of other children, each told as [another child]. */
-export const apartFrom = ({ own, masked }: Others, text: string): string =>
+export const apartFrom = ({ own, masked }: Pick<Others, 'own' | 'masked'>, text: string): string =>
   withoutNames(text.trim(), { own, others: masked, instead: ANOTHER_CHILD });
 
 /** F22: One section for each time, of what is not in this child's file yet; times that hold nothing new are left out. */

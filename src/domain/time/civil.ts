@@ -33,6 +33,7 @@ export function londonDate(ms: number): string {
 
 /** The time of day in London as the unit writes it: 10.48. */
 export function londonTime(ms: number): string {
+  if (!(Math.abs(ms) <= 8.64e15)) return 'no time';
   return new Intl.DateTimeFormat('en-GB', {
     timeZone: 'Europe/London',
     hour: 'numeric',

@@ -163,6 +163,10 @@ export class Table {
   firstName(id: string | null): string {
     return this.memberName(id).split(' ')[0]!;
   }
+  /** Whoever was written down: one of us by the first name, anybody else as they were written. */
+  shortName(who: string): string {
+    return this.unit?.members.some((member) => member.name === who) ? who.split(' ')[0]! : who;
+  }
   /** Somebody of the family, by their first name. */
   personName(id: string): string {
     return (
