@@ -8,6 +8,7 @@ import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { layFamily } from '../support/people.ts';
 import { freshStorage } from '../support/storage.ts';
+import { until } from '../support/until.ts';
 import { openWorld } from '../support/world.ts';
 
 const caseC4 = () => readFile(new URL('../fixtures/case-c4.json', import.meta.url), 'utf8');
@@ -192,6 +193,43 @@ it('[M9] harm comes in with how sure it is and who says so; a fact, a parent’s
   ]);
   const again = await importFiles(storage, { ...by, files: good });
   expect(Object.values(again.counts).every((count) => count.new + count.changed === 0)).toBe(true);
+});
+
+it('[I2] what a later report leaves out was said all the same; harm stays harm, and a number names the one who said it', async () => {
+  const world = await openWorld('sqlite');
+  let week = 0;
+  const bring = (more: Record<string, string>) =>
+    importFiles(world.storage, {
+      ...by,
+      now: by.now + 604_800_000 * week++,
+      unit: world.unit,
+      files: Object.entries({
+        'families.csv': 'ref,name\nF1,Nowicki\n',
+        // The refs of one table say nothing of another's.
+        'children.csv': 'ref,family,given\n1,F1,Tom\n',
+        'adults.csv': 'ref,family,given\n1,F1,Marlon\n2,F1,Ewa\n',
+        ...more,
+      }).map(([name, text]) => ({ name, text })),
+    });
+  const first = await bring({
+    'accounts.csv': 'ref,family,person,words,children\nV,F1,1,I was asked to go,1\n',
+    'seen.csv': 'ref,family,child,on,how\nS,F1,1,2026-11-03,alone\n',
+    'news.csv': 'ref,family,on,told,text,sure\nN,F1,2019,2026-11-02,Pushed her,alleged\n',
+    'relations.csv': 'ref,family,person,is,of,sure\nR,F1,1,harm,2,convicted\n',
+  });
+  await bring({
+    'seen.csv': 'ref,family,child,on,how\nS,F1,1,2026-11-03,\n',
+    'news.csv': 'ref,family,on,text\nN,F1,2019,Pushed her\n',
+    'relations.csv': 'ref,family,person,is,of,sure\nR,F1,1,close,2,\n',
+  });
+  const family = first.ids.get('families:F1')!;
+  const page = await new BoardClient({ server: world.server, family, member: world.people.callum }).synced();
+  await until(() => inOrder(readBoard(page.doc), 'tie').length > 0, 'the board has taken it in');
+  const cards = readBoard(page.doc);
+  expect(inOrder(cards, 'account')[0]!.who).toBe(first.ids.get('adults:1'));
+  expect(inOrder(cards, 'seen')[0]!.how).toBe('alone');
+  expect(inOrder(cards, 'news')[0]).toMatchObject({ toldOn: '2026-11-02', standing: 'alleged' });
+  expect(inOrder(cards, 'tie').map((tie) => tie.is)).toEqual(['harm']);
 });
 
 it('[I3] a value is mended on the page, one press takes what was meant, and only then does all come in', async () => {

@@ -460,6 +460,8 @@ it.each(ENGINES)(
     const say = (who: Signed, revision: number, act: object) =>
       call(world.server, who, 'POST', `${path}/${id}/acts`, { body: { revision, act } });
     expect((await say(callum, 0, { does: 'missed', why: ' ' })).status).toBe(400);
+    // What nobody has ended is not opened again.
+    expect((await say(callum, 0, { does: 'open-again' })).status).toBe(409);
     // A day that has passed would be history, and asked after by nobody.
     expect((await say(callum, 0, { does: 'move', on: '2025-11-27', why: 'A slip' })).body.detail).toBe(
       'day-passed',
