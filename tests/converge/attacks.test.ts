@@ -431,7 +431,17 @@ describe('[S1] an update that may not be is refused whole, and the board is as i
     expect(may((doc) => setField(doc, THOUGHT, 'file', 'We are wondering'), MALLORY, true)).toBeNull();
     expect(may((doc) => setField(doc, THOUGHT, 'gone', true), MALLORY)).toBeNull();
     expect(may((doc) => textOf(doc, VIEW, 'text')!.insert(0, 'Now '), ALICE)).toBeNull();
-    expect(may((doc) => setField(doc, TIE, 'is', 'conflict'), ALICE)).toBeNull();
+    // A harm line goes by a card that says why, also where whoever drew it takes it back; put in the bin before, it comes back.
+    for (const [key, value] of [
+      ['is', 'conflict'],
+      ['gone', true],
+    ] as const)
+      expect(
+        may((doc) => setField(doc, TIE, key, value), ALICE),
+        key,
+      ).toEqual(expect.any(String));
+    expect(may((doc) => setField(doc, TIE, 'gone', false), ALICE)).toBeNull();
+    expect(may((doc) => setField(doc, TIE, 'says', 'As I saw it.'), ALICE)).toBeNull();
     expect(may((doc) => setField(doc, RELATION, 'is', 'partner'), MALLORY)).toBeNull();
     // What was changed twice before it could be sent, on a new card and on one that is there.
     const twice = (id: string) => (doc: Y.Doc) => {

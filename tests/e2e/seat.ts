@@ -126,7 +126,7 @@ export class Seat {
     await field.fill(ask.words);
     await band.getByLabel('On which day').fill(ask.on);
     await band.getByRole('button', { name: 'Done' }).click();
-    await expect(band.getByText(ask.words)).toBeVisible();
+    await expect(band.getByText(ask.words).first()).toBeVisible();
   }
 
   async ask(ask: {

@@ -6,11 +6,12 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { EntryDraft } from '#domain/record/entry.ts';
 import { cardsOf, readBoard } from '#domain/board/board.ts';
 import { setField, textOf } from '#domain/board/write.ts';
-import type { FamilyPage } from '#domain/views.ts';
+import type { FamilyPage, MeetingPage } from '#domain/views.ts';
 import { verifyCheckpoints, writeCheckpoint } from '../../server/record/checkpoints.ts';
-import { appendEntry, verifyAll } from '../../server/storage/queries/files.ts';
+import { appendEntry, redactEntry, verifyAll } from '../../server/storage/queries/files.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
+import { LiveClient } from '../support/live-client.ts';
 import type { Signed } from '../support/people.ts';
 import { ENGINES } from '../support/storage.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -491,3 +492,83 @@ it.each(ENGINES)(
     expect(acts).toContain('date: missed');
   },
 );
+
+it.each(ENGINES)(
+  '[F30] a child’s chronology is of that child or the whole family, and what was taken out of the file by law does not come back into it, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const { callum, delroy, yewande } = world.people;
+    const [aylin, deniz] = world.children;
+    const meeting = await openMeeting(world);
+    const hers = await board(world, yewande);
+    const fact = (text: string, about: string[], known: boolean | null = null) =>
+      hers.add('news', { text, about, known, on: '2026-11-20', how: '', who: '' });
+    fact('Needleworth was told of the bruise', [aylin], true);
+    fact('Something about her brother', [deniz]);
+    fact('Somebody rang', []);
+    hers.add('figure', { childId: aylin, what: 'Attendance', value: '91.5', unit: '%', who: '' });
+    hers.add('figure', { childId: deniz, what: 'Attendance', value: '31', unit: '%', who: '' });
+    await hers.allSaved();
+    const dates = `/api/families/${world.family}/dates`;
+    const added = await call(world.server, callum, 'POST', dates, {
+      body: { kind: 'court', on: '2026-11-24', what: 'Hearing' },
+    });
+    await call(world.server, callum, 'POST', `${dates}/${added.body.id as string}/acts`, {
+      body: { revision: 0, act: { does: 'missed', why: 'Quillfeather was ill' } },
+    });
+    const read = async (child: string) =>
+      JSON.stringify((await call(world.server, callum, 'GET', `/api/children/${child}/chronology`)).body);
+    const before = await read(aylin);
+    for (const says of ['Needleworth', 'Hearing: missed, Quillfeather was ill', '91.5'])
+      expect(before, says).toContain(says);
+    for (const says of ['brother', 'Somebody rang', '31']) expect(before, says).not.toContain(says);
+    expect(await read(deniz)).not.toMatch(/Needleworth|91\.5/);
+
+    const { entries } = await review(world, meeting);
+    expect(JSON.stringify(entries)).toContain('Hearing, 24 November 2026: missed');
+    expect((await commit(world, delroy, body(meeting, entries))).status).toBe(200);
+    const { seq } = await world.storage.db
+      .selectFrom('entries')
+      .select('seq')
+      .where('file', '=', aylin)
+      .executeTakeFirstOrThrow();
+    await world.storage.write((trx) =>
+      redactEntry(trx, {
+        file: aylin,
+        seq: Number(seq),
+        why: 'A court ordered it.',
+        by: 'operator',
+        at: Date.now(),
+      }),
+    );
+    const after = await read(aylin);
+    for (const gone of ['Needleworth', 'Quillfeather', '91.5']) expect(after, gone).not.toContain(gone);
+    expect(after).toContain('Hearing: missed, Taken out of the file');
+    // That it was read is written down.
+    const { body: seen } = await call(world.server, delroy, 'GET', `/api/children/${aylin}/views`);
+    expect(JSON.stringify(seen)).toContain('read the chronology');
+  },
+);
+
+it('[F11] somebody who goes, and the unit’s moving on, change nothing that was read', async () => {
+  const world = await openWorld('sqlite', { env: { WEDNESDAY_TODAY: on } });
+  const { callum, delroy, ines } = world.people;
+  const meeting = await openMeeting(world);
+  await decide(world);
+  const at = (who: Signed) => new LiveClient({ server: world.server, who, meeting });
+  const lead = at(world.people.yewande);
+  await Promise.all([lead.join(), at(callum).join('home')]);
+  const page = (await call(world.server, delroy, 'GET', `/api/meetings/${meeting}`))
+    .body as unknown as MeetingPage;
+  const item = page.state.agenda.find((one) => one.family === world.family)!;
+  expect(await lead.act({ does: 'focus', item: item.id })).toMatchObject({ ok: true });
+  const { entries } = await review(world, meeting);
+  await at(ines).join();
+  await lead.act({ does: 'focus', item: null });
+  const now = await review(world, meeting);
+  expect(now.entries.map((one) => one.digest)).toEqual(entries.map((one) => one.digest));
+  expect((await commit(world, delroy, body(meeting, entries))).status).toBe(200);
+  // What is sealed says who was there all the same.
+  for (const { file, body: sealed } of await entriesOf(world))
+    if (file) expect(sealed, file).toContain('From home: Callum Brannigan');
+});

@@ -12,7 +12,7 @@ import {
   type Reference,
   type StoredEntry,
 } from '#domain/record/chain.ts';
-import { holdsText, wordsOfBody, type EntryBody } from '#domain/record/render.ts';
+import { holdsText, notesOfBody, wordsOfBody, type EntryBody } from '#domain/record/render.ts';
 import type { Reader, Trx } from '../storage.ts';
 import { putFindable } from './search.ts';
 
@@ -328,7 +328,7 @@ async function blankTasks(
 
 /** What was said to have become of a date stands in the entry whose words were taken out: why goes with it. */
 async function blankDates(trx: Trx, ask: { whose: Whose; file: string; wordsOf: string }): Promise<void> {
-  const words = wordsOfBody(ask.wordsOf);
+  const words = `${wordsOfBody(ask.wordsOf)}\n${notesOfBody(ask.wordsOf)}`;
   const dates = await trx
     .selectFrom('dates')
     .select(['id', 'story'])

@@ -65,14 +65,12 @@ export function judge(act: BoardAct, writer: Writer): string | null {
   if (field.writer === 'board') return 'only the server writes this';
   // Of a session nobody takes away what somebody else said.
   if (writer.paper === 'session' && act.card.by !== writer.member) return 'the words of somebody else';
-  // M9: It goes by saying why, and nobody but who drew it takes it back.
-  if (
-    act.key === 'gone' &&
-    act.card.kind === 'tie' &&
-    act.card.is === 'harm' &&
-    act.card.by !== writer.member
-  )
-    return 'a harm line is taken away by saying why';
+  // M9: It goes by a card that says why, whoever drew it, and is not called something else.
+  if (act.card.kind === 'tie' && act.card.is === 'harm' && act.does === 'set') {
+    const isTakenAway =
+      (act.key === 'gone' && act.value !== false) || (act.key === 'is' && act.value !== 'harm');
+    if (isTakenAway) return 'a harm line is taken away by saying why';
+  }
   switch (act.does) {
     case 'set':
       if (field.holds !== 'value') return 'a value where words belong';

@@ -62,6 +62,14 @@ export function wordsOfBody(json: string): string {
   return [body.title, body.text, ...lines].filter(Boolean).join('\n');
 }
 
+/** What stands beside the lines of an entry's body: from whom, when, and why. */
+export function notesOfBody(json: string): string {
+  const body = JSON.parse(json) as Partial<EntryBody>;
+  return (body.sections ?? [])
+    .flatMap((section) => section.lines.flatMap((line) => line.note ?? []))
+    .join('\n');
+}
+
 /** What stands in a child's file in the place of a brother's or sister's name. */
 export const ANOTHER_CHILD = '[another child]';
 

@@ -68,7 +68,12 @@ export function trayOf(member: string): SvelteMap<string, Kept> {
 type StackItem = Y.UndoManager['undoStack'][number];
 
 /** One act that can be taken back: an edit, a card that was made, or several that were one act of a person. */
-type Act = { edit: StackItem } | { made: string } | { binned: string } | { together: Act[] };
+type Act =
+  | { edit: StackItem }
+  /** `end`: of a harm line that was taken back, the card that says so. */
+  | { made: string; end?: string }
+  | { binned: string }
+  | { together: Act[] };
 
 /** The board is not this person's to see any more: nothing of it stays here. */
 const isTaken = (reason: Reason | 'offline') => reason === 'not-found' || reason === 'not-allowed';
@@ -246,12 +251,33 @@ export class BoardSession {
   /** Takes an act back or does it again; the act that goes the other way, or null where nothing happened. */
   #turn(act: Act, way: 'undo' | 'redo'): Act | null {
     if ('edit' in act) return this.#turnEdit(act.edit, way);
+    if ('made' in act && this.#isHarm(act.made)) return this.#turnHarm(act, way);
     if ('made' in act) return this.#bin(act.made, way === 'undo') ? act : null;
     if ('binned' in act) return this.#bin(act.binned, way === 'redo') ? act : null;
     const acts = way === 'undo' ? act.together.toReversed() : act.together;
     const turned = acts.flatMap((one) => this.#turn(one, way) ?? []);
     if (turned.length === 0) return null;
     return { together: way === 'undo' ? turned.toReversed() : turned };
+  }
+
+  #isHarm(card: string): boolean {
+    const map = cardsOf(this.#doc).get(card);
+    return map?.get('kind') === 'tie' && map.get('is') === 'harm';
+  }
+
+  /** M9: Also who drew it takes a harm line back by a card that says it was a mistake; it stays in the history. */
+  #turnHarm(act: { made: string; end?: string }, way: 'undo' | 'redo'): Act | null {
+    if (way === 'redo') return act.end && this.#bin(act.end, true) ? { made: act.made } : null;
+    const end = crypto.randomUUID();
+    this.#undo?.stopCapturing();
+    addCard(this.#doc, {
+      id: end,
+      kind: 'harmEnd',
+      by: this.member,
+      at: serverNow(),
+      fields: { tie: act.made, why: 'mistake', text: '', who: '', on: null },
+    });
+    return { made: act.made, end };
   }
 
   /** Yjs goes on to older edits where one has no effect: it is offered this one alone. */
