@@ -39,7 +39,7 @@ test('[H15] on a phone: what the unit looks at, one large mark, the field, the c
   await nasrin.getByRole('textbox', { name: 'Deniz’s words' }).fill('I want to see Dad on my own');
   await nasrin.keyboard.press('Enter');
   const heard = page.locator('article', { hasText: 'I want to see Dad on my own' });
-  await expect(heard.getByText(/to Nasrin, day not said/)).toBeVisible();
+  await expect(heard.getByText(/to Nasrin, day not said/).first()).toBeVisible();
   for (const scheme of ['light', 'dark'] as const) {
     await nasrin.emulateMedia({ colorScheme: scheme });
     await axe(nasrin, `now, ${scheme}`);

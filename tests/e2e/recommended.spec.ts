@@ -27,6 +27,8 @@ test('[F23] what we recommended is asked after until somebody says what was answ
   await one.getByRole('button', { name: 'Agreed with changes' }).press('Enter');
   await page.keyboard.type('four weeks, then look again');
   await one.getByLabel('Who said it').fill('the chair');
+  // Nothing of it lies under the field at the foot.
+  await one.evaluate((node) => node.scrollIntoView({ block: 'center' }));
   await axe(page, 'an answer that is being written');
   await shot('answer-writing');
   // A press on another recommendation lands, although the fields above it go.

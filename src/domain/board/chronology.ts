@@ -44,7 +44,7 @@ export type Place =
 export type Order = 'happened' | 'told';
 
 /** From how many years without a line a chronology says so. */
-const gapYears = 2;
+const gapYears = 3;
 
 /** Everything dated that a family's boards hold, and what became of the dates that count, in no order yet. */
 export function happeningsOf(
