@@ -19,8 +19,8 @@ import { RISK_ORIGIN, type RiskTask } from '#domain/record/risk-now.ts';
 import { londonDate, londonTime } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { readAttendance } from '../storage/queries/attendance.ts';
-import { readDates } from '../storage/queries/dates.ts';
 import { audit } from '../storage/queries/audit.ts';
+import { readDates } from '../storage/queries/dates.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
 import { appendEntry, sha256 } from '../storage/queries/files.ts';
 import { giveTask, readTasks } from '../storage/queries/tasks.ts';
@@ -41,7 +41,7 @@ export async function readReview(
     .executeTakeFirstOrThrow();
   const meeting = await reader
     .selectFrom('meetings')
-    .select(['state', 'unit_id', 'opened_at'])
+    .select(['state', 'unit_id', 'opened_at', 'closed_at'])
     .where('id', '=', ask.meeting)
     .executeTakeFirst();
   if (!meeting || meeting.unit_id !== family.unit_id) throw new Refusal('not-found');
@@ -65,7 +65,14 @@ export async function readReview(
   doc.destroy();
   // What stood behind it cannot be read: nobody knows whether it was changed or taken back there.
   if (damage !== null) throw new Refusal('damaged');
-  const there = await readPresent(reader, { meeting: ask.meeting, family: ask.family, state, now: ask.now });
+  const openedAt = Number(meeting.opened_at);
+  const there = await readPresent(reader, {
+    meeting: ask.meeting,
+    family: ask.family,
+    state,
+    openedAt,
+    end: meeting.closed_at === null ? ask.now : Number(meeting.closed_at),
+  });
   const isThere = new Set(there.map((one) => one.member));
   // Whoever came to the unit since was not of it then.
   const ofTheUnit = await reader
@@ -77,11 +84,7 @@ export async function readReview(
     .where('created_at', '<=', meeting.opened_at)
     .orderBy('name')
     .execute();
-  const since = await readLastWritten(reader, {
-    family: ask.family,
-    on: state.on,
-    openedAt: Number(meeting.opened_at),
-  });
+  const since = await readLastWritten(reader, { family: ask.family, on: state.on, openedAt });
   const facts: EntryFacts = {
     on: state.on,
     cards,
@@ -139,13 +142,8 @@ async function readRiskTasks(reader: Reader, family: string): Promise<RiskTask[]
 /** Who was signed in while this family was talked about; where it never was in focus, while the meeting lasted. */
 async function readPresent(
   reader: Reader,
-  ask: { meeting: string; family: string; state: MeetingState; now: number },
+  ask: { meeting: string; family: string; state: MeetingState; openedAt: number; end: number },
 ): Promise<(Present & { place: string })[]> {
-  const meeting = await reader
-    .selectFrom('meetings')
-    .select(['opened_at', 'closed_at'])
-    .where('id', '=', ask.meeting)
-    .executeTakeFirstOrThrow();
   const acts = await reader
     .selectFrom('meeting_acts')
     .select(['at', 'act'])
@@ -156,12 +154,11 @@ async function readPresent(
   const items = new Set(
     ask.state.agenda.flatMap((item) => ('family' in item && item.family === ask.family ? [item.id] : [])),
   );
-  const end = meeting.closed_at === null ? ask.now : Number(meeting.closed_at);
   const talked = talkedIn(
     acts.map(({ at, act }) => ({ at: Number(at), act: JSON.parse(act) as { does: string; item?: string } })),
-    { items, end },
+    { items, end: ask.end },
   );
-  const times = talked.length > 0 ? talked : [[Number(meeting.opened_at), end] as const];
+  const times = talked.length > 0 ? talked : [[ask.openedAt, ask.end] as const];
   const time = (at: number | null) => (at === null ? null : londonTime(at));
   return (await readAttendance(reader, ask.meeting)).flatMap(({ member, place, spans }) => {
     const parts = presenceIn(spans, times).map(({ from, until }) => ({

@@ -57,6 +57,12 @@ test('[M2] [M3] five draw the family together: people, lines, views beside each 
   await between.getByRole('button', { name: 'Put my view beside' }).click();
   await expect(between.getByRole('button', { name: /^Take this line away/ })).toHaveCount(1);
   await expect(between).toContainText('not said how sure');
+  // Undo takes it back by a card, and says no more than that; it stays in the history, and is done again.
+  await nasrin.keyboard.press('Control+z');
+  await expect(between).toContainText('It was taken back.');
+  await expect(between).not.toContainText('It was drawn by mistake');
+  await nasrin.keyboard.press('Control+Shift+z');
+  await expect(between.getByRole('button', { name: /^Take this line away/ })).toHaveCount(1);
   for (const window of [ines, callum])
     await expect(window.getByRole('button', { name: 'Between Selin and Marlon: one view' })).toBeVisible();
   // Where one harms the other, only what is safe is offered.

@@ -1,10 +1,13 @@
 import { londonDate } from '../time/civil.ts';
 import { inOrder, type Cards, type Figure } from './board.ts';
 
+/** A number as it is read, with its day and who measured it. */
+export type Measured = Pick<Figure, 'id' | 'value' | 'unit' | 'on' | 'at' | 'who' | 'note'>;
+
 /** One number of a child followed over time, the oldest first. */
 export interface Series {
   what: string;
-  figures: Figure[];
+  figures: Measured[];
 }
 
 /** F29: The numbers that are followed for a child, by what is measured; what has no day stands by the one on which it was written down. */
@@ -15,10 +18,12 @@ export function figuresOf(cards: Cards, child: string): Series[] {
       const what = figure.what.trim().toLocaleLowerCase('en-GB');
       all.set(what, [...(all.get(what) ?? []), figure]);
     }
-  const day = ({ on, at }: Figure) => on ?? londonDate(at);
+  const day = ({ on, at }: Measured) => on ?? londonDate(at);
   return [...all.values()].map((figures) => ({
     what: figures[0]!.what.trim(),
-    figures: figures.sort((a, b) => day(a).localeCompare(day(b)) || a.at - b.at),
+    figures: figures
+      .map(({ id, value, unit, on, at, who, note }): Measured => ({ id, value, unit, on, at, who, note }))
+      .sort((a, b) => day(a).localeCompare(day(b)) || a.at - b.at),
   }));
 }
 

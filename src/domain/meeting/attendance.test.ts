@@ -57,6 +57,8 @@ it('[F24] a line that breaks for a moment is no coming and going; a second devic
   spans = leaves(spans, minute(10));
   spans = leaves(spans, minute(11));
   expect(spans).toEqual([[0, minute(10)]]);
+  // The last sign of life of a server that was killed may be older than somebody's coming.
+  expect(leaves([[minute(5), null]], minute(1))).toEqual([[minute(5), minute(5)]]);
   expect(arrives(spans, minute(12))).toEqual([[0, null]]);
   expect(arrives(spans, minute(30))).toEqual([
     [0, minute(10)],

@@ -2,6 +2,7 @@
 
 /** From when to when somebody was signed in, epoch milliseconds; null while they still are. */
 export type Span = readonly [from: number, until: number | null];
+
 /** A line that breaks and comes back, or somebody who is a moment late, has missed nothing. */
 const shortMs = 5 * 60_000;
 
@@ -16,7 +17,8 @@ export const arrives = (spans: readonly Span[], now: number): Span[] => {
 /** Their last window has gone. */
 export const leaves = (spans: readonly Span[], now: number): Span[] => {
   const last = spans.at(-1);
-  return last?.[1] === null ? [...spans.slice(0, -1), [last[0], now]] : [...spans];
+  // A sign of life from before they came says no more than that they came.
+  return last?.[1] === null ? [...spans.slice(0, -1), [last[0], Math.max(last[0], now)]] : [...spans];
 };
 
 /** When the unit had a family in focus, as often as it had. `acts` are in their order; `end` is now, or when the meeting closed. */

@@ -74,6 +74,9 @@ it('[F30] a name that may be a word, a half-brother of the map, a mistaken risk 
   add('n4', 'news', { text: 'She moved school.', on: '2026-04', about: ['rose'] });
   add('n5', 'news', { text: 'She never moved school.', on: '2026-05', about: ['rose'] });
   add('pair', 'against', { a: 'n4', b: 'n5' });
+  add('n6', 'news', { text: 'She likes it there.', on: '2026-05-20', about: ['rose'] });
+  add('n7', 'news', { text: 'She does not.', on: '2026-05-21', about: ['rose'], gone: true });
+  add('halved', 'against', { a: 'n6', b: 'n7' });
   add('alarm', 'alarm', { text: 'At the door', order: '', child: ['rose'] });
   add('over', 'riskOver', { text: '', alarm: 'alarm', how: 'mistake', calledBy: 'm', calledAt: 1 });
   for (const [id, toFile] of [
@@ -90,6 +93,7 @@ it('[F30] a name that may be a word, a half-brother of the map, a mistaken risk 
   expect(lines.map((line) => [line.text, line.isDoubted])).toEqual([
     ['She moved school.', true],
     ['She never moved school.', true],
+    ['She likes it there.', false],
     ['agreed', false],
   ]);
   expect(held).toBe(2);

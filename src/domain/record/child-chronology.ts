@@ -47,8 +47,12 @@ export function chronologyOfChild(ask: {
     ...inOrder(cards, 'person').flatMap((one) => (isChildOn(one, on) ? [one.id] : [])),
   ]);
   otherChildren.delete(child.id);
-  const mine = happeningsOfChild(happeningsOf(cards, ask.dates), { child: child.id, others: otherChildren });
-  const doubted = new Set(inOrder(cards, 'against').flatMap((pair) => [pair.a, pair.b]));
+  const family = happeningsOf(cards, ask.dates);
+  const mine = happeningsOfChild(family, { child: child.id, others: otherChildren });
+  const isThere = new Set(family.map((one) => one.id));
+  const doubted = new Set(
+    inOrder(cards, 'against').flatMap(({ a, b }) => (isThere.has(a) && isThere.has(b) ? [a, b] : [])),
+  );
   const nameOf = (id: string) => {
     const card = cards.get(id);
     return (card?.kind === 'person' && card.name.trim()) || 'Somebody';

@@ -17,8 +17,8 @@ import {
   type Words,
 } from '../board/board.ts';
 import { isId } from '../board/cards.ts';
-import { STANDING_WORDS } from '../board/harm.ts';
 import { figureInWords } from '../board/figures.ts';
+import { STANDING_WORDS } from '../board/harm.ts';
 import { isChildOn } from '../board/names.ts';
 import { recommendationsOf, type Recommendation } from '../board/recommended.ts';
 import { risksOf, saysSomething, type RiskTime } from '../board/risks.ts';
@@ -520,7 +520,7 @@ class Parts {
     };
   }
 
-  /** A child who answered has spoken: where the answer stands, or that it is in no file yet; null where nothing came back since the last entry. */
+  /** A child who answered in the last week has spoken: empty where the answer stands in this entry; null where nothing new came back. */
   #answeredBy(child: ChildForEntry): string | null {
     const fresh = inOrder(this.#facts.cards, 'question').filter(
       (card) =>
