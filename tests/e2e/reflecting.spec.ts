@@ -124,6 +124,7 @@ test('[R2] a reflecting session with the family: the circles change places, and 
   await expect(selin.page.getByRole('status')).toHaveText('They have it.');
   await yewandesDesk.close();
   await selin.page.getByRole('button', { name: 'Back' }).click();
+  await expect(selin.page.getByRole('button', { name: 'Not safe now' })).toBeFocused();
   await selin.page.setViewportSize({ width: 1440, height: 900 });
   await expect(selin.page.getByRole('heading', { name: 'Before we begin' })).toBeVisible();
   await shot(selin.page, 'agreement');

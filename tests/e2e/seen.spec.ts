@@ -23,6 +23,14 @@ test('[F21] when a child was seen, how and by whom is said by somebody, and who 
   await expect(form).toHaveCount(0);
   await expect(deniz.getByText('Tried, not seen')).toHaveCount(0);
   await expect(deniz.getByRole('button', { name: 'Say when seen' })).toBeFocused();
+  // By its key, of the child that has the focus; with none, nothing opens for a child that nobody meant.
+  await page.keyboard.press('v');
+  await expect(form).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await page.evaluate(() => (document.activeElement as HTMLElement).blur());
+  await page.keyboard.press('v');
+  await expect(page.getByRole('form', { name: /^When was/ })).toHaveCount(0);
+  await expect(band.getByRole('button', { name: 'Say when seen' }).first()).toBeFocused();
 
   await open();
   await form.getByText('Tried, not seen').click();

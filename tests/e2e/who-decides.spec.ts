@@ -25,6 +25,11 @@ test('[F26] words that look like the panel’s say whose they are, and one press
   await axe(page, 'a decision whose words look like the panel’s');
   await card.getByRole('button', { name: 'Done', exact: true }).click();
   await shot('who-decides');
+  // By its key one stands at whose it is, and has chosen nothing.
+  await card.getByRole('combobox', { name: /^Kind of decision/ }).evaluate((at: HTMLElement) => at.blur());
+  await page.keyboard.press('o');
+  await expect(page.locator('article.dec :focus')).toHaveAttribute('type', 'radio');
+  await expect(card).toContainText('Level not said.');
   // Taken as the unit’s own, it is still said.
   await card.getByRole('radio', { name: 'Unit', exact: true }).check();
   await expect(card).toContainText('is usually for');

@@ -47,3 +47,7 @@ export function wordsOfChild(cards: Cards, child: string): ChildWords[] {
 /** F5: What stands at a child's head: what the unit chose, else the newest. `words` are newest first. */
 export const headOf = (words: readonly ChildWords[]): ChildWords | undefined =>
   words.find((one) => one.head) ?? words[0];
+
+/** F5: Whether what stands at a child's head was chosen before something newer came. `words` are newest first. */
+export const hasNewerThanHead = (words: readonly ChildWords[]): boolean =>
+  words.length > 0 && headOf(words) !== words[0];

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { readBoard, type Cards, type Question, type Thought } from './board.ts';
 import type { CardKind } from './cards.ts';
-import { headOf, wordsOfChild } from './child-words.ts';
+import { hasNewerThanHead, headOf, wordsOfChild } from './child-words.ts';
 import { noticesOf, type NoticeFacts } from './notices.ts';
 import { feedbackOf, inAskingOrder, nextConversation, storyOf, weekOf } from './story.ts';
 import { addCard, type NewFields } from './write.ts';
@@ -252,5 +252,6 @@ it('[F5] a child’s answer is among their words at once; the unit chooses what 
   expect(headOf(said(boardOf(told)))?.text).toBe('The stairs');
   const chosen = boardOf({ ...told, w: ['words', { ...told.w![1], head: true }] });
   expect(headOf(said(chosen))?.text).toBe('For Mum to sleep');
+  expect([boardOf(told), chosen].map((board) => hasNewerThanHead(said(board)))).toEqual([false, true]);
   expect(headOf([])).toBeUndefined();
 });

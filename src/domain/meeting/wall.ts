@@ -3,7 +3,7 @@
  * that was set aside or is written in silence, no file, no other family, and nothing of a family that only some may see.
  */
 import { inOrder, type Cards, type Decision } from '../board/board.ts';
-import { headOf, wordsOfChild } from '../board/child-words.ts';
+import { hasNewerThanHead, headOf, wordsOfChild } from '../board/child-words.ts';
 import { whoAnswered } from '../board/names.ts';
 import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { ageSign, dayInShort } from '../time/birth.ts';
@@ -35,6 +35,8 @@ export interface WallChild {
   means: 'said' | 'saw' | null;
   /** What was asked, or what it is about. */
   asked: string;
+  /** The unit chose these words, and newer ones stand on the board. */
+  hasNewer: boolean;
 }
 /** The dark squares of a QR code as one path, in a square of so many units. */
 export interface QrCode {
@@ -154,7 +156,8 @@ function clockOf(state: MeetingState, now: number): WallPicture['clock'] {
 
 function childrenOf({ family, cards, state }: WallFacts): WallChild[] {
   return family!.children.map((child) => {
-    const said = headOf(wordsOfChild(cards, child.id));
+    const all = wordsOfChild(cards, child.id);
+    const said = headOf(all);
     return {
       given: child.given,
       gender: child.gender,
@@ -163,6 +166,7 @@ function childrenOf({ family, cards, state }: WallFacts): WallChild[] {
       words: said ? cut(said.text) : null,
       means: said?.means ?? null,
       asked: said ? cut(said.asked) : '',
+      hasNewer: hasNewerThanHead(all),
     };
   });
 }
