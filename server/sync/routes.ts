@@ -18,6 +18,7 @@ import type { Storage } from '../storage/storage.ts';
 import { boardAsOf } from './memory.ts';
 import type { Rooms } from './rooms.ts';
 import { turnOver } from './sealed.ts';
+import { States, type PackedState } from './states.ts';
 
 interface FamilyGuard {
   familyFor(person: Person, family: string | undefined): Promise<FamilyRight>;
@@ -38,6 +39,14 @@ export function documentRoutes(tools: {
     const room = await rooms.enter(name);
     rooms.left(room);
     return room;
+  };
+  const states = new States(storage);
+  const stateOf = async (name: string): Promise<PackedState> => {
+    const kept = rooms.opened(name) ? null : await states.of(name);
+    if (kept) return kept;
+    const room = await rooms.enter(name);
+    rooms.left(room);
+    return { generation: room.generation, bytes: await room.packedState() };
   };
   return [
     route('post', '/api/families/:family/turn-over', {
@@ -115,17 +124,15 @@ export function documentRoutes(tools: {
       run: async ({ params, request, response }) => {
         // Open to whoever was invited to a reflecting session too; the guard knows which document is whose.
         await guard.admit(request, params.name!);
-        const room = await rooms.enter(params.name!);
-        rooms.left(room);
-        const packed = await room.packedState();
+        const { generation, bytes } = await stateOf(params.name!);
         response.set({
           'Content-Type': 'application/octet-stream',
           'Cache-Control': 'no-store',
           Vary: 'Accept-Encoding',
-          'Wednesday-Generation': room.generation,
+          'Wednesday-Generation': generation,
         });
-        if (request.acceptsEncodings('br')) response.set('Content-Encoding', 'br').end(packed);
-        else response.end(brotliDecompressSync(packed));
+        if (request.acceptsEncodings('br')) response.set('Content-Encoding', 'br').end(bytes);
+        else response.end(brotliDecompressSync(bytes));
       },
     }),
   ];

@@ -53,7 +53,7 @@ export const REASONS = {
   'old-page': {
     status: 426,
     close: 4426,
-    says: 'Wednesday has been renewed. Load the page again; your words are kept.',
+    says: 'Wednesday has been renewed. Load the page again; if words of yours stand below, copy them first.',
   },
   'chain-broken': {
     status: 409,

@@ -1,13 +1,16 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import * as Y from 'yjs';
 import { cardsOf, readBoard } from '#domain/board/board.ts';
 import { setField, textOf } from '#domain/board/write.ts';
+import { familyDocument } from '#domain/wire.ts';
 import { arrivalInWords } from '#domain/time/arrival.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
+import { startServer } from '../support/start-server.ts';
 import { ENGINES } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openWorld, type World } from '../support/world.ts';
@@ -59,6 +62,50 @@ describe.each(ENGINES)('a board on %s', (engine) => {
       .orderBy('seq')
       .execute();
     expect(rows.map((row) => row.member_id)).toEqual([world.people.ines.id, world.people.callum.id]);
+  });
+
+  it('[D25] what a device keeps is read from the disk, whole and without a room, also after a kill', async () => {
+    const world = await openWorld(engine);
+    const { server, storage, family, people } = world;
+    const doc = familyDocument(family);
+    const ines = await open(world, people.ines).synced();
+    const cards = ['one', 'two', 'three'].map((text) => ines.add('thought', { text }));
+    await ines.allSaved();
+    ines.close();
+    await server.kill();
+    const again = await startServer(server);
+    onTestFinished(() => again.stop());
+    const fence = async () =>
+      (await storage.db.selectFrom('rooms').select('fence').where('doc', '=', doc).executeTakeFirst())?.fence;
+    const keep = async (member: Signed) => {
+      const kept = new Y.Doc();
+      const state = await fetch(`${again.url}/api/documents/${doc}/state`, {
+        headers: { Cookie: member.cookie },
+      });
+      expect(state.headers.get('Wednesday-Generation')).not.toBe('');
+      Y.applyUpdate(kept, new Uint8Array(await state.arrayBuffer()));
+      return [...readBoard(kept)].map(([id]) => id).sort();
+    };
+    const before = await fence();
+    const everyone = await Promise.all(Object.values(people).map(keep));
+    for (const kept of everyone) expect(kept).toEqual(cards.toSorted());
+    expect(await fence()).toBe(before);
+
+    // What waits to be brought in is the server's own hand, and needs a room.
+    const card = randomUUID();
+    const facts = [{ card, kind: 'news', fields: { text: 'A letter' }, before: null }];
+    await storage.db
+      .insertInto('intake')
+      .values({ id: randomUUID(), doc, by: people.ines.id, at: 1, facts: JSON.stringify(facts) })
+      .execute();
+    expect(await keep(people.ines)).toEqual([...cards, card].sort());
+    // And while somebody has it open, what they have just written is in it.
+    const yewande = new BoardClient({ server: again, family, member: people.yewande });
+    onTestFinished(() => yewande.close());
+    await yewande.synced();
+    const fourth = yewande.add('thought', { text: 'four' });
+    await yewande.allSaved();
+    expect(await keep(people.callum)).toEqual([...cards, card, fourth].sort());
   });
 
   it('[S8] an update under another name is refused whole, nobody sees it, and its sender goes on afresh', async () => {

@@ -115,6 +115,24 @@ export async function leaveRoom(storage: Storage, ask: { doc: string; fence: num
   );
 }
 
+/** How far a document has come on disk, and whether something waits to be brought into it; null where it never had a room. */
+export async function standsOf(
+  reader: Reader,
+  doc: string,
+): Promise<{ generation: string; head: number; waits: boolean } | null> {
+  const row = await reader
+    .selectFrom('documents')
+    .innerJoin('rooms', 'rooms.doc', 'documents.name')
+    .select((eb) => [
+      'documents.generation',
+      'rooms.head',
+      eb.selectFrom('intake').select('id').where('intake.doc', '=', doc).limit(1).as('waiting'),
+    ])
+    .where('documents.name', '=', doc)
+    .executeTakeFirst();
+  return row ? { generation: row.generation, head: Number(row.head), waits: row.waiting !== null } : null;
+}
+
 /** Reads what is durable of a document: the newest snapshot that verifies, and the rows after it as far as each is what was written. */
 export async function readDocument(reader: Reader | Trx, doc: string): Promise<KeptDocument> {
   const row = await reader.selectFrom('documents').selectAll().where('name', '=', doc).executeTakeFirst();
