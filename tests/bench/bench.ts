@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [-- --only meeting,polling,most,idle,kills,opening,page,life,gate]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
+ * `npm run bench [-- --quick] [-- --only meeting,polling,most,idle,kills,opening,page,life,gate,half-past-nine]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
  * under the same load, in one run and in turns, because this machine is never quite alone.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { measureBoardPage } from './board-page.ts';
 import { Crowd } from './crowd.ts';
 import { measureGate } from './gate.ts';
+import { measureHalfPastNine } from './half-past-nine.ts';
 import { measureIdle } from './idle.ts';
 import { measureKills } from './kills.ts';
 import { measureMeeting, measureMost, measurePolling } from './load.ts';
@@ -21,7 +22,10 @@ import { makeUnit } from './unit.ts';
 const { values: said } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
-    only: { type: 'string', default: 'meeting,polling,most,idle,kills,opening,page,life,gate' },
+    only: {
+      type: 'string',
+      default: 'meeting,polling,most,idle,kills,opening,page,life,gate,half-past-nine',
+    },
     json: { type: 'string' },
   },
 });
@@ -127,6 +131,17 @@ try {
     const done = measureGate({ times: quick ? 5 : 15 });
     rows.push(...done.rows);
     facts.gate = done.facts;
+  }
+  if (wants('half-past-nine')) {
+    console.info('Half past nine …');
+    const done = await measureHalfPastNine(
+      fresh('half-past-nine'),
+      quick
+        ? { meetings: 5, longMeetings: 20, units: 2, times: 1 }
+        : { meetings: 30, longMeetings: 150, units: 5, times: 3 },
+    );
+    rows.push(...done.rows);
+    facts.halfPastNine = done.facts;
   }
 } finally {
   await rm(folder, { recursive: true, force: true });

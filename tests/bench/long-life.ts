@@ -126,8 +126,11 @@ async function measureLife(
   }
 }
 
-/** Everything that a unit put on a family's board, Wednesday by Wednesday. */
-async function liveLife(dataDir: string, unit: Unit, meetings: number): Promise<number> {
+/** Everything that a unit put on a family's board, Wednesday by Wednesday: the edits in their order, and how many cards they made. */
+export function lifeOf(
+  unit: Unit,
+  meetings: number,
+): { edits: { by: string; client: number; bytes: Uint8Array }[]; cards: number } {
   const random = seeded(150);
   const pick = <T>(from: readonly T[]) => from[Math.floor(random() * from.length)]!;
   const words =
@@ -171,9 +174,17 @@ async function liveLife(dataDir: string, unit: Unit, meetings: number): Promise<
       setField(doc, id, 'state', 'aside');
     }
   }
+  const cards = doc.getMap('cards').size;
+  doc.destroy();
+  return { edits: log, cards };
+}
+
+/** Lays such a life into the store, its log spread over the years as it was written; returns how many cards there are. */
+async function liveLife(dataDir: string, unit: Unit, meetings: number): Promise<number> {
+  const week = 7 * 24 * 3_600_000;
+  const { edits, cards } = lifeOf(unit, meetings);
   const storage = await openStorage({ databaseUrl: null, dataDir, keyFile: join(dataDir, 'key') });
-  await writeLog(storage, { family: unit.families[0]!.id, edits: log });
-  // The log is spread over the years, as it was written.
+  await writeLog(storage, { family: unit.families[0]!.id, edits });
   const rows = await storage.db.selectFrom('updates').select('seq').execute();
   for (let meeting = 0; meeting < meetings; meeting++)
     await storage.db
@@ -187,9 +198,7 @@ async function liveLife(dataDir: string, unit: Unit, meetings: number): Promise<
     .execute();
   await storage.db.updateTable('members').set({ role: 'coordinator' }).execute();
   await storage.close();
-  const many = doc.getMap('cards').size;
-  doc.destroy();
-  return many;
+  return cards;
 }
 
 /** Opens today's meeting with the family in focus; returns the page's address. */

@@ -35,13 +35,25 @@ export async function startRelay(): Promise<Server> {
 }
 
 /** Starts Wednesday on a data folder; HOUSE names another checkout to compare with, SERVER_FLAGS hands flags to its Node (such as --cpu-prof). */
-export async function startOurs(dataDir: string, house = process.env.HOUSE ?? here): Promise<Server> {
+export async function startOurs(
+  dataDir: string,
+  {
+    databaseUrl = null,
+    house = process.env.HOUSE ?? here,
+  }: { databaseUrl?: string | null; house?: string } = {},
+): Promise<Server> {
   const port = await freePort();
   const { PUBLIC_URL: _address, DATABASE_URL: _database, ...env } = process.env;
   const own = (process.env.SERVER_FLAGS ?? '').split(' ').filter(Boolean);
   const child = spawn(process.execPath, [...flags, ...own, join(house, 'server/main.ts')], {
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...env, PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'error' },
+    env: {
+      ...env,
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'error',
+      ...(databaseUrl && { DATABASE_URL: databaseUrl }),
+    },
   });
   const until = performance.now() + longestStartMs;
   while (!(await isReady(port))) {

@@ -29,12 +29,13 @@ export interface Unit {
   families: Family[];
 }
 
-/** Writes a unit into a fresh data folder, before the server is started on it. */
+/** Writes a unit into a data folder, or into a database beside it, before the server is started on it. */
 export async function makeUnit(
   dataDir: string,
-  ask: { members: number; families: number; seats: number },
+  ask: { members: number; families: number; seats: number; databaseUrl?: string | null },
 ): Promise<Unit> {
-  const storage = await openStorage({ databaseUrl: null, dataDir, keyFile: join(dataDir, 'key') });
+  const databaseUrl = ask.databaseUrl ?? null;
+  const storage = await openStorage({ databaseUrl, dataDir, keyFile: join(dataDir, 'key') });
   try {
     const unit = randomUUID();
     const members = await makeMembers(storage, unit, ask.members);
