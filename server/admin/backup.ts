@@ -1,7 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import type { Logger } from 'pino';
+import { inThread } from '../in-thread.ts';
 import { leaveOut } from '../storage/copy.ts';
 import { openCopy } from '../storage/open.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -78,14 +78,7 @@ async function keepNewest(dir: string, which: { names: RegExp; count: number }):
 
 /** What in a copy is not as it was written, in words; read in a thread of its own while the meeting goes on. */
 export function whatDoesNotHold(path: string, keyFile: string | null): Promise<readonly string[]> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./verify-worker.ts', import.meta.url), {
-      workerData: { path, keyFile },
-    });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the copy could not be read (${code})`)));
-  });
+  return inThread(new URL('./verify-worker.ts', import.meta.url), { path, keyFile });
 }
 
 /** D20: A copy is due after a day, and where the last one seems to come from a clock that was ahead. */

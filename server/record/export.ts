@@ -1,18 +1,14 @@
-import { readBoard } from '#domain/board/board.ts';
-import { familyInWords } from '#domain/board/map/in-words.ts';
-import { layoutFamily } from '#domain/board/map/layout.ts';
-import { marksOf } from '#domain/board/map/marks.ts';
-import { agesInWords, agesOf, pictureOf } from '#domain/board/picture.ts';
 import { Refusal } from '#domain/errors.ts';
 import { entryAsText, whoseFile, type EntryBody } from '#domain/record/render.ts';
 import { OPERATOR } from '#domain/record/chain.ts';
 import { plainWords } from '#domain/plain-words.ts';
 import { londonDate, londonTime, longDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
-import { buildDocument, readDocument } from '../storage/queries/documents.ts';
+import { inThread } from '../in-thread.ts';
+import { readDocument } from '../storage/queries/documents.ts';
 import { readFile } from '../storage/queries/files.ts';
 import type { Reader } from '../storage/storage.ts';
-import type { FileCopy, FileMap } from './pdf/file-copy.ts';
+import type { PdfOrder } from './pdf/pdf-worker.ts';
 
 /** The forms in which a file can be copied. */
 export const FORMATS = ['text', 'pdf', 'json'] as const;
@@ -28,7 +24,8 @@ export interface FileForExport {
   now: number;
   file: Awaited<ReturnType<typeof readFile>>;
   names: Map<string, string>;
-  map: FileMap | null;
+  /** The board whose map goes along. */
+  board: PdfOrder['board'];
   raw: { seq: number; header: string; body: string | null; salt: string | null; hash: string }[];
 }
 
@@ -73,25 +70,10 @@ export async function readFileForExport(
     now: ask.now,
     file: await readFile(reader, ask.child),
     names: new Map(members.map((member) => [member.id, member.name])),
-    map: ask.withMap ? await readMap(reader, child.family, londonDate(ask.now)) : null,
+    board: ask.withMap
+      ? { kept: await readDocument(reader, familyDocument(child.family)), on: londonDate(ask.now) }
+      : null,
     raw: raw.map((row) => ({ ...row, seq: Number(row.seq) })),
-  };
-}
-
-/** The family map as the board stands on disk now. */
-async function readMap(reader: Reader, family: string, on: string): Promise<FileMap> {
-  const { doc, damage } = buildDocument(await readDocument(reader, familyDocument(family)));
-  const cards = readBoard(doc);
-  doc.destroy();
-  // On paper nobody would see that it is the family as it was before something went bad.
-  if (damage !== null) throw new Refusal('damaged');
-  const picture = pictureOf(cards, on);
-  const drawing = layoutFamily(picture);
-  return {
-    width: drawing.width,
-    height: drawing.height,
-    marks: marksOf(drawing, picture, agesOf(cards, on)),
-    words: familyInWords(picture, agesInWords(cards, on)),
   };
 }
 
@@ -126,9 +108,10 @@ export async function exportFile(
       type: 'text/plain; charset=utf-8',
       fileName: `${stem}.txt`,
     };
-  // The fonts are read only when a PDF is wanted.
-  const { writeFilePdf } = await import('./pdf/file-pdf.ts');
-  return { bytes: await writeFilePdf(asCopy(from)), type: 'application/pdf', fileName: `${stem}.pdf` };
+  const order: PdfOrder = { copy: asCopy(from), board: from.board };
+  const bytes = await inThread<Uint8Array | null>(new URL('./pdf/pdf-worker.ts', import.meta.url), order);
+  if (bytes === null) throw new Refusal('damaged');
+  return { bytes: Buffer.from(bytes), type: 'application/pdf', fileName: `${stem}.pdf` };
 }
 
 const nameOf = (from: FileForExport, member: string) =>
@@ -173,7 +156,7 @@ function asText(from: FileForExport): string {
   return `${[head, ...parts].join('\n\n---\n\n')}\n\n---\n\n${holds} Head ${from.file.head}.\nCopied by ${from.by} on ${longDate(londonDate(from.now))} at ${londonTime(from.now)}.\n`;
 }
 
-function asCopy(from: FileForExport): FileCopy {
+function asCopy(from: FileForExport): PdfOrder['copy'] {
   return {
     child: from.child,
     about: whoseFile(from.about),
@@ -182,7 +165,6 @@ function asCopy(from: FileForExport): FileCopy {
     madeBy: from.by,
     holds: from.file.broken === null,
     head: from.file.head,
-    map: from.map && from.map.width > 0 ? from.map : null,
     entries: from.file.entries
       .filter((entry) => entry.refers === null)
       .map((entry) => {

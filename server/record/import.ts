@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { IntakeFact } from '#domain/board/intake.ts';
@@ -16,6 +15,7 @@ import { initialsOf } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
+import { inThread } from '../in-thread.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate } from '../storage/queries/dates.ts';
 import { raiseEpochs } from '../storage/queries/people.ts';
@@ -59,20 +59,14 @@ interface ImportAsk {
 const readingMb = 512;
 
 /** Reads files in a thread of its own; where they are too much for it they are refused, and the server goes on. */
-function readInAThread(files: readonly ImportFile[]): Promise<ReturnType<typeof readImportFiles>> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), {
-      workerData: files,
-      resourceLimits: { maxOldGenerationSizeMb: readingMb },
+async function readInAThread(files: readonly ImportFile[]): Promise<ReturnType<typeof readImportFiles>> {
+  try {
+    return await inThread(new URL('./import-worker.ts', import.meta.url), files, {
+      maxOldGenerationSizeMb: readingMb,
     });
-    const tooMuch = () => reject(new Refusal('not-understood', 'import-unreadable'));
-    worker.once('message', (read: ReturnType<typeof readImportFiles>) => {
-      resolve(read);
-      void worker.terminate();
-    });
-    worker.once('error', tooMuch);
-    worker.once('exit', tooMuch);
-  });
+  } catch {
+    throw new Refusal('not-understood', 'import-unreadable');
+  }
 }
 
 /** I2: Brings files in, all or nothing, in one transaction; the same files again change nothing and double nobody. */
