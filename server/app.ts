@@ -23,7 +23,7 @@ import { watchEpochs } from './identity/epochs.ts';
 import { Guard } from './identity/guard.ts';
 import { Passkeys } from './identity/passkeys.ts';
 import { identityRoutes } from './identity/routes.ts';
-import { cookieOptions, GUEST_COOKIE, readCookie } from './identity/sessions.ts';
+import { Cookies } from './identity/cookies.ts';
 import { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { explainPlainAddress, plainHeaders, serveAssets, servePage } from './page.ts';
@@ -42,7 +42,7 @@ import { documentRoutes } from './sync/routes.ts';
 import { Rooms } from './sync/rooms.ts';
 import { watchBoard } from './sync/watcher.ts';
 import { wallRoutes } from './wall/routes.ts';
-import { Walls, WALL_COOKIE } from './wall/walls.ts';
+import { Walls } from './wall/walls.ts';
 
 /** A server that can be listened on and closed. */
 export interface App {
@@ -77,7 +77,15 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
   const report = (what: string, facts: Record<string, unknown>) => log.warn(facts, what);
   const alarm = (what: string, facts: Record<string, unknown>) => log.error(facts, what);
 
-  const guard = new Guard({ storage, origin: config.publicUrl.origin, now });
+  const cookies = new Cookies({ publicUrl: config.publicUrl, isFramed: config.frameOrigins.length > 0 });
+  const guard = new Guard({
+    storage,
+    cookies,
+    origin: config.publicUrl.origin,
+    now,
+    failed: (error) =>
+      report('the audit could not be written', { error: (error as { code?: string }).code ?? 'unknown' }),
+  });
   const measures: SyncMeasures = syncMeasures(registry, () => rooms.count);
   const rooms: Rooms = new Rooms({
     storage,
@@ -99,7 +107,6 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
 
   const unwatch = watchEpochs({ storage, bus, report });
 
-  const isFramed = config.frameOrigins.length > 0;
   const app = express();
   const http = config.tls ? createHttps(config.tls, app) : createHttp(app);
   const live = new Live({ http, storage, guard, bus, now: recordNow, today, report });
@@ -112,7 +119,7 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
     bus,
     now,
     recordNow,
-    tokenOf: (request) => readCookie(request.headers.cookie, WALL_COOKIE),
+    tokenOf: (request) => cookies.read(request, cookies.wall),
     origin: config.publicUrl.origin,
     watch: (doc, changed) => watchBoard(rooms, doc, changed),
     report,
@@ -146,7 +153,7 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
     guard,
     bus,
     offline: config.offline,
-    isFramed,
+    cookies,
     recordNow,
     passkeys: new Passkeys({ storage, url: config.publicUrl }),
     makeSample: async () => {
@@ -162,7 +169,11 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
     ...recordRoutes({ storage, guard, bus, today, counted: () => commits.inc() }),
     ...questionRoutes({ storage }),
     ...liveRoutes({ storage, bus }),
-    ...wallRoutes({ storage, walls }),
+    ...wallRoutes({
+      storage,
+      walls,
+      setCookie: (response, value) => cookies.set(response, cookies.wall, value),
+    }),
     ...reflectingRoutes({
       storage,
       bus,
@@ -172,11 +183,9 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
       end: (doc) => rooms.end(doc),
       seatIn: (request, id) => guard.seatIn(request, id),
       maySee: (member, family) => guard.maySee(member, family),
-      cookieOf: (request) => readCookie(request.headers.cookie, GUEST_COOKIE),
+      cookieOf: (request) => cookies.read(request, cookies.guest),
       setCookie: (response, value) =>
-        value === null
-          ? response.clearCookie(GUEST_COOKIE, cookieOptions(isFramed))
-          : response.cookie(GUEST_COOKIE, value, cookieOptions(isFramed)),
+        value === null ? cookies.clear(response, cookies.guest) : cookies.set(response, cookies.guest, value),
     }),
     ...documentRoutes({ rooms, guard, storage, bus }),
     route('get', '/api/today', {
@@ -217,7 +226,7 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
   // Whoever was invited is nobody's member: more than any room full of people asks for, less than a flood.
   app.use(
     '/api/reflecting',
-    paced(3_000, (request) => readCookie(request.headers.cookie, GUEST_COOKIE)),
+    paced(3_000, (request) => cookies.read(request, cookies.guest)),
   );
   // A foreign page is turned away before a byte of its body is read; only an import, by who may bring one in, is large.
   app.use('/api', (request, _response, next) => {

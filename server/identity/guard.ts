@@ -7,18 +7,12 @@ import { maySeeFamily, mayThink, type FamilyRight, type Person } from '#domain/p
 import { mayHear, mayJot, personIn, type Session as Reflecting } from '#domain/reflecting/session.ts';
 import { readDocumentName } from '#domain/wire.ts';
 import type { SessionFacts } from '../routes.ts';
+import type { Cookies } from './cookies.ts';
+import { audit } from '../storage/queries/audit.ts';
 import { readFamilyRight, readPerson } from '../storage/queries/people.ts';
 import { readInvited, readSession } from '../storage/queries/reflecting.ts';
 import type { Reader, Storage } from '../storage/storage.ts';
-import {
-  cookieOf,
-  findSession,
-  findSessionById,
-  GUEST_COOKIE,
-  hashToken,
-  readCookie,
-  type Session,
-} from './sessions.ts';
+import { findSession, findSessionById, hashToken, type Session } from './sessions.ts';
 
 /** Somebody who is in. */
 export interface Known {
@@ -46,6 +40,9 @@ interface Admission {
 /** After so long it is looked up again whether somebody invited still has their place. */
 const invitedMs = 15 * 60_000;
 const INVITED = 'invited:';
+/** Who asks again and again for what is not theirs is written down once in so long. */
+const turnedAwayMs = 3_600_000;
+const mostTurnedAway = 10_000;
 
 /** How long after a passkey a grave act needs no new one. */
 const proofMs = 5 * 60_000;
@@ -53,13 +50,26 @@ const proofMs = 5 * 60_000;
 /** Answers who asks and whether they may; every part is handed this one and asks nobody else. */
 export class Guard {
   readonly #storage: Storage;
+  readonly #cookies: Cookies;
   readonly #origin: string;
   readonly #now: () => number;
+  readonly #failed: (error: unknown) => void;
+  /** When somebody was last turned away from a family, by both ids. */
+  readonly #turnedAway = new Map<string, number>();
 
-  constructor(ask: { storage: Storage; origin: string; now: () => number }) {
+  /** `failed` is told of a line of the audit that could not be written. */
+  constructor(ask: {
+    storage: Storage;
+    cookies: Cookies;
+    origin: string;
+    now: () => number;
+    failed: (error: unknown) => void;
+  }) {
     this.#storage = ask.storage;
+    this.#cookies = ask.cookies;
     this.#origin = ask.origin;
     this.#now = ask.now;
+    this.#failed = ask.failed;
   }
 
   /** Exactly our own origin; a browser sends none with a same-origin GET, then it says so in Sec-Fetch-Site. */
@@ -83,7 +93,7 @@ export class Guard {
 
   /** The session itself, also where a made-up seat has not been chosen yet. */
   async sessionOf(request: IncomingMessage): Promise<Session | null> {
-    const token = readCookie(request.headers.cookie, cookieOf(handOf(request)));
+    const token = this.#cookies.read(request, this.#cookies.session(handOf(request)));
     return token ? findSession(this.#storage.db, { token, now: this.#now() }) : null;
   }
 
@@ -120,7 +130,7 @@ export class Guard {
         until: known.session.until,
         reflecting: kept.session,
       };
-    const token = readCookie(request.headers.cookie, GUEST_COOKIE);
+    const token = this.#cookies.read(request, this.#cookies.guest);
     if (kept && token) {
       const tokenHash = hashToken(token);
       const participant = await readInvited(this.#storage.db, { session: reflecting, tokenHash });
@@ -192,8 +202,25 @@ export class Guard {
     reader: Reader = this.#storage.db,
   ): Promise<FamilyRight> {
     const right = isId(family) ? await readFamilyRight(reader, family) : null;
-    if (!right || !maySeeFamily(person, right)) throw new Refusal('not-found');
-    return right;
+    if (right && maySeeFamily(person, right)) return right;
+    if (right && isId(family)) this.#noteTurnedAway(person, { family, unit: right.unit });
+    throw new Refusal('not-found');
+  }
+
+  /** P27: Who asked for a family that is not theirs stands in the audit of its unit; nobody waits for that. */
+  #noteTurnedAway(person: Person, { family, unit }: { family: string; unit: string }): void {
+    const now = this.#now();
+    const key = `${person.member} ${family}`;
+    if (now - (this.#turnedAway.get(key) ?? -Infinity) < turnedAwayMs) return;
+    if (this.#turnedAway.size >= mostTurnedAway) this.#turnedAway.clear();
+    this.#turnedAway.set(key, now);
+    audit(this.#storage.db, {
+      at: now,
+      unit,
+      member: person.member,
+      act: 'was turned away',
+      subject: family,
+    }).catch(this.#failed);
   }
 
   /** Asks for the passkey once more where the last proof is older than five minutes, or `longerMs`. A made-up unit has nothing to protect. */

@@ -51,11 +51,44 @@ export async function readLink(
   return { id: row.id, member: row.member_id };
 }
 
-/** Uses a link up; refuses if somebody was quicker. */
-export async function useLink(db: Reader, ask: { id: string; now: number }): Promise<void> {
+/**
+ * The first start, gone on with: whoever holds its link and set up the unit with it gets another link for the coordinator's
+ * passkey, until there is one. Null where the link was not used so.
+ */
+export async function resumeFirstRun(
+  db: Reader,
+  ask: { token: string; now: number },
+): Promise<string | null> {
+  const row = await db
+    .selectFrom('links')
+    .select('member_id')
+    .where('token_hash', '=', hashToken(ask.token))
+    .where('purpose', '=', 'first-run')
+    .where('used_at', 'is not', null)
+    .where('expires_at', '>', ask.now)
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('passkeys').select('id').whereRef('passkeys.member_id', '=', 'links.member_id'))),
+    )
+    .executeTakeFirst();
+  const member = row?.member_id;
+  if (!member) return null;
+  // The newest of them works, and no other.
+  await db
+    .updateTable('links')
+    .set({ withdrawn_at: ask.now })
+    .where('purpose', '=', 'enrol')
+    .where('member_id', '=', member)
+    .where('used_at', 'is', null)
+    .where('withdrawn_at', 'is', null)
+    .execute();
+  return (await makeLink(db, { purpose: 'enrol', member, madeBy: null, now: ask.now })).token;
+}
+
+/** Uses a link up, for a member where it made one; refuses if somebody was quicker. */
+export async function useLink(db: Reader, ask: { id: string; now: number; member?: string }): Promise<void> {
   const used = await db
     .updateTable('links')
-    .set({ used_at: ask.now })
+    .set({ used_at: ask.now, ...(ask.member && { member_id: ask.member }) })
     .where('id', '=', ask.id)
     .where('used_at', 'is', null)
     .where('withdrawn_at', 'is', null)

@@ -12,20 +12,12 @@ import { openRoute, route, type Route } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { readPerson } from '../storage/queries/people.ts';
 import type { Storage } from '../storage/storage.ts';
+import type { Cookies } from './cookies.ts';
 import { handOf, type Guard } from './guard.ts';
 import { deviceKey, forgetDevices, isDeviceKept } from './devices.ts';
-import { makeLink, readLink, useLink } from './links.ts';
+import { makeLink, readLink, resumeFirstRun, useLink } from './links.ts';
 import type { Passkeys } from './passkeys.ts';
-import {
-  beginSession,
-  COOKIE,
-  cookieOf,
-  cookieOptions,
-  endSession,
-  findSession,
-  longestMs,
-  readCookie,
-} from './sessions.ts';
+import { beginSession, endSession, findSession, longestMs } from './sessions.ts';
 
 const token = z.string().min(20).max(100);
 const name = z.string().trim().min(1).max(500);
@@ -41,8 +33,7 @@ interface Tools {
   /** What is written down of a unit and its members. */
   recordNow: () => number;
   bus: Bus;
-  /** Whether a meeting application may show the page in a frame. */
-  isFramed: boolean;
+  cookies: Cookies;
   /** Whether a member's own device may keep an encrypted copy. */
   offline: 'off' | 'tab' | 'cold';
   /** Makes the invented unit and returns its id; handed in, since it is the record's to know what a unit holds. */
@@ -52,8 +43,7 @@ interface Tools {
 
 /** First run, sign-in, sessions and links. */
 export function identityRoutes(tools: Tools): Route[] {
-  const { storage, guard, passkeys, bus } = tools;
-  const cookie = cookieOptions(tools.isFramed);
+  const { storage, guard, passkeys, bus, cookies } = tools;
 
   /** Ends the session of one hand at this device, with what is kept for it. */
   /** P27: Who came in and went, in the audit of their unit; by id, never by name. */
@@ -77,7 +67,7 @@ export function identityRoutes(tools: Tools): Route[] {
     hand: string | null,
     of: { request: Request; response: Response; now: number },
   ): Promise<void> => {
-    const token = readCookie(of.request.headers.cookie, cookieOf(hand));
+    const token = cookies.read(of.request, cookies.session(hand));
     const session = token ? await findSession(storage.db, { token, now: of.now }) : null;
     if (session) {
       await forgetDevices(storage.db, { session: session.id });
@@ -85,7 +75,7 @@ export function identityRoutes(tools: Tools): Route[] {
       await note({ act: 'went out', member: session.member, unit: session.unit, at: of.now });
       await bus.publish({ about: 'session-ended', session: session.id });
     }
-    if (token) of.response.clearCookie(cookieOf(hand), cookie);
+    if (token) cookies.clear(of.response, cookies.session(hand));
   };
 
   /** P22: Lets somebody in at this device: who was there in this hand is out, and beside a new face sits nobody of before. */
@@ -110,16 +100,17 @@ export function identityRoutes(tools: Tools): Route[] {
       now: ask.now,
     });
     await note({ act: 'came in', member: ask.member, unit: ask.unit, at: ask.now });
-    ask.response.cookie(cookieOf(hand), value, { ...cookie, maxAge: longestMs });
+    cookies.set(ask.response, cookies.session(hand), value, { maxAge: longestMs });
   };
 
   return [
     openRoute('post', '/api/first-run/check', {
-      says: 'Whether the link of the first start can still be used',
+      says: 'Whether the link of the first start can still be used; where a unit was set up with it and nobody has a passkey yet, the link by which its coordinator makes one',
       body: z.object({ token }),
       run: async ({ body, now }) => {
-        await readLink(storage.db, { token: body.token, purpose: 'first-run', now });
-        return { ok: true };
+        const enrol = await storage.write((trx) => resumeFirstRun(trx, { token: body.token, now }));
+        if (enrol === null) await readLink(storage.db, { token: body.token, purpose: 'first-run', now });
+        return { enrol };
       },
     }),
     openRoute('post', '/api/first-run/unit', {
@@ -144,7 +135,6 @@ export function identityRoutes(tools: Tools): Route[] {
         if (!first) throw new Refusal('not-understood', 'needs-coordinator');
         return storage.write(async (trx) => {
           const link = await readLink(trx, { token: body.token, purpose: 'first-run', now });
-          await useLink(trx, { id: link.id, now });
           const unit = randomUUID();
           await trx
             .insertInto('units')
@@ -178,8 +168,9 @@ export function identityRoutes(tools: Tools): Route[] {
                 created_at: tools.recordNow(),
               })
               .execute();
-            if (member === first)
-              enrol = (await makeLink(trx, { purpose: 'enrol', member: id, madeBy: null, now })).token;
+            if (member !== first) continue;
+            await useLink(trx, { id: link.id, now, member: id });
+            enrol = (await makeLink(trx, { purpose: 'enrol', member: id, madeBy: null, now })).token;
           }
           await audit(trx, { at: now, unit, member: null, act: 'unit set up', subject: unit });
           return { unit, enrol };
@@ -467,7 +458,7 @@ export function identityRoutes(tools: Tools): Route[] {
         const session = await guard.sessionOf(request);
         if (!session?.unit) throw new Refusal('not-found');
         await tools.clearSample(session.unit);
-        response.clearCookie(COOKIE, cookie);
+        cookies.clear(response, cookies.session(null));
         return { ok: true };
       },
     }),

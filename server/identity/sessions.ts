@@ -1,5 +1,4 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import type { CookieOptions } from 'express';
 import type { SessionFacts } from '../routes.ts';
 import type { Reader } from '../storage/storage.ts';
 
@@ -10,13 +9,6 @@ export const longestMs = 12 * 3_600_000;
 /** Use is written down at most this often. */
 const touchMs = 60_000;
 
-/** The cookie; `__Host-` binds it to this host, this path and a secure address. */
-export const COOKIE = '__Host-wednesday';
-/** Where several people share one device, each has a cookie of their own. */
-export const cookieOf = (hand: string | null) => (hand === null ? COOKIE : `${COOKIE}-${hand}`);
-/** The cookie of somebody who was invited to one reflecting session. */
-export const GUEST_COOKIE = '__Host-wednesday-guest';
-
 /** 256 random bits as text, and their hash: only the hash is kept. */
 export function newToken(): { token: string; hash: string } {
   const token = randomBytes(32).toString('base64url');
@@ -24,18 +16,6 @@ export function newToken(): { token: string; hash: string } {
 }
 
 export const hashToken = (token: string) => createHash('sha256').update(token).digest('hex');
-
-/**
- * How a cookie of ours is sent: from our own pages alone; where the council lets a meeting application show Wednesday in a
- * frame, also there, in a jar of its own for each application (CHIPS), so that one is no use to another.
- */
-export const cookieOptions = (isFramed: boolean): CookieOptions => ({
-  httpOnly: true,
-  secure: true,
-  path: '/',
-  sameSite: isFramed ? 'none' : 'lax',
-  partitioned: isFramed,
-});
 
 /** Begins a session for a member, or for the windows of a made-up unit; returns the cookie's value. */
 export async function beginSession(
@@ -126,13 +106,4 @@ export async function endSession(db: Reader, ask: { id: string; now: number }): 
     .where('id', '=', ask.id)
     .where('ended_at', 'is', null)
     .execute();
-}
-
-/** Reads one cookie from a request's header. */
-export function readCookie(header: string | undefined, name: string): string | null {
-  for (const part of (header ?? '').split(';')) {
-    const at = part.indexOf('=');
-    if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
-  }
-  return null;
 }

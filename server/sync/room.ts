@@ -30,7 +30,7 @@ export interface Peer {
 export interface RoomTools {
   committer: Committer;
   now: () => number;
-  refused: (doc: string, why: string) => void;
+  refused: (refusal: { doc: string; why: string; member: string }) => void;
   dropped: (room: Room, error: unknown) => void;
 }
 
@@ -169,7 +169,7 @@ export class Room implements CommitParty {
     const why = judged.ok && judged.bytes !== null ? this.#whyNot(peer, judged) : null;
     const answer = why === null ? judged : ({ ok: false, why } as const);
     if (!answer.ok) {
-      this.#tools.refused(this.name, answer.why);
+      this.#tools.refused({ doc: this.name, why: answer.why, member: peer.person.member });
       peer.refuse(answer.why);
       return judged.work;
     }

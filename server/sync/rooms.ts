@@ -180,9 +180,9 @@ export class Rooms {
     const room = new Room(doc, kept, fence, {
       committer: this.committer,
       now: this.#recordNow,
-      refused: (name, why) => {
+      refused: (refusal) => {
         this.#measures.refused();
-        this.#report('an update was refused', { doc: name, why });
+        this.#report('an update was refused', refusal);
       },
       dropped: (dropped, error) => {
         this.#forget(dropped);

@@ -1,13 +1,19 @@
+import type { Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { SCREEN_CODE } from '#domain/meeting/screen-code.ts';
 import { mayJoinMeeting } from '#domain/people/permissions.ts';
 import { openRoute, route, type Route } from '../routes.ts';
 import type { Storage } from '../storage/storage.ts';
-import { WALL_COOKIE, type Walls } from './walls.ts';
+import type { Walls } from './walls.ts';
 
 /** Opening a shared screen. */
-export function wallRoutes({ storage, walls }: { storage: Storage; walls: Walls }): Route[] {
+export function wallRoutes(tools: {
+  storage: Storage;
+  walls: Walls;
+  setCookie: (response: Response, value: string) => void;
+}): Route[] {
+  const { storage, walls, setCookie } = tools;
   return [
     route('post', '/api/meetings/:meeting/wall', {
       says: 'A code with which a screen in the room opens this meeting’s picture, once, within ten minutes',
@@ -29,7 +35,7 @@ export function wallRoutes({ storage, walls }: { storage: Storage; walls: Walls 
       }),
       run: async ({ body, response }) => {
         const { token } = await walls.open(body.code);
-        response.cookie(WALL_COOKIE, token, { httpOnly: true, secure: true, sameSite: 'strict', path: '/' });
+        setCookie(response, token);
         return {};
       },
     }),

@@ -15,8 +15,6 @@ import { readFamilyRight } from '../storage/queries/people.ts';
 import { readChildren, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 
-/** The cookie of a shared screen: it opens the picture of one meeting and nothing else. */
-export const WALL_COOKIE = '__Host-wednesday-wall';
 const codeMs = 10 * 60_000;
 /** So many wrong codes, and every open one ends: somebody is guessing, and a new one is made in a moment. */
 const mostWrong = 20;

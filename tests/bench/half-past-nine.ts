@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { familyDocument } from '#domain/wire.ts';
-import { COOKIE } from '../../server/identity/sessions.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { freshDatabase, startPostgres } from '../support/postgres.ts';
 import { lifeOf } from './long-life.ts';
@@ -184,7 +183,13 @@ const pageOf = (server: Server, seat: { token: string; family: string }) =>
 async function keep(server: Server, token: string, family: string): Promise<void> {
   const answer = await fetch(
     `http://localhost:${server.port}/api/documents/${encodeURIComponent(familyDocument(family))}/state`,
-    { headers: { Cookie: `${COOKIE}=${token}`, 'Accept-Encoding': 'br', 'Sec-Fetch-Site': 'same-origin' } },
+    {
+      headers: {
+        Cookie: `__Host-wednesday=${token}`,
+        'Accept-Encoding': 'br',
+        'Sec-Fetch-Site': 'same-origin',
+      },
+    },
   );
   await answer.arrayBuffer();
   if (!answer.ok) throw new Error(`a state was answered with ${answer.status}`);

@@ -6,7 +6,6 @@ import { addCard, setField, textOf } from '#domain/board/write.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
 import { addDays, londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
-import { COOKIE } from '../../server/identity/sessions.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import { findChromium } from '../support/chromium.ts';
 import { seeded } from '../support/random.ts';
@@ -107,7 +106,7 @@ async function measureLife(
     const answer = await fetch(
       `http://localhost:${server.port}/api/families/${unit.families[0]!.id}/board-on/${half}`,
       {
-        headers: { cookie: `${COOKIE}=${unit.members[0]!.token}` },
+        headers: { cookie: `__Host-wednesday=${unit.members[0]!.token}` },
       },
     );
     await answer.arrayBuffer();
@@ -204,7 +203,7 @@ async function liveLife(dataDir: string, unit: Unit, meetings: number): Promise<
 /** Opens today's meeting with the family in focus; returns the page's address. */
 async function openMeeting(server: Server, unit: Unit): Promise<string> {
   const headers = {
-    cookie: `${COOKIE}=${unit.members[0]!.token}`,
+    cookie: `__Host-wednesday=${unit.members[0]!.token}`,
     'content-type': 'application/json',
     origin: `http://localhost:${server.port}`,
   };
@@ -229,7 +228,12 @@ async function openPage(
 ): Promise<{ ms: number; bytes: number; typeMs: number }> {
   const context = await browser.newContext();
   await context.addCookies([
-    { name: COOKIE, value: unit.members[0]!.token, url: `https://localhost:${server.port}/`, secure: true },
+    {
+      name: '__Host-wednesday',
+      value: unit.members[0]!.token,
+      url: `https://localhost:${server.port}/`,
+      secure: true,
+    },
   ]);
   const page = await context.newPage();
   try {

@@ -1,7 +1,10 @@
-import { expect, it } from 'vitest';
+import { randomUUID } from 'node:crypto';
+import { expect, it, onTestFinished } from 'vitest';
+import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
-import { layFamily } from '../support/people.ts';
+import { layFamily, layMember, layOtherUnit } from '../support/people.ts';
 import { ENGINES } from '../support/storage.ts';
+import { until } from '../support/until.ts';
 import { openWorld } from '../support/world.ts';
 
 it.each(ENGINES)(
@@ -62,4 +65,28 @@ it('[P27] who signs out is in the audit of their unit', async () => {
     lines: { act: string; member: string }[];
   };
   expect(lines).toContainEqual(expect.objectContaining({ act: 'went out', member: ines.id }));
+});
+
+it('[P27] who asks for a family that is not theirs is in the audit of its unit, once, by page and by socket', async () => {
+  const world = await openWorld('sqlite');
+  const { delroy, callum } = world.people;
+  const unit = await layOtherUnit(world.storage, world.unit);
+  const other = await layMember(world.storage, { unit, name: 'Eve', role: 'coordinator' });
+  const path = `/api/families/${world.family}`;
+  const turnedAway = async () => {
+    const { lines } = (await call(world.server, delroy, 'GET', `/api/units/${world.unit}/audit`)).body as {
+      lines: { act: string; member: string; subject: string }[];
+    };
+    return lines.filter(({ act }) => act === 'was turned away');
+  };
+  await call(world.server, callum, 'GET', path);
+  expect(await turnedAway()).toEqual([]);
+  // A family that there is not leaves no trace: it is nobody's.
+  await call(world.server, other, 'GET', `/api/families/${randomUUID()}`);
+  for (let time = 0; time < 3; time++)
+    expect((await call(world.server, other, 'GET', path)).status).toBe(404);
+  const socket = new BoardClient({ server: world.server, family: world.family, member: other });
+  onTestFinished(() => socket.close());
+  await until(() => socket.closed !== null, 'the board stays shut');
+  expect(await turnedAway()).toEqual([expect.objectContaining({ member: other.id, subject: world.family })]);
 });

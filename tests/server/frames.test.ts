@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { makeLink } from '../../server/identity/links.ts';
 import { policyOf } from '../../server/page.ts';
 import { freshPlace } from '../support/storage.ts';
 import { startServer } from '../support/start-server.ts';
@@ -59,4 +60,49 @@ it('[P29] over TLS a browser is told to stay there; over a plain address of one 
     headers: { Accept: 'text/html' },
   });
   expect(told.headers.get('strict-transport-security')).toMatch(/^max-age=31536000; includeSubDomains$/);
+});
+
+it('[P30] a cookie is bound to a secure address; on a plain localhost alone it goes by another name, which opens nothing elsewhere', async () => {
+  const cameIn = async (env: Record<string, string>) => {
+    const { server, storage } = await openWorld('sqlite', { env });
+    const { token } = await makeLink(storage.db, {
+      purpose: 'look-round',
+      member: null,
+      madeBy: null,
+      now: Date.now(),
+    });
+    const origin = env.PUBLIC_URL ?? server.url;
+    const ask = (method: string, path: string, cookie: string, body?: object) =>
+      fetch(`http://127.0.0.1:${server.port}${path}`, {
+        method,
+        headers: { Origin: origin, Cookie: cookie, 'Content-Type': 'application/json' },
+        body: body ? JSON.stringify(body) : null,
+      });
+    const set = (await ask('POST', '/api/first-run/look-round', '', { token })).headers.getSetCookie();
+    expect(set).toHaveLength(1);
+    const value = /=([^;]+)/.exec(set[0]!)![1]!;
+    const isIn = async (cookie: string) =>
+      ((await (await ask('GET', '/api/me', cookie)).json()) as { is: string }).is !== 'nobody';
+    const known = [await isIn(`__Host-wednesday=${value}`), await isIn(`wednesday=${value}`)];
+    const gone = (await ask('POST', '/api/sign-out', set[0]!.split(';')[0]!, {})).headers.getSetCookie();
+    return { set: set[0]!, known, gone, after: await isIn(`__Host-wednesday=${value}`) };
+  };
+  const plain = await cameIn({});
+  expect(plain.set).toMatch(/^wednesday=[\w-]+; .*HttpOnly; SameSite=Lax$/);
+  expect(plain.set).not.toMatch(/Secure/);
+  const secure = await cameIn({ PUBLIC_URL: 'https://wednesday.example' });
+  expect(secure.set).toMatch(/^__Host-wednesday=[\w-]+; .*Path=\/; .*HttpOnly; Secure; SameSite=Lax$/);
+  // In a frame it must be secure, also on this machine.
+  const framed = await cameIn({ FRAME_ORIGINS: 'https://call.example' });
+  expect(framed.set).toMatch(/^__Host-wednesday=.*Secure; .*SameSite=None/);
+  expect(framed.set).toMatch(/Partitioned/);
+  // Signed out, nothing is left under either name.
+  expect(plain.gone.map((one) => one.split('=')[0])).toEqual(['wednesday', '__Host-wednesday']);
+  expect(secure.gone.map((one) => one.split('=')[0])).toEqual(['__Host-wednesday']);
+  expect([plain.known, secure.known, framed.known]).toEqual([
+    [true, true],
+    [true, false],
+    [true, false],
+  ]);
+  expect([plain.after, secure.after]).toEqual([false, false]);
 });

@@ -9,6 +9,7 @@ import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../../server/bus/bus.ts';
 import { memoryBus } from '../../server/bus/memory-bus.ts';
 import { watchEpochs } from '../../server/identity/epochs.ts';
+import { Cookies } from '../../server/identity/cookies.ts';
 import { Guard } from '../../server/identity/guard.ts';
 import { contentOf } from '../../server/storage/content.ts';
 import { ownKeyFile } from '../../server/storage/keys.ts';
@@ -84,7 +85,14 @@ class Server {
       },
       measures,
     });
-    const guard = new Guard({ storage, origin: 'https://wednesday.example', now: () => Date.now() });
+    const publicUrl = new URL('https://wednesday.example');
+    const guard = new Guard({
+      storage,
+      cookies: new Cookies({ publicUrl, isFramed: false }),
+      origin: publicUrl.origin,
+      now: () => Date.now(),
+      failed: nothing,
+    });
     this.door = new Door({ rooms: this.rooms, guard, measures, bus });
     this.#unwatch = watchEpochs({ storage, bus, report: nothing });
   }
