@@ -9,14 +9,25 @@ test('[J2] from the first start through the import page to the files: case C4', 
   const { server, link, end } = await fresh();
   const ruth = await Seat.open(browser, 'Ruth Adeyemi');
   const { page } = ruth;
+  // Whoever comes without the link is told where it is.
+  await page.goto(server.url);
+  await expect(page.getByRole('heading', { name: 'No unit sits here yet.' })).toBeVisible();
+  await axe(page, 'a start without a unit');
   await page.goto(link);
-  // The token leaves the address at once.
+  // The token leaves the address at once, and the page knows it all the same when it is loaded anew.
   await expect(page).toHaveURL(/first-run$/);
+  await page.reload();
   await page.getByLabel('What is your unit called?').fill('Hawthorn');
   await page.getByRole('button', { name: 'Set up the unit' }).click();
   await page.getByLabel('Name of the unit coordinator').fill(ruth.name);
   await page.getByLabel('Name of the social worker').fill('Tom “Tam” <b>O’Neil</b> مريم');
   await page.getByRole('button', { name: 'Set the table' }).click();
+  await expect(page.getByRole('heading', { name: 'Your key.' })).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Your key.' })).toBeVisible();
+  // The link pasted again goes on where it was, for as long as nobody has a key.
+  await page.goto('about:blank');
+  await page.goto(link);
   await page.getByRole('button', { name: 'Make my passkey' }).click();
   await page.waitForURL('**/units/*');
   const unitUrl = page.url();

@@ -35,6 +35,8 @@ export class Table {
   standing = $state.raw<Standing>({ with: 'unit' });
   /** The unit has moved on while this person was writing. */
   hasMoved = $state.raw(false);
+  /** Whoever came along out of an empty field goes on in the one at the foot: what they type is never taken for keys. */
+  atFoot = false;
   today = $state.raw('');
   /** The thought that is opened, so that its people light up on the map. */
   chosen = $state.raw<string | null>(null);
@@ -227,19 +229,26 @@ export class Table {
     return this.try(() => this.live.act(act));
   }
 
+  /** What this window has just asked for and the meeting does not say yet: a second press takes the first one back. */
+  readonly #asked = new Map<'ready' | 'hand' | 'blank', boolean>();
+  #toggle(does: 'ready' | 'hand' | 'blank', is: boolean): boolean {
+    const yes = !(this.#asked.get(does) ?? is);
+    this.#asked.set(does, yes);
+    void this.act({ does, yes }).finally(() => {
+      if (this.#asked.get(does) === yes) this.#asked.delete(does);
+    });
+    return yes;
+  }
   toggleReady(): void {
-    const isReady = this.meeting?.state.ready.includes(this.me.person.member) ?? false;
-    void this.act({ does: 'ready', yes: !isReady });
+    this.#toggle('ready', this.meeting?.state.ready.includes(this.me.person.member) ?? false);
   }
   toggleHand(): void {
-    const isUp = this.meeting?.state.hands.includes(this.me.person.member) ?? false;
-    void this.act({ does: 'hand', yes: !isUp });
+    this.#toggle('hand', this.meeting?.state.hands.includes(this.me.person.member) ?? false);
   }
   /** From any device, at once: what is on the wall is seen by whoever comes in. */
   toggleBlank(): void {
-    const yes = !(this.meeting?.state.blank ?? false);
+    const yes = this.#toggle('blank', this.meeting?.state.blank ?? false);
     this.says = yes ? 'The shared screens are blank.' : 'The shared screens show the meeting again.';
-    void this.act({ does: 'blank', yes });
   }
   /** The children whom this meeting has not reached, each with their family. */
   get unreached(): string[] {
