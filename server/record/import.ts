@@ -1,15 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { IntakeFact } from '#domain/board/intake.ts';
 import type { CardKind } from '#domain/board/cards.ts';
-import {
-  checkRows,
-  withMends,
-  type GoodRow,
-  type Mend,
-  type Problem,
-  type TableName,
-} from '#domain/people/import.ts';
+import { type GoodRow, type Mend, type Problem, type TableName } from '#domain/people/import.ts';
 import { Refusal } from '#domain/errors.ts';
 import { initialsOf } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
@@ -20,8 +14,9 @@ import { audit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate } from '../storage/queries/dates.ts';
 import { raiseEpochs } from '../storage/queries/people.ts';
 import { readMembers } from '../storage/queries/units.ts';
-import type { Storage, Trx } from '../storage/storage.ts';
-import type { ImportFile, readImportFiles } from './import-files.ts';
+import type { Reader, Storage, Trx } from '../storage/storage.ts';
+import type { ImportFile } from './import-files.ts';
+import type { ImportOrder, ImportRead } from './import-worker.ts';
 
 /** What an import would do, or has done. */
 export interface ImportOutcome {
@@ -55,13 +50,15 @@ interface ImportAsk {
   madeUp?: true;
 }
 
+/** Rows of one statement, and of one turn. */
+const rowsAtOnce = 300;
 /** The most memory that reading an import may take, MB; a file that needs more is not a unit's. */
 const readingMb = 512;
 
-/** Reads files in a thread of its own; where they are too much for it they are refused, and the server goes on. */
-async function readInAThread(files: readonly ImportFile[]): Promise<ReturnType<typeof readImportFiles>> {
+/** Reads and checks files in a thread of its own; where they are too much for it they are refused, and the server goes on. */
+async function readInAThread(order: ImportOrder): Promise<ImportRead> {
   try {
-    return await inThread(new URL('./import-worker.ts', import.meta.url), files, {
+    return await inThread(new URL('./import-worker.ts', import.meta.url), order, {
       maxOldGenerationSizeMb: readingMb,
     });
   } catch {
@@ -71,24 +68,20 @@ async function readInAThread(files: readonly ImportFile[]): Promise<ReturnType<t
 
 /** I2: Brings files in, all or nothing, in one transaction; the same files again change nothing and double nobody. */
 export async function importFiles(storage: Storage, ask: ImportAsk): Promise<ImportOutcome> {
-  const read = await readInAThread(ask.files);
+  const check = (known: readonly string[]) =>
+    readInAThread({ files: ask.files, mends: ask.mends ?? [], known, today: londonDate(ask.now) });
+  let known = ask.unit ? [...(await readImported(storage.db, ask.unit)).keys()] : [];
+  let read = await check(known);
   return storage
     .write(async (trx) => {
       const unit = ask.unit ?? (await unitFor(trx, { named: read.unit, ask }));
-      const known = unit
-        ? (await trx.selectFrom('imported').select('key').where('unit_id', '=', unit).execute()).map(
-            (row) => row.key,
-          )
-        : [];
-      const people = known.flatMap((key) =>
-        /^(children|adults):/.test(key) ? [key.replace(/^[a-z]+/, 'person')] : [],
-      );
-      const { good, problems } = checkRows(
-        withMends(read.rows, ask.mends ?? []),
-        new Set([...known, ...people]),
-        londonDate(ask.now),
-      );
-      const all = [...read.problems, ...problems];
+      const before = unit ? await readImported(trx, unit) : new Map<string, Imported>();
+      // Another import came in since, or it was the file that named the unit.
+      if (known.length !== before.size || known.some((key) => !before.has(key))) {
+        known = [...before.keys()];
+        read = await check(known);
+      }
+      const all = [...read.problems];
       if (!unit && all.length === 0)
         all.push({
           file: ask.files[0]?.name ?? '',
@@ -102,7 +95,7 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
         });
       const empty = {
         unit,
-        rows: read.rows.length,
+        rows: read.rows,
         problems: all,
         counts: {},
         differences: [],
@@ -115,8 +108,13 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
         if (!ask.unit) throw new Undone(empty);
         return empty;
       }
-      const bringing = new Bringing(trx, unit, ask);
-      for (const row of inOrder(good)) await bringing.bring(row);
+      const bringing = new Bringing({ trx, unit, ask, before });
+      for (const [index, row] of inOrder(read.good).entries()) {
+        await bringing.bring(row);
+        // Others get their turn on the thread that carries letters.
+        if (index % rowsAtOnce === rowsAtOnce - 1) await nextTurn();
+      }
+      await bringing.remember();
       const boards = await bringing.sendToBoards();
       const outcome = {
         ...empty,
@@ -203,6 +201,21 @@ const inOrder = (rows: readonly GoodRow[]) =>
 
 type Fields = IntakeFact['fields'];
 
+/** What an import last wrote of one row: under which id, and what it said. */
+interface Imported {
+  id: string;
+  fields: Record<string, unknown>;
+}
+
+async function readImported(reader: Reader, unit: string): Promise<Map<string, Imported>> {
+  const rows = await reader
+    .selectFrom('imported')
+    .select(['key', 'fact'])
+    .where('unit_id', '=', unit)
+    .execute();
+  return new Map(rows.map(({ key, fact }) => [key, JSON.parse(fact) as Imported]));
+}
+
 /** One import on its way: what came before, what is new, and what each board will be told. */
 class Bringing {
   readonly counts: ImportOutcome['counts'] = {};
@@ -215,16 +228,21 @@ class Bringing {
   readonly #boards = new Map<string, IntakeFact[]>();
   /** Ids that this import has made itself. */
   readonly #made = new Set<string>();
+  /** What the imports before this one wrote, and this one so far; and which of it is not in the store yet. */
+  readonly #imported: Map<string, Imported>;
+  readonly #fresh = new Set<string>();
 
-  constructor(trx: Trx, unit: string, ask: ImportAsk) {
-    this.#trx = trx;
-    this.#unit = unit;
-    this.#ask = ask;
+  /** `before` is what earlier imports wrote, by table and ref. */
+  constructor(of: { trx: Trx; unit: string; ask: ImportAsk; before: Map<string, Imported> }) {
+    this.#trx = of.trx;
+    this.#unit = of.unit;
+    this.#ask = of.ask;
+    this.#imported = of.before;
   }
 
   async bring(row: GoodRow): Promise<void> {
     const { values } = row;
-    if (typeof values.family === 'string') await this.#mayTouch(`families:${values.family}`);
+    if (typeof values.family === 'string') this.#mayTouch(`families:${values.family}`);
     switch (row.table) {
       case 'members':
         return this.#member(row);
@@ -250,19 +268,17 @@ class Bringing {
           name: text(values.name).slice(0, 300),
           from: nullable(values.from),
           until: nullable(values.until),
-          person: await this.#people(values.people),
+          person: this.#people(values.people),
         });
       case 'words': {
         // What an earlier import read from the same row stays: what went into a file does not come again for it.
         const means =
-          text(values.means) ||
-          ((await this.#before(`words:${text(values.ref)}`))?.fields.means as string) ||
-          null;
+          text(values.means) || (this.#before(`words:${text(values.ref)}`)?.fields.means as string) || null;
         if (means === null) this.#unsaid(row, 'said-or-seen');
         return this.#card(row, 'words', {
           text: text(values.words),
-          childId: await this.#id('children', values.child),
-          to: await this.#memberName(values.to),
+          childId: this.#id('children', values.child),
+          to: this.#memberName(values.to),
           where: text(values.where).slice(0, 300),
           asked: text(values.asked).slice(0, 300),
           on: nullable(values.on),
@@ -272,46 +288,45 @@ class Bringing {
       case 'accounts':
         return this.#card(row, 'account', {
           text: text(values.words),
-          who: await this.#id('adults', values.person),
-          to: await this.#memberName(values.to),
+          who: this.#id('adults', values.person),
+          to: this.#memberName(values.to),
           where: text(values.where).slice(0, 300),
           asked: text(values.asked).slice(0, 300),
           on: nullable(values.on),
-          child: await this.#ids('children', values.children),
+          child: this.#ids('children', values.children),
         });
       case 'figures':
         return this.#card(row, 'figure', {
-          childId: await this.#id('children', values.child),
+          childId: this.#id('children', values.child),
           what: text(values.what).slice(0, 60),
           value: text(values.value),
           unit: text(values.unit).slice(0, 20),
           on: nullable(values.on),
-          who: await this.#memberName(values.by),
+          who: this.#memberName(values.by),
         });
       case 'seen':
         // What an earlier import read from the same row stays here too.
-        values.how ??=
-          ((await this.#before(`seen:${text(values.ref)}`))?.fields.how as string | null) ?? null;
+        values.how ??= (this.#before(`seen:${text(values.ref)}`)?.fields.how as string | null) ?? null;
         if (!values.how) this.#unsaid(row, 'seen-how');
         return this.#card(row, 'seen', {
-          childId: await this.#id('children', values.child),
+          childId: this.#id('children', values.child),
           on: nullable(values.on),
           how: text(values.how) || null,
-          with: await this.#personName(values.with),
-          who: await this.#memberName(values.by),
+          with: this.#personName(values.with),
+          who: this.#memberName(values.by),
         });
       case 'safety':
         return this.#card(row, 'safety', {
           text: text(values.text),
           on: nullable(values.on),
-          checkedWith: await this.#personName(values.checkedWith),
+          checkedWith: this.#personName(values.checkedWith),
           checkedOn: nullable(values.checkedOn),
-          child: await this.#ids('children', values.children),
+          child: this.#ids('children', values.children),
         });
       case 'strengths':
         return this.#card(row, 'strength', { text: text(values.text), on: nullable(values.on) });
       case 'news': {
-        const before = (await this.#before(`news:${text(values.ref)}`))?.fields ?? {};
+        const before = this.#before(`news:${text(values.ref)}`)?.fields ?? {};
         // What the report leaves out now was said before, and what it never said is nobody's empty word.
         const kept = (column: string, value: string) => {
           const said = value || (typeof before[column] === 'string' ? before[column] : '');
@@ -322,8 +337,8 @@ class Bringing {
           on: nullable(values.on),
           toldOn: nullable(values.told) ?? (before.toldOn as string | null | undefined) ?? null,
           how: text(values.kind).slice(0, 300),
-          who: await this.#memberName(values.by),
-          about: [...(await this.#ids('children', values.children)), ...(await this.#people(values.people))],
+          who: this.#memberName(values.by),
+          about: [...this.#ids('children', values.children), ...this.#people(values.people)],
           ...kept('standing', text(values.sure)),
           ...kept('otherSays', text(values.otherSays).slice(0, 300)),
         });
@@ -397,7 +412,7 @@ class Bringing {
       since: nullable(values.since),
       restricted: values.restricted === true ? 1 : 0,
     };
-    await this.#mayTouch(`families:${text(values.ref)}`);
+    this.#mayTouch(`families:${text(values.ref)}`);
     await this.#row('families', text(values.ref), now, {
       make: async (id) => {
         await this.#trx
@@ -435,7 +450,7 @@ class Bringing {
   }
 
   async #child({ values }: GoodRow): Promise<void> {
-    const family = await this.#homeOf(text(values.ref), await this.#id('families', values.family));
+    const family = await this.#homeOf(text(values.ref), this.#id('families', values.family));
     const now = {
       given: text(values.given), surname: text(values.surname), born: nullable(values.born), due: nullable(values.due), gender: text(values.gender) || 'unknown', status: text(values.status), status_since: nullable(values.statusSince),
     }; // prettier-ignore
@@ -457,7 +472,7 @@ class Bringing {
       },
     });
     // A child stands on the map under the same id as in the record.
-    await this.#fact(`person:${text(values.ref)}`, {
+    this.#fact(`person:${text(values.ref)}`, {
       family,
       kind: 'person',
       id,
@@ -467,7 +482,7 @@ class Bringing {
 
   /** The family in which a child stands. Where the report says another it is told, and somebody moves them on the page. */
   async #homeOf(ref: string, reported: string): Promise<string> {
-    const id = (await this.#before(`children:${ref}`))?.id;
+    const id = this.#before(`children:${ref}`)?.id;
     const child =
       id &&
       (await this.#trx.selectFrom('children').select('family_id').where('id', '=', id).executeTakeFirst());
@@ -485,8 +500,8 @@ class Bringing {
 
   async #date({ values }: GoodRow): Promise<void> {
     const now = {
-      family_id: await this.#id('families', values.family),
-      child_id: values.child ? await this.#id('children', values.child) : null,
+      family_id: this.#id('families', values.family),
+      child_id: values.child ? this.#id('children', values.child) : null,
       kind: text(values.kind),
       on_date: text(values.on),
       what: text(values.what),
@@ -529,9 +544,9 @@ class Bringing {
     });
   }
 
-  async #relation(row: GoodRow): Promise<void> {
+  #relation(row: GoodRow): void {
     const { values } = row;
-    const [person, of] = [await this.#person(values.person), await this.#person(values.of)];
+    const [person, of] = [this.#person(values.person), this.#person(values.of)];
     const isChild = values.is === 'child';
     const isFact = isChild || values.is === 'partner';
     const fact = {
@@ -555,10 +570,10 @@ class Bringing {
     };
     const ref = text(values.ref) || `${text(values.person)} ${text(values.is)} ${text(values.of)}`;
     // A row that was a fact of the family and is a view now, or the other way round, is another card.
-    const before = (await this.#before(`relations:${ref}`))?.fields.is;
+    const before = this.#before(`relations:${ref}`)?.fields.is;
     const wasFact = before === 'parent' || before === 'partner';
     const isOther = before !== undefined && wasFact !== isFact;
-    await this.#card(
+    this.#card(
       { ...row, values: { ...values, ref: isOther ? `${ref} (${text(values.is)})` : ref } },
       isFact ? 'relation' : 'tie',
       isFact ? fact : view,
@@ -569,9 +584,9 @@ class Bringing {
     this.unsaid.push({ file, table, line, what });
   }
 
-  async #card(row: GoodRow, kind: CardKind, fields: Fields): Promise<void> {
-    const family = await this.#id('families', row.values.family);
-    const state = await this.#fact(`${row.table}:${text(row.values.ref)}`, {
+  #card(row: GoodRow, kind: CardKind, fields: Fields): void {
+    const family = this.#id('families', row.values.family);
+    const state = this.#fact(`${row.table}:${text(row.values.ref)}`, {
       family,
       kind,
       id: null,
@@ -581,11 +596,11 @@ class Bringing {
   }
 
   /** A fact of a board: told to it if it is new or says something else than last time. */
-  async #fact(
+  #fact(
     key: string,
     ask: { family: string; kind: CardKind; id: string | null; fields: Fields },
-  ): Promise<'new' | 'changed' | 'same'> {
-    const before = await this.#before(key);
+  ): 'new' | 'changed' | 'same' {
+    const before = this.#before(key);
     if (before && isDeepStrictEqual(before.fields, JSON.parse(JSON.stringify(ask.fields)))) {
       this.ids.set(key, before.id);
       return 'same';
@@ -600,7 +615,7 @@ class Bringing {
       before: (before?.fields as Fields | undefined) ?? null,
     });
     this.#boards.set(ask.family, facts);
-    await this.#remember(key, { id: card, fields: ask.fields });
+    this.#note(key, { id: card, fields: ask.fields });
     return before ? 'changed' : 'new';
   }
 
@@ -616,13 +631,13 @@ class Bringing {
     },
   ): Promise<string> {
     const key = `${table}:${ref}`;
-    const before = await this.#before(key);
+    const before = this.#before(key);
     if (!before) {
       const id = randomUUID();
       await does.make(id);
       this.#made.add(id);
       this.ids.set(key, id);
-      await this.#remember(key, { id, fields: now });
+      this.#note(key, { id, fields: now });
       this.#count(table, 'new');
       return id;
     }
@@ -643,7 +658,7 @@ class Bringing {
         });
     }
     if (Object.keys(change).length > 0) await does.change(before.id, change as Partial<F>);
-    await this.#remember(key, { id: before.id, fields: now });
+    this.#note(key, { id: before.id, fields: now });
     this.#count(table, Object.keys(change).length > 0 ? 'changed' : 'same');
     return before.id;
   }
@@ -660,8 +675,8 @@ class Bringing {
   }
 
   /** P1: to somebody who may not find a family its ref answers like one that is not there. */
-  async #mayTouch(key: string): Promise<void> {
-    const id = (await this.#before(key))?.id;
+  #mayTouch(key: string): void {
+    const id = this.#before(key)?.id;
     if (id) this.#mustFind(id, key.slice(key.indexOf(':') + 1));
   }
   #mustFind(family: string, ref: string): void {
@@ -669,59 +684,66 @@ class Bringing {
       throw new Refusal('not-understood', 'no-such-ref', ref);
   }
 
-  async #before(key: string): Promise<{ id: string; fields: Record<string, unknown> } | null> {
-    const row = await this.#trx
-      .selectFrom('imported')
-      .select('fact')
-      .where('unit_id', '=', this.#unit)
-      .where('key', '=', key)
-      .executeTakeFirst();
-    return row ? (JSON.parse(row.fact) as { id: string; fields: Record<string, unknown> }) : null;
+  #before(key: string): Imported | null {
+    return this.#imported.get(key) ?? null;
   }
 
-  async #remember(key: string, fact: { id: string; fields: object }): Promise<void> {
-    await this.#trx
-      .insertInto('imported')
-      .values({ unit_id: this.#unit, key, fact: JSON.stringify(fact) })
-      .onConflict((conflict) =>
-        conflict.columns(['unit_id', 'key']).doUpdateSet({ fact: JSON.stringify(fact) }),
-      )
-      .execute();
+  #note(key: string, fact: { id: string; fields: object }): void {
+    // As it will be read again: what JSON does not hold is not there.
+    this.#imported.set(key, JSON.parse(JSON.stringify(fact)) as Imported);
+    this.#fresh.add(key);
   }
 
-  async #id(table: string, ref: GoodRow['values'][string] | undefined): Promise<string> {
+  /** Writes down what this import wrote, many rows in one statement: all writes of the unit wait meanwhile. */
+  async remember(): Promise<void> {
+    const rows = [...this.#fresh].map((key) => ({
+      unit_id: this.#unit,
+      key,
+      fact: JSON.stringify(this.#imported.get(key)),
+    }));
+    for (let from = 0; from < rows.length; from += rowsAtOnce)
+      await this.#trx
+        .insertInto('imported')
+        .values(rows.slice(from, from + rowsAtOnce))
+        .onConflict((conflict) =>
+          conflict.columns(['unit_id', 'key']).doUpdateSet((eb) => ({ fact: eb.ref('excluded.fact') })),
+        )
+        .execute();
+  }
+
+  #id(table: string, ref: GoodRow['values'][string] | undefined): string {
     const key = `${table}:${text(ref)}`;
-    const found = this.ids.get(key) ?? (await this.#before(key))?.id;
+    const found = this.ids.get(key) ?? this.#before(key)?.id;
     if (!found) throw new Error('a ref that was checked is not there');
     return found;
   }
 
-  async #ids(table: string, refs: GoodRow['values'][string] | undefined): Promise<string[]> {
+  #ids(table: string, refs: GoodRow['values'][string] | undefined): string[] {
     const ids = [];
-    for (const ref of Array.isArray(refs) ? refs : []) ids.push(await this.#id(table, ref));
+    for (const ref of Array.isArray(refs) ? refs : []) ids.push(this.#id(table, ref));
     return ids;
   }
 
-  async #person(ref: GoodRow['values'][string] | undefined): Promise<string> {
+  #person(ref: GoodRow['values'][string] | undefined): string {
     const child = `children:${text(ref)}`;
-    return this.ids.get(child) ?? (await this.#before(child))?.id ?? this.#id('adults', ref);
+    return this.ids.get(child) ?? this.#before(child)?.id ?? this.#id('adults', ref);
   }
 
-  async #people(refs: GoodRow['values'][string] | undefined): Promise<string[]> {
+  #people(refs: GoodRow['values'][string] | undefined): string[] {
     const ids = [];
-    for (const ref of Array.isArray(refs) ? refs : []) ids.push(await this.#person(ref));
+    for (const ref of Array.isArray(refs) ? refs : []) ids.push(this.#person(ref));
     return ids;
   }
 
   /** A member's name where the report gives their ref, else what it says. */
-  async #memberName(said: GoodRow['values'][string] | undefined): Promise<string> {
-    const fact = await this.#before(`members:${text(said)}`);
+  #memberName(said: GoodRow['values'][string] | undefined): string {
+    const fact = this.#before(`members:${text(said)}`);
     return String(fact?.fields.name ?? text(said)).slice(0, 300);
   }
 
-  async #personName(said: GoodRow['values'][string] | undefined): Promise<string> {
-    const adult = await this.#before(`adults:${text(said)}`);
-    const child = await this.#before(`children:${text(said)}`);
+  #personName(said: GoodRow['values'][string] | undefined): string {
+    const adult = this.#before(`adults:${text(said)}`);
+    const child = this.#before(`children:${text(said)}`);
     return String(adult?.fields.name ?? child?.fields.given ?? text(said)).slice(0, 300);
   }
 
