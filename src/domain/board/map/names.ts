@@ -47,7 +47,8 @@ export function placeNames(page: Page): Label[] {
   const labels = spots.map((spot, i) => choices(page, i)[startingLabel(family, chart, i).side](spot));
   const boxOf = (i: number, label: Label) => labelBox(label, size[i].width, size[i].lines);
   const boxes = labels.map((label, i) => boxOf(i, label));
-  const around = spots.map((_, i) => aroundOf(page, i, size[i].width));
+  const drawn = { strokes: page.strokes.map(strokeBox), ties: page.ties.map(dot) };
+  const around = spots.map((_, i) => aroundOf(spots, drawn, i, size[i].width));
   for (let round = 0; round < 2; round++)
     spots.forEach((spot, i) => {
       const tried = Object.values(choices(page, i)).map((make, rank) => {
@@ -98,7 +99,7 @@ function spread(lines: number, step: number): number {
 type Around = { own: Box; symbols: Box[]; others: number[]; strokes: Box[]; ties: Box[] };
 
 /** What a name of this person could touch at all. */
-function aroundOf({ spots, strokes, ties }: Page, i: number, width: number): Around {
+function aroundOf(spots: Spot[], drawn: { strokes: Box[]; ties: Box[] }, i: number, width: number): Around {
   const { x, y } = spots[i];
   const area = { x1: x - width - 60, x2: x + width + 60, y1: y - 80, y2: y + 80 };
   const others = spots.flatMap((spot, other) => (other !== i && Math.abs(spot.y - y) < 150 ? [other] : []));
@@ -106,8 +107,8 @@ function aroundOf({ spots, strokes, ties }: Page, i: number, width: number): Aro
     own: symbolBox(spots[i]),
     others,
     symbols: others.map((other) => symbolBox(spots[other], 2)).filter((box) => boxesTouch(area, box)),
-    strokes: strokes.map(strokeBox).filter((box) => boxesTouch(area, box)),
-    ties: ties.map((tie) => dot(tie)).filter((box) => boxesTouch(area, box)),
+    strokes: drawn.strokes.filter((box) => boxesTouch(area, box)),
+    ties: drawn.ties.filter((box) => boxesTouch(area, box)),
   };
 }
 

@@ -94,13 +94,13 @@ function costOf(people: Point[], a: number, b: number, points: Point[], drawn: P
       i !== a &&
       i !== b &&
       isWithin(area, person) &&
-      points.some((point) => distance(point, person) < clearOfSymbol)
+      points.some((point) => isCloser(point, person, clearOfSymbol))
     )
       cost += 100;
   });
   if (cost > 0) return cost;
   const middle = points.filter(
-    (point) => Math.min(distance(point, people[a]), distance(point, people[b])) > nearSymbol,
+    (point) => !isCloser(point, people[a], nearSymbol) && !isCloser(point, people[b], nearSymbol),
   );
   for (const other of drawn) {
     const nearby = other.filter((one) => isWithin(area, one));
@@ -128,6 +128,12 @@ function isWithin(area: Box, { x, y }: Point): boolean {
 
 function isNear(a: Point, b: Point): boolean {
   return Math.abs(a.x - b.x) < clearOfTie && Math.abs(a.y - b.y) < clearOfTie;
+}
+
+/** Asked of every point of every trail: without a root. */
+function isCloser(a: Point, b: Point, by: number): boolean {
+  const [dx, dy] = [a.x - b.x, a.y - b.y];
+  return dx * dx + dy * dy < by * by;
 }
 
 function distance(a: Point, b: Point): number {
