@@ -27,6 +27,7 @@ import { Cookies } from './identity/cookies.ts';
 import { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { explainPlainAddress, plainHeaders, serveAssets, servePage } from './page.ts';
+import { goneRoutes } from './record/gone.ts';
 import { questionRoutes } from './record/questions.ts';
 import { recordRoutes } from './record/routes.ts';
 import { clearSample, makeSample } from './record/sample.ts';
@@ -167,6 +168,7 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
   });
   const atTheTable: Route[] = [
     ...recordRoutes({ storage, guard, bus, today, counted: () => commits.inc() }),
+    ...goneRoutes({ storage, bus }),
     ...questionRoutes({ storage }),
     ...liveRoutes({ storage, bus }),
     ...wallRoutes({

@@ -10,7 +10,7 @@ import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
 import type { Bus } from '../bus/bus.ts';
 import { openRoute, route, type Route } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
-import { readPerson } from '../storage/queries/people.ts';
+import { mustBeFree, readPerson } from '../storage/queries/people.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Cookies } from './cookies.ts';
 import { handOf, type Guard } from './guard.ts';
@@ -152,6 +152,7 @@ export function identityRoutes(tools: Tools): Route[] {
           let enrol = '';
           for (const member of body.members) {
             const id = randomUUID();
+            await mustBeFree(trx, { email: member.email, member: id });
             await trx
               .insertInto('members')
               .values({

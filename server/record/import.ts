@@ -12,7 +12,7 @@ import { familyDocument } from '#domain/wire.ts';
 import { inThread } from '../in-thread.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate } from '../storage/queries/dates.ts';
-import { raiseEpochs } from '../storage/queries/people.ts';
+import { mustBeFree, raiseEpochs } from '../storage/queries/people.ts';
 import { readMembers } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
 import type { ImportFile } from './import-files.ts';
@@ -376,6 +376,7 @@ class Bringing {
     };
     await this.#row('members', text(values.ref), now, {
       make: async (id) => {
+        if (!this.#ask.madeUp) await mustBeFree(this.#trx, { email: now.email, member: id });
         await this.#trx
           .insertInto('members')
           .values({
@@ -397,6 +398,7 @@ class Bringing {
           .where('id', '=', id)
           .executeTakeFirst(),
       change: async (id, fields) => {
+        if (fields.email) await mustBeFree(this.#trx, { email: fields.email, member: id });
         await this.#trx
           .updateTable('members')
           .set({ ...fields, ...(fields.name && { initials: initialsOf(fields.name) }) })

@@ -13,7 +13,7 @@ import { openRoute, route, type Route, type SessionFacts } from '../routes.ts';
 import { audit, readAudit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate, readDates, removeDate } from '../storage/queries/dates.ts';
 import { appendEntry, noteView, readFile } from '../storage/queries/files.ts';
-import { keepFindable, raiseEpochs } from '../storage/queries/people.ts';
+import { keepFindable, mustBeFree, raiseEpochs } from '../storage/queries/people.ts';
 import { actOnTask, giveTask, readTasks } from '../storage/queries/tasks.ts';
 import { readChildren, readFamilies, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
@@ -227,6 +227,7 @@ export function recordRoutes(tools: Tools): Route[] {
         const unit = managed(person, params.unit);
         const id = randomUUID();
         await storage.write(async (trx) => {
+          await mustBeFree(trx, { email: body.email, member: id });
           await trx
             .insertInto('members')
             .values({
@@ -250,7 +251,7 @@ export function recordRoutes(tools: Tools): Route[] {
       body: z.object({
         name: name.optional(),
         role: role.optional(),
-        email: z.string().max(200).optional(),
+        email: z.string().trim().max(200).optional(),
         note: z.string().max(500).optional(),
         left: z.boolean().optional(),
       }),
@@ -262,11 +263,13 @@ export function recordRoutes(tools: Tools): Route[] {
         const fallen = await storage.write(async (trx) => {
           const member = await trx
             .selectFrom('members')
-            .select('id')
+            .select(['id', 'email'])
             .where('id', '=', params.member!)
             .where('unit_id', '=', unit)
             .executeTakeFirst();
           if (!member) throw new Refusal('not-found');
+          if (fields.email !== undefined || left === false)
+            await mustBeFree(trx, { email: fields.email ?? member.email, member: member.id });
           await trx
             .updateTable('members')
             .set({
@@ -291,7 +294,7 @@ export function recordRoutes(tools: Tools): Route[] {
             at: now,
             unit,
             member: person.member,
-            act: left ? 'member left' : 'member mended',
+            act: left ? 'member left' : left === false ? 'member given back' : 'member mended',
             subject: member.id,
           });
           // A link that was handed out opens nothing for who has gone, also where they come back one day.
@@ -508,12 +511,14 @@ export function recordRoutes(tools: Tools): Route[] {
               card: child.id,
               before,
               fields: after,
+              // Who comes back to a board stands on its map again.
+              ...((family || removed === false) && { gone: false }),
             });
           await audit(trx, {
             at: now,
             unit: child.right.unit,
             member: person.member,
-            act: removed ? 'child taken out' : 'child mended',
+            act: removed ? 'child taken out' : removed === false ? 'child given back' : 'child mended',
             subject: child.id,
           });
         });
@@ -1094,7 +1099,7 @@ async function intoBoard(
     card: string;
     before: object | null;
     fields: object;
-    gone?: true;
+    gone?: boolean;
   },
 ): Promise<void> {
   const facts = [
@@ -1103,7 +1108,7 @@ async function intoBoard(
       kind: 'person',
       fields: ask.fields,
       before: ask.before,
-      ...(ask.gone && { gone: true }),
+      ...(ask.gone !== undefined && { gone: ask.gone }),
     },
   ];
   await trx

@@ -84,6 +84,7 @@ export const DETAILS = {
   'no-room': 'There is no more room in this session.',
   'other-code': 'That code does not go with this link. Ask the person who invited you to read it out again.',
   'needs-coordinator': 'Somebody must have the coordinator’s seat: it is theirs to let the others in.',
+  'email-taken': 'Somebody here has the e-mail # already.',
   'keeps-nothing': 'Nothing is kept on devices here.',
   'key-not-kept': 'That key could not be kept.',
   'key-unknown': 'That key was not known here. Ask your unit coordinator for a link.',

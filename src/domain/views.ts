@@ -18,6 +18,16 @@ export interface MemberView {
   note: string;
   left: boolean;
 }
+/** Somebody who has gone from a unit, and a family that it no longer works with. */
+export interface GoneView {
+  is: 'member' | 'child' | 'family';
+  id: string;
+  name: string;
+  /** Of a child: the family it was taken out of. */
+  family: string;
+  /** Since when, epoch milliseconds. */
+  at: number;
+}
 /** A child as the record knows them. */
 export interface ChildView {
   id: string;

@@ -173,9 +173,15 @@ test('[P15] a link works once, a passkey after it; signing out and another devic
   await page.goto(`${unitUrl}/people`);
   await page
     .locator('li', { has: page.getByLabel('Seat of Inês Carvalho') })
-    .getByRole('button', { name: 'Has left' })
+    .getByRole('button', { name: /^Has left/ })
     .click();
+  // It is asked about first, with what stays.
+  const asked = page.getByRole('group', { name: 'Has left: Inês Carvalho' });
+  await expect(asked.getByRole('button', { name: 'Not now' })).toBeFocused();
+  await axe(page, 'somebody leaves');
+  await asked.getByRole('button', { name: 'Has left' }).click();
   await expect(page.getByLabel('Seat of Inês Carvalho')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Give the place back: Inês Carvalho' }).waitFor();
   await expect(ines.page.getByRole('alert').first()).toBeVisible();
   await expect(ines.page.locator('[data-capture]')).toHaveCount(0);
   await ruth.join(unitUrl);

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
+import { cardsOf } from '#domain/board/board.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
-import { layFamily, layMember, layOtherUnit } from '../support/people.ts';
+import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
 import { ENGINES } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openWorld } from '../support/world.ts';
@@ -89,4 +90,86 @@ it('[P27] who asks for a family that is not theirs is in the audit of its unit, 
   onTestFinished(() => socket.close());
   await until(() => socket.closed !== null, 'the board stays shut');
   expect(await turnedAway()).toEqual([expect.objectContaining({ member: other.id, subject: world.family })]);
+});
+
+it.each(ENGINES)(
+  '[P32] who has gone is told to who might find them, and a place is given back without any key, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const { server, unit, family, children, people } = world;
+    const { delroy, nasrin, ines } = people;
+    const [aylin] = children;
+    const ask = (who: Signed, method: string, path: string, body: object = {}) =>
+      call(server, who, method, path, method === 'GET' ? {} : { body });
+    const gone = async (who = delroy) =>
+      ((await ask(who, 'GET', `/api/units/${unit}/gone`)).body as { gone: { is: string; id: string }[] })
+        .gone;
+    const onMap = async () => {
+      const client = await new BoardClient({ server, family, member: ines }).synced();
+      const card = cardsOf(client.doc).get(aylin);
+      const stands = card !== undefined && card.get('gone') !== true;
+      client.close();
+      return stands;
+    };
+    const inUnit = async () =>
+      JSON.stringify((await ask(delroy, 'GET', `/api/units/${unit}`)).body).includes('Kaya-Bright');
+
+    // A child: taken out and back, and moved to another family and back, stands on the map again.
+    await ask(delroy, 'PATCH', `/api/children/${aylin}`, { given: 'Aylin' });
+    await ask(delroy, 'PATCH', `/api/children/${aylin}`, { removed: true });
+    expect(await gone()).toEqual([
+      expect.objectContaining({ is: 'child', id: aylin, family: 'Kaya-Bright' }),
+    ]);
+    expect(await onMap()).toBe(false);
+    expect((await ask(delroy, 'PATCH', `/api/children/${aylin}`, { removed: false })).status).toBe(200);
+    expect([await gone(), await onMap()]).toEqual([[], true]);
+    const other = await layFamily(world.storage, { unit, name: 'Osei', restricted: false });
+    await ask(delroy, 'PATCH', `/api/children/${aylin}`, { family: other });
+    expect(await onMap()).toBe(false);
+    await ask(delroy, 'PATCH', `/api/children/${aylin}`, { family });
+    expect(await onMap()).toBe(true);
+
+    // A family: closed it is nobody's to look at, and one who might not find it does not hear of it.
+    await ask(delroy, 'PATCH', `/api/families/${family}`, { closed: true });
+    expect((await ask(ines, 'GET', `/api/families/${family}`)).status).toBe(404);
+    expect(await gone()).toEqual([expect.objectContaining({ is: 'family', id: family })]);
+    expect((await ask(nasrin, 'GET', `/api/units/${unit}/gone`)).status).toBe(404);
+    await world.storage.db.updateTable('families').set({ restricted: 1 }).where('id', '=', family).execute();
+    const back = `/api/units/${unit}/families/${family}/back`;
+    expect([await gone(), (await ask(delroy, 'POST', back)).status]).toEqual([[], 404]);
+    await world.storage.db.updateTable('families').set({ restricted: 0 }).where('id', '=', family).execute();
+    expect((await ask(delroy, 'POST', back)).status).toBe(200);
+    expect([await inUnit(), (await ask(delroy, 'POST', back)).status]).toEqual([true, 404]);
+
+    // A member: their seat, and no session of before.
+    await ask(delroy, 'PATCH', `/api/units/${unit}/members/${ines.id}`, { left: true });
+    expect(await gone()).toEqual([expect.objectContaining({ is: 'member', id: ines.id })]);
+    await ask(delroy, 'PATCH', `/api/units/${unit}/members/${ines.id}`, { left: false });
+    expect(await gone()).toEqual([]);
+    expect((await ask(ines, 'GET', `/api/units/${unit}`)).status).toBe(401);
+  },
+);
+
+it.each(ENGINES)('[P33] an e-mail is one member’s, whatever its letters’ case, on %s', async (engine) => {
+  const { server, unit, people } = await openWorld(engine);
+  const { delroy, ines, nasrin } = people;
+  const set = async (who: Signed, fields: object) =>
+    (await call(server, delroy, 'PATCH', `/api/units/${unit}/members/${who.id}`, { body: fields })).body;
+  await set(ines, { email: 'Ines.Carvalho@mulberry.example' });
+  expect(await set(nasrin, { email: 'ines.carvalho@MULBERRY.example ' })).toMatchObject({
+    detail: 'email-taken',
+  });
+  expect(
+    (
+      await call(server, delroy, 'POST', `/api/units/${unit}/members`, {
+        body: { name: 'Eve', role: 'clinician', email: 'INES.carvalho@mulberry.example' },
+      })
+    ).body,
+  ).toMatchObject({ detail: 'email-taken' });
+  // One's own in other letters is one's own; who has left holds none, and comes back without one that is taken.
+  expect(await set(ines, { email: 'ines.carvalho@mulberry.example' })).toEqual({ ok: true });
+  await set(ines, { left: true });
+  expect(await set(nasrin, { email: 'ines.carvalho@mulberry.example' })).toEqual({ ok: true });
+  expect(await set(ines, { left: false })).toMatchObject({ detail: 'email-taken' });
+  expect(await set(ines, { left: false, email: '' })).toEqual({ ok: true });
 });

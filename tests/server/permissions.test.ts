@@ -58,6 +58,8 @@ const TABLE: Record<string, Row> = {
   'get /api/device/:device': open(200),
   'delete /api/devices': { ...open(200), nobody: 401 },
   'get /api/units/:unit/audit': keeper,
+  'get /api/units/:unit/gone': keeper,
+  'post /api/units/:unit/families/:family/back': { ...keeper, keeper: 404 },
   'get /api/units/:unit/links': keeper,
   'post /api/units/:unit/links': { body: (world) => ({ member: world.people.ines.id }), ...keeper },
   'delete /api/units/:unit/links/:link': { ...keeper, keeper: 404 },

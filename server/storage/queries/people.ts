@@ -1,3 +1,4 @@
+import { Refusal } from '#domain/errors.ts';
 import { ROLES, type Power, type Role } from '#domain/people/roles.ts';
 import type { FamilyRight, Pen, Person } from '#domain/people/permissions.ts';
 import type { Reader } from '../storage.ts';
@@ -79,6 +80,22 @@ export async function readFamilyRight(reader: Reader, family: string): Promise<F
     allowed: access.filter((one) => one.role !== 'guest').map((one) => one.id),
     invited: access.filter((one) => one.role === 'guest').map((one) => one.id),
   };
+}
+
+/** An e-mail is one member's, without regard to case; who has left and who is made up holds none. */
+export async function mustBeFree(reader: Reader, ask: { email: string; member: string }): Promise<void> {
+  const email = ask.email.trim().toLowerCase();
+  if (email === '') return;
+  const taken = await reader
+    .selectFrom('members')
+    .innerJoin('units', 'units.id', 'members.unit_id')
+    .select('members.id')
+    .where((eb) => eb(eb.fn<string>('lower', ['members.email']), '=', email))
+    .where('members.id', '<>', ask.member)
+    .where('left_at', 'is', null)
+    .where('made_up', '=', 0)
+    .executeTakeFirst();
+  if (taken) throw new Refusal('not-understood', 'email-taken', ask.email.trim());
 }
 
 /** Raises the epochs of members whose right changed; to be told on the bus after the transaction. */

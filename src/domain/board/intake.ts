@@ -19,8 +19,8 @@ export interface IntakeFact {
   by?: string;
   /** And when, epoch milliseconds. */
   at?: number;
-  /** The import no longer names it. */
-  gone?: true;
+  /** True where the import no longer names it; false where somebody brought it back, also out of the bin. */
+  gone?: boolean;
 }
 
 /** Reads facts as they were stored. */
@@ -56,6 +56,7 @@ export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: str
       if (card.get('is') !== 'harm' && isUntouched(card, fact.before ?? {})) card.set('gone', true);
       continue;
     }
+    if (fact.gone === false && card.get('gone') === true) card.set('gone', false);
     for (const [key, value] of Object.entries(fact.fields)) {
       // M9: Nor is a report that calls it something else.
       if (card.get('is') === 'harm' && key === 'is') continue;
