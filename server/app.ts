@@ -168,7 +168,7 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
   });
   const atTheTable: Route[] = [
     ...recordRoutes({ storage, guard, bus, today, counted: () => commits.inc() }),
-    ...goneRoutes({ storage, bus }),
+    ...goneRoutes({ storage, bus, needsProof: (session) => guard.needsProof(session) }),
     ...questionRoutes({ storage }),
     ...liveRoutes({ storage, bus }),
     ...wallRoutes({

@@ -1,14 +1,32 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 
+/** So many at once: each may hold a lot of memory, and there are not many processors. */
+const mostThreads = 2;
+let running = 0;
+const waiting: (() => void)[] = [];
+
 /**
  * Runs a module in a thread of its own with `data` as its `workerData`; the first message that it posts is the answer.
  * What takes long is done so: letters go on meanwhile. Rejects with what the thread failed of.
  */
-export function inThread<Answer>(
+export async function inThread<Answer>(
   module: URL,
   data: unknown,
   resourceLimits: ResourceLimits = {},
 ): Promise<Answer> {
+  if (running >= mostThreads) await new Promise<void>((resolve) => waiting.push(resolve));
+  else running++;
+  try {
+    return await runThread(module, data, resourceLimits);
+  } finally {
+    // Whoever has waited longest takes the place over.
+    const next = waiting.shift();
+    if (next) next();
+    else running--;
+  }
+}
+
+function runThread<Answer>(module: URL, data: unknown, resourceLimits: ResourceLimits): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(module, { workerData: data, resourceLimits });
     worker.once('message', (answer: Answer) => {

@@ -6,6 +6,7 @@ import { londonDate } from '#domain/time/civil.ts';
 import { recordClock } from '../clock.ts';
 import { ConfigRefusal, readConfig, type Config } from '../config.ts';
 import { makeLink } from '../identity/links.ts';
+import { membersByEmail } from '../storage/queries/people.ts';
 import { verifyCheckpoints } from '../record/checkpoints.ts';
 import { exportFile, FORMATS, readFileForExport, type Format } from '../record/export.ts';
 import { importFiles } from '../record/import.ts';
@@ -88,16 +89,11 @@ const verbs: Record<string, Verb> = {
       );
   },
   async 'sign-in-link'({ storage, config, rest }) {
-    const member = await storage.db
-      .selectFrom('members')
-      .select('id')
-      .where('email', '=', rest[0] ?? '')
-      .where('left_at', 'is', null)
-      .executeTakeFirst();
+    const [member] = await membersByEmail(storage.db, rest[0] ?? '');
     if (!member) throw new ConfigRefusal('No member has this e-mail address.');
     const { token } = await makeLink(storage.db, {
       purpose: 'enrol',
-      member: member.id,
+      member,
       madeBy: null,
       now: Date.now(),
     });

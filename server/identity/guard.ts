@@ -43,6 +43,8 @@ const INVITED = 'invited:';
 /** Who asks again and again for what is not theirs is written down once in so long. */
 const turnedAwayMs = 3_600_000;
 const mostTurnedAway = 10_000;
+/** For so long after a right was withdrawn the pages that were open look again by themselves. */
+const withdrawnMs = 60_000;
 
 /** How long after a passkey a grave act needs no new one. */
 const proofMs = 5 * 60_000;
@@ -56,6 +58,8 @@ export class Guard {
   readonly #failed: (error: unknown) => void;
   /** When somebody was last turned away from a family, by both ids. */
   readonly #turnedAway = new Map<string, number>();
+  /** Who was let into a family, by both ids; once turned away after that, since when. */
+  readonly #letIn = new Map<string, number | null>();
 
   /** `failed` is told of a line of the audit that could not be written. */
   constructor(ask: {
@@ -202,15 +206,28 @@ export class Guard {
     reader: Reader = this.#storage.db,
   ): Promise<FamilyRight> {
     const right = isId(family) ? await readFamilyRight(reader, family) : null;
-    if (right && maySeeFamily(person, right)) return right;
-    if (right && isId(family)) this.#noteTurnedAway(person, { family, unit: right.unit });
+    if (right && isId(family)) {
+      const key = `${person.member} ${family}`;
+      if (maySeeFamily(person, right)) {
+        if (this.#letIn.size >= mostTurnedAway) this.#letIn.clear();
+        this.#letIn.set(key, null);
+        return right;
+      }
+      this.#noteTurnedAway(person, { key, family, unit: right.unit });
+    }
     throw new Refusal('not-found');
   }
 
   /** P27: Who asked for a family that is not theirs stands in the audit of its unit; nobody waits for that. */
-  #noteTurnedAway(person: Person, { family, unit }: { family: string; unit: string }): void {
+  #noteTurnedAway(
+    person: Person,
+    { key, family, unit }: { key: string; family: string; unit: string },
+  ): void {
     const now = this.#now();
-    const key = `${person.member} ${family}`;
+    // Whose right has just been withdrawn did not ask for anything: their pages look again by themselves, for a moment.
+    const withdrawn = this.#letIn.get(key);
+    if (withdrawn === null) this.#letIn.set(key, now);
+    if (withdrawn === null || (withdrawn !== undefined && now - withdrawn < withdrawnMs)) return;
     if (now - (this.#turnedAway.get(key) ?? -Infinity) < turnedAwayMs) return;
     if (this.#turnedAway.size >= mostTurnedAway) this.#turnedAway.clear();
     this.#turnedAway.set(key, now);
@@ -220,7 +237,10 @@ export class Guard {
       member: person.member,
       act: 'was turned away',
       subject: family,
-    }).catch(this.#failed);
+    }).catch((error: unknown) => {
+      this.#turnedAway.delete(key);
+      this.#failed(error);
+    });
   }
 
   /** Asks for the passkey once more where the last proof is older than five minutes, or `longerMs`. A made-up unit has nothing to protect. */

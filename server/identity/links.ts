@@ -65,10 +65,8 @@ export async function resumeFirstRun(
     .where('token_hash', '=', hashToken(ask.token))
     .where('purpose', '=', 'first-run')
     .where('used_at', 'is not', null)
+    .where('withdrawn_at', 'is', null)
     .where('expires_at', '>', ask.now)
-    .where(({ not, exists, selectFrom }) =>
-      not(exists(selectFrom('passkeys').select('id').whereRef('passkeys.member_id', '=', 'links.member_id'))),
-    )
     .executeTakeFirst();
   const member = row?.member_id;
   if (!member) return null;
@@ -82,6 +80,17 @@ export async function resumeFirstRun(
     .where('withdrawn_at', 'is', null)
     .execute();
   return (await makeLink(db, { purpose: 'enrol', member, madeBy: null, now: ask.now })).token;
+}
+
+/** P31: The first start is over for a member who has a passkey, or has gone: its link leads nowhere any more, whatever comes after. */
+export async function endFirstRun(db: Reader, ask: { member: string; now: number }): Promise<void> {
+  await db
+    .updateTable('links')
+    .set({ withdrawn_at: ask.now })
+    .where('purpose', '=', 'first-run')
+    .where('member_id', '=', ask.member)
+    .where('withdrawn_at', 'is', null)
+    .execute();
 }
 
 /** Uses a link up, for a member where it made one; refuses if somebody was quicker. */

@@ -15,7 +15,7 @@ import type { Storage } from '../storage/storage.ts';
 import type { Cookies } from './cookies.ts';
 import { handOf, type Guard } from './guard.ts';
 import { deviceKey, forgetDevices, isDeviceKept } from './devices.ts';
-import { makeLink, readLink, resumeFirstRun, useLink } from './links.ts';
+import { endFirstRun, makeLink, readLink, resumeFirstRun, useLink } from './links.ts';
 import type { Passkeys } from './passkeys.ts';
 import { beginSession, endSession, findSession, longestMs } from './sessions.ts';
 
@@ -152,7 +152,7 @@ export function identityRoutes(tools: Tools): Route[] {
           let enrol = '';
           for (const member of body.members) {
             const id = randomUUID();
-            await mustBeFree(trx, { email: member.email, member: id });
+            await mustBeFree(trx, { email: member.email, member: id, unit });
             await trx
               .insertInto('members')
               .values({
@@ -263,6 +263,7 @@ export function identityRoutes(tools: Tools): Route[] {
         await storage.write(async (trx) => {
           await useLink(trx, { id: link.id, now });
           await trx.insertInto('passkeys').values(key).execute();
+          await endFirstRun(trx, { member: link.member!, now });
           await audit(trx, {
             at: now,
             unit: null,

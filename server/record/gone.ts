@@ -1,7 +1,7 @@
 import { Refusal } from '#domain/errors.ts';
 import { mayManage, type Person } from '#domain/people/permissions.ts';
 import type { Bus } from '../bus/bus.ts';
-import { route, type Route } from '../routes.ts';
+import { route, type Route, type SessionFacts } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { readGone } from '../storage/queries/gone.ts';
 import { raiseEpochs } from '../storage/queries/people.ts';
@@ -9,7 +9,15 @@ import { readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** P32: Who has gone from a unit, and the way back of a family; a member's and a child's is where they are mended. */
-export function goneRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Route[] {
+export function goneRoutes({
+  storage,
+  bus,
+  needsProof,
+}: {
+  storage: Storage;
+  bus: Bus;
+  needsProof: (session: SessionFacts) => void;
+}): Route[] {
   const managed = (person: Person, unit: string | undefined) => {
     if (!unit || !mayManage(person, unit)) throw new Refusal('not-found');
     return unit;
@@ -23,8 +31,9 @@ export function goneRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Ro
     }),
     route('post', '/api/units/:unit/families/:family/back', {
       says: 'Gives a family that was closed its place in the unit back',
-      run: async ({ person, params, now }) => {
+      run: async ({ person, params, now, session }) => {
         const unit = managed(person, params.unit);
+        needsProof(session);
         const members = (await readMembers(storage.db, unit)).map((member) => member.id);
         await storage.write(async (trx) => {
           const gone = await readGone(trx, { unit, member: person.member });

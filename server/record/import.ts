@@ -12,7 +12,7 @@ import { familyDocument } from '#domain/wire.ts';
 import { inThread } from '../in-thread.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate } from '../storage/queries/dates.ts';
-import { mustBeFree, raiseEpochs } from '../storage/queries/people.ts';
+import { membersByEmail, raiseEpochs } from '../storage/queries/people.ts';
 import { readMembers } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
 import type { ImportFile } from './import-files.ts';
@@ -50,6 +50,8 @@ interface ImportAsk {
   madeUp?: true;
 }
 
+/** How often the files are read again because somebody else's came in meanwhile. */
+const mostTries = 3;
 /** Rows of one statement, and of one turn. */
 const rowsAtOnce = 300;
 /** The most memory that reading an import may take, MB; a file that needs more is not a unit's. */
@@ -61,7 +63,9 @@ async function readInAThread(order: ImportOrder): Promise<ImportRead> {
     return await inThread(new URL('./import-worker.ts', import.meta.url), order, {
       maxOldGenerationSizeMb: readingMb,
     });
-  } catch {
+  } catch (error) {
+    const { code, name } = error as { code?: string; name?: string };
+    if (code !== 'ERR_WORKER_OUT_OF_MEMORY' && name !== 'RangeError') throw error;
     throw new Refusal('not-understood', 'import-unreadable');
   }
 }
@@ -70,17 +74,30 @@ async function readInAThread(order: ImportOrder): Promise<ImportRead> {
 export async function importFiles(storage: Storage, ask: ImportAsk): Promise<ImportOutcome> {
   const check = (known: readonly string[]) =>
     readInAThread({ files: ask.files, mends: ask.mends ?? [], known, today: londonDate(ask.now) });
-  let known = ask.unit ? [...(await readImported(storage.db, ask.unit)).keys()] : [];
-  let read = await check(known);
+  const named = ask.unit ? null : (await check([])).unit;
+  for (let tries = 1; ; tries++) {
+    const unit = ask.unit ?? (await unitNamed(storage.db, { named, ask }));
+    const known = unit ? [...(await readImported(storage.db, unit)).keys()] : [];
+    const read = await check(known);
+    try {
+      return await write(storage, { ask, read, known });
+    } catch (error) {
+      if (!(error instanceof Stale)) throw error;
+      // Somebody else brought something in meanwhile: it is read once more, and nobody waits for that.
+      if (tries === mostTries) throw new Refusal('try-again');
+    }
+  }
+}
+
+function write(
+  storage: Storage,
+  { ask, read, known }: { ask: ImportAsk; read: ImportRead; known: readonly string[] },
+): Promise<ImportOutcome> {
   return storage
     .write(async (trx) => {
       const unit = ask.unit ?? (await unitFor(trx, { named: read.unit, ask }));
       const before = unit ? await readImported(trx, unit) : new Map<string, Imported>();
-      // Another import came in since, or it was the file that named the unit.
-      if (known.length !== before.size || known.some((key) => !before.has(key))) {
-        known = [...before.keys()];
-        read = await check(known);
-      }
+      if (known.length !== before.size || known.some((key) => !before.has(key))) throw new Stale();
       const all = [...read.problems];
       if (!unit && all.length === 0)
         all.push({
@@ -114,6 +131,8 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
         // Others get their turn on the thread that carries letters.
         if (index % rowsAtOnce === rowsAtOnce - 1) await nextTurn();
       }
+      const taken = await bringing.emailsTaken();
+      if (taken.length > 0) throw new Undone({ ...empty, problems: taken });
       await bringing.remember();
       const boards = await bringing.sendToBoards();
       const outcome = {
@@ -141,6 +160,9 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
     });
 }
 
+/** What is known of earlier imports is not what the files were checked against. */
+class Stale extends Error {}
+
 class Undone extends Error {
   readonly outcome: ImportOutcome;
   constructor(outcome: ImportOutcome) {
@@ -149,20 +171,27 @@ class Undone extends Error {
   }
 }
 
-async function unitFor(
-  trx: Trx,
-  { named, ask }: { named: { ref: string; name: string; meetingDay: number } | null; ask: ImportAsk },
-): Promise<string | null> {
+interface ByName {
+  named: ImportRead['unit'];
+  ask: ImportAsk;
+}
+
+/** The unit that a file names, where there is one already; a made-up one is always new. */
+async function unitNamed(reader: Reader, { named, ask }: ByName): Promise<string | null> {
+  if (!named || ask.madeUp) return null;
+  const found = await reader
+    .selectFrom('units')
+    .select('id')
+    .where('ref', '=', named.ref)
+    .where('made_up', '=', 0)
+    .executeTakeFirst();
+  return found?.id ?? null;
+}
+
+async function unitFor(trx: Trx, { named, ask }: ByName): Promise<string | null> {
   if (!named) return null;
-  if (!ask.madeUp) {
-    const found = await trx
-      .selectFrom('units')
-      .select('id')
-      .where('ref', '=', named.ref)
-      .where('made_up', '=', 0)
-      .executeTakeFirst();
-    if (found) return found.id;
-  }
+  const found = await unitNamed(trx, { named, ask });
+  if (found) return found;
   const id = randomUUID();
   await trx
     .insertInto('units')
@@ -231,6 +260,7 @@ class Bringing {
   /** What the imports before this one wrote, and this one so far; and which of it is not in the store yet. */
   readonly #imported: Map<string, Imported>;
   readonly #fresh = new Set<string>();
+  readonly #members: GoodRow[] = [];
 
   /** `before` is what earlier imports wrote, by table and ref. */
   constructor(of: { trx: Trx; unit: string; ask: ImportAsk; before: Map<string, Imported> }) {
@@ -367,7 +397,31 @@ class Bringing {
     return docs;
   }
 
-  async #member({ values }: GoodRow): Promise<void> {
+  /** P33: Rows whose e-mail is somebody else's once all of them are in: two may have changed theirs with one another. */
+  async emailsTaken(): Promise<Problem[]> {
+    const problems: Problem[] = [];
+    if (this.#ask.madeUp) return problems;
+    for (const { file, table, line, values } of this.#members) {
+      const email = text(values.email);
+      const own = this.ids.get(`members:${text(values.ref)}`);
+      if ((await membersByEmail(this.#trx, email)).some((member) => member !== own))
+        problems.push({
+          file,
+          table,
+          line,
+          column: 'email',
+          value: email,
+          why: 'Somebody here has this e-mail already. Each member needs their own.',
+          cell: null,
+          offers: [],
+        });
+    }
+    return problems;
+  }
+
+  async #member(row: GoodRow): Promise<void> {
+    const { values } = row;
+    this.#members.push(row);
     const now = {
       name: text(values.name),
       role: text(values.role),
@@ -376,7 +430,6 @@ class Bringing {
     };
     await this.#row('members', text(values.ref), now, {
       make: async (id) => {
-        if (!this.#ask.madeUp) await mustBeFree(this.#trx, { email: now.email, member: id });
         await this.#trx
           .insertInto('members')
           .values({
@@ -398,7 +451,6 @@ class Bringing {
           .where('id', '=', id)
           .executeTakeFirst(),
       change: async (id, fields) => {
-        if (fields.email) await mustBeFree(this.#trx, { email: fields.email, member: id });
         await this.#trx
           .updateTable('members')
           .set({ ...fields, ...(fields.name && { initials: initialsOf(fields.name) }) })

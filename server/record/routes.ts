@@ -36,7 +36,12 @@ interface Tools {
   counted: (what: 'commit') => void;
 }
 
-const name = z.string().trim().min(1).max(500);
+const name = z.string().trim().min(1, 'a name is needed').max(500);
+const email = z
+  .string()
+  .trim()
+  .max(200)
+  .regex(/^$|^[^\s@]+@[^\s@]+$/, 'write it as name@council.gov.uk');
 const why = z.string().trim().min(1, 'say in a few words why').max(500);
 const day = z.string().refine(isCivil, 'write the day as 2026-11-25').nullable();
 const birth = z
@@ -220,14 +225,14 @@ export function recordRoutes(tools: Tools): Route[] {
       body: z.object({
         name,
         role,
-        email: z.string().trim().max(200).default(''),
+        email: email.default(''),
         note: z.string().max(500).default(''),
       }),
       run: async ({ person, params, body, now }) => {
         const unit = managed(person, params.unit);
         const id = randomUUID();
         await storage.write(async (trx) => {
-          await mustBeFree(trx, { email: body.email, member: id });
+          await mustBeFree(trx, { email: body.email, member: id, unit });
           await trx
             .insertInto('members')
             .values({
@@ -251,7 +256,7 @@ export function recordRoutes(tools: Tools): Route[] {
       body: z.object({
         name: name.optional(),
         role: role.optional(),
-        email: z.string().trim().max(200).optional(),
+        email: email.optional(),
         note: z.string().max(500).optional(),
         left: z.boolean().optional(),
       }),
@@ -269,7 +274,7 @@ export function recordRoutes(tools: Tools): Route[] {
             .executeTakeFirst();
           if (!member) throw new Refusal('not-found');
           if (fields.email !== undefined || left === false)
-            await mustBeFree(trx, { email: fields.email ?? member.email, member: member.id });
+            await mustBeFree(trx, { email: fields.email ?? member.email, member: member.id, unit });
           await trx
             .updateTable('members')
             .set({
@@ -298,12 +303,12 @@ export function recordRoutes(tools: Tools): Route[] {
             subject: member.id,
           });
           // A link that was handed out opens nothing for who has gone, also where they come back one day.
+          // That of the first start is among them: used up, it still leads on to a passkey.
           if (left)
             await trx
               .updateTable('links')
               .set({ withdrawn_at: now })
               .where('member_id', '=', member.id)
-              .where('used_at', 'is', null)
               .where('withdrawn_at', 'is', null)
               .execute();
           return keepFindable(trx, { unit, at: now });
@@ -467,7 +472,9 @@ export function recordRoutes(tools: Tools): Route[] {
         // Both families are asked about: the one they leave and the one they come to.
         if (body.family) await mayKeepFamily(person, body.family);
         mustBeBorn(body.born ?? null);
-        const { statusSince, removed, family, ...fields } = body;
+        const { statusSince, removed, ...fields } = { ...body, family: undefined };
+        // Who is where they are already does not move.
+        const family = body.family === child.family_id ? undefined : body.family;
         const target = family ?? child.family_id;
         await storage.write(async (trx) => {
           const row = await trx

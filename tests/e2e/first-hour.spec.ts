@@ -40,5 +40,76 @@ test('[H19] who has an empty field goes along with the unit and writes on in the
   await moveTo('Decide');
   await expect(callum.getByText('You are still where you were writing.').last()).toBeVisible();
   await expect(field).toHaveValue('gar 3');
+
+  // What was begun in a form holds its writer back also where they stand at its next field.
+  const nasrin = windows.get('Nasrin')!;
+  await moveTo('Wonder');
+  await nasrin.locator('[data-slip]').first().click();
+  await nasrin.getByRole('button', { name: /^Add what you saw ?that fits/ }).click();
+  await nasrin.getByLabel('What you saw').fill('She laughed');
+  await nasrin.keyboard.press('Tab');
+  await expect(nasrin.getByLabel('Seen by, or where from')).toBeFocused();
+  await moveTo('Ask');
+  await expect(nasrin.getByText('You are still where you were writing.').last()).toBeVisible();
+  await expect(nasrin.getByLabel('What you saw')).toHaveValue('She laughed');
+  await end();
+});
+
+test('[H20] Back closes what lies uppermost, and leaves the meeting only where nothing is open', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  const meeting = page.url();
+  const map = page.locator('#map-title');
+  const places = page.getByRole('navigation', { name: 'Places on this board' });
+  await places.getByRole('button', { name: 'Wonder' }).click();
+  await page.locator('[data-slip]').first().click();
+  await page.getByRole('button', { name: 'Its story' }).click();
+  const story = page.getByRole('heading', { name: 'What would change our mind' });
+  await expect(story).toBeVisible();
+  await page.keyboard.press('m');
+  await expect(map).toBeVisible();
+  await page.goBack();
+  await expect(map).toHaveCount(0);
+  await expect(story).toBeVisible();
+  await page.goBack();
+  await expect(story).toHaveCount(0);
+  // Closed by its own key it leaves no step behind.
+  await page.keyboard.press('m');
+  await expect(map).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(map).toHaveCount(0);
+  expect(page.url()).toBe(meeting);
+  await page.goBack();
+  await page.waitForURL('**/units/*');
+  await end();
+});
+
+test('[L9] the words of a thought are changed by one key, and Enter ends it', async ({ page }) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await page
+    .getByRole('navigation', { name: 'Places on this board' })
+    .getByRole('button', { name: 'Wonder' })
+    .click();
+  const slip = page.locator('[data-slip]').last();
+  const before = await slip.innerText();
+  await slip.focus();
+  await page.keyboard.press('e');
+  const words = page.getByRole('textbox', { name: 'The thought', exact: true });
+  await expect(words).toBeFocused();
+  await page.keyboard.press('End');
+  await page.keyboard.type(' or not');
+  await page.keyboard.press('Enter');
+  await expect(words).toHaveCount(0);
+  const opened = page.getByRole('article', { name: 'The opened thought' });
+  await expect(opened).toContainText(`${before.trim()} or not`);
+  // Gathered from its menu with another.
+  await opened.getByRole('button', { name: 'What to do with this thought' }).click();
+  await page.getByRole('menuitem', { name: /^Gather with another thought/ }).click();
+  await page.getByLabel('Gather it with which?').selectOption({ index: 1 });
+  await page.getByRole('button', { name: 'Gather', exact: true }).click();
+  await expect(page.getByText(/thoughts, gathered by the unit/)).not.toHaveCount(0);
   await end();
 });

@@ -90,6 +90,18 @@ it('[P27] who asks for a family that is not theirs is in the audit of its unit, 
   onTestFinished(() => socket.close());
   await until(() => socket.closed !== null, 'the board stays shut');
   expect(await turnedAway()).toEqual([expect.objectContaining({ member: other.id, subject: world.family })]);
+
+  // Whoever had the board open when it became restricted asked for nothing: their page looks again by itself.
+  const here = await new BoardClient({
+    server: world.server,
+    family: world.family,
+    member: callum,
+  }).synced();
+  onTestFinished(() => here.close());
+  await call(world.server, delroy, 'PATCH', path, { body: { restricted: true } });
+  await until(() => here.closed !== null, 'Callum is out');
+  expect((await call(world.server, callum, 'GET', path)).status).toBe(404);
+  expect((await turnedAway()).map(({ member }) => member)).toEqual([other.id]);
 });
 
 it.each(ENGINES)(
@@ -126,6 +138,9 @@ it.each(ENGINES)(
     const other = await layFamily(world.storage, { unit, name: 'Osei', restricted: false });
     await ask(delroy, 'PATCH', `/api/children/${aylin}`, { family: other });
     expect(await onMap()).toBe(false);
+    await ask(delroy, 'PATCH', `/api/children/${aylin}`, { family });
+    expect(await onMap()).toBe(true);
+    // Who is said to come where they are already does not go.
     await ask(delroy, 'PATCH', `/api/children/${aylin}`, { family });
     expect(await onMap()).toBe(true);
 
@@ -172,4 +187,28 @@ it.each(ENGINES)('[P33] an e-mail is one member’s, whatever its letters’ cas
   expect(await set(nasrin, { email: 'ines.carvalho@mulberry.example' })).toEqual({ ok: true });
   expect(await set(ines, { left: false })).toMatchObject({ detail: 'email-taken' });
   expect(await set(ines, { left: false, email: '' })).toEqual({ ok: true });
+  expect(await set(ines, { email: 'tom' })).toMatchObject({ detail: 'wrong-field' });
+  // Letters that no engine folds alike.
+  expect(await set(ines, { email: 'É@mulberry.example' })).toEqual({ ok: true });
+  expect(await set(people.callum, { email: 'é@mulberry.example' })).toMatchObject({ detail: 'email-taken' });
+
+  // A report names the row; two who changed theirs with one another are no trouble.
+  const bring = async (rows: string[]) =>
+    (
+      await call(server, delroy, 'POST', `/api/units/${unit}/import`, {
+        body: {
+          dryRun: false,
+          files: [{ name: 'members.csv', text: ['ref,name,role,email', ...rows].join('\n') }],
+        },
+      })
+    ).body as { done: boolean; problems: { line: number; column: string }[] };
+  expect(
+    await bring(['T1,Tom O,clinician,tom@mulberry.example', 'T2,Tim O,clinician,Tom@mulberry.example']),
+  ).toMatchObject({ done: false, problems: [2, 3].map((line) => ({ line, column: 'email' })) });
+  expect(
+    await bring(['T1,Tom O,clinician,tom@mulberry.example', 'T2,Tim O,clinician,tim@mulberry.example']),
+  ).toMatchObject({ done: true, problems: [] });
+  expect(
+    await bring(['T1,Tom O,clinician,tim@mulberry.example', 'T2,Tim O,clinician,tom@mulberry.example']),
+  ).toMatchObject({ done: true, problems: [] });
 });

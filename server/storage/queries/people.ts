@@ -82,20 +82,37 @@ export async function readFamilyRight(reader: Reader, family: string): Promise<F
   };
 }
 
-/** An e-mail is one member's, without regard to case; who has left and who is made up holds none. */
-export async function mustBeFree(reader: Reader, ask: { email: string; member: string }): Promise<void> {
-  const email = ask.email.trim().toLowerCase();
-  if (email === '') return;
-  const taken = await reader
+/** The members who have an e-mail, without regard to case: nobody has an empty one, nor whoever has left or is made up. */
+export async function membersByEmail(reader: Reader, email: string): Promise<string[]> {
+  const wanted = foldEmail(email);
+  if (wanted === '') return [];
+  // Compared here: the engines fold no letters but those of English alike.
+  const rows = await reader
     .selectFrom('members')
     .innerJoin('units', 'units.id', 'members.unit_id')
-    .select('members.id')
-    .where((eb) => eb(eb.fn<string>('lower', ['members.email']), '=', email))
-    .where('members.id', '<>', ask.member)
+    .select(['members.id', 'email'])
     .where('left_at', 'is', null)
     .where('made_up', '=', 0)
+    .where('email', '<>', '')
+    .execute();
+  return rows.filter((row) => foldEmail(row.email) === wanted).map(({ id }) => id);
+}
+const foldEmail = (email: string) => email.trim().normalize('NFC').toLowerCase();
+
+/** P33: An e-mail is one member's. In a made-up unit anything goes: who looks round learns of nobody who is real. */
+export async function mustBeFree(
+  reader: Reader,
+  ask: { email: string; member: string; unit: string },
+): Promise<void> {
+  const unit = await reader
+    .selectFrom('units')
+    .select('made_up')
+    .where('id', '=', ask.unit)
     .executeTakeFirst();
-  if (taken) throw new Refusal('not-understood', 'email-taken', ask.email.trim());
+  if (Number(unit?.made_up) === 1) return;
+  const have = await membersByEmail(reader, ask.email);
+  if (have.some((member) => member !== ask.member))
+    throw new Refusal('not-understood', 'email-taken', ask.email.trim());
 }
 
 /** Raises the epochs of members whose right changed; to be told on the bus after the transaction. */
@@ -120,7 +137,6 @@ export async function keepFindable(
     .selectFrom('families')
     .select(['id', 'unit_id'])
     .where('restricted', '=', 1)
-    .where('closed_at', 'is', null)
     .where('id', 'not in', (eb) =>
       eb
         .selectFrom('family_access')

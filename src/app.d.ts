@@ -1,0 +1,10 @@
+declare global {
+  namespace App {
+    interface PageState {
+      /** How many things lie open over the page (`backCloses`). */
+      depth?: number;
+    }
+  }
+}
+
+export {};
