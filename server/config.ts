@@ -136,6 +136,10 @@ function readPublicUrl(text: string): URL {
     throw new ConfigRefusal(
       `PUBLIC_URL is the number ${host}. A passkey belongs to a name, never to a number. Give this machine a name, or use localhost to try it here.`,
     );
+  if (url.pathname !== '/' || url.search || url.hash)
+    throw new ConfigRefusal(
+      `PUBLIC_URL has a path: ${text}. Wednesday has an address of its own and lives under no other. Write it as ${url.origin}, and give it a name of its own where a proxy stands before it.`,
+    );
   if (url.protocol === 'http:' && host !== 'localhost')
     throw new ConfigRefusal(
       `PUBLIC_URL must begin with https:// for ${host}. Set TLS_CERT and TLS_KEY, or stand behind a proxy that speaks https (TRUST_PROXY=1). "npm run admin -- trial-certificate ${host}" makes a certificate to try it with.`,

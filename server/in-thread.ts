@@ -1,5 +1,7 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 
+/** Longer than any honest work takes here: what answers nothing for so long never will, and holds others up. */
+const longestMs = 10 * 60_000;
 /** So many at once: each may hold a lot of memory, and there are not many processors. */
 const mostThreads = 2;
 let running = 0;
@@ -29,6 +31,8 @@ export async function inThread<Answer>(
 function runThread<Answer>(module: URL, data: unknown, resourceLimits: ResourceLimits): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(module, { workerData: data, resourceLimits });
+    const timer = setTimeout(() => void worker.terminate(), longestMs);
+    worker.once('exit', () => clearTimeout(timer));
     worker.once('message', (answer: Answer) => {
       resolve(answer);
       void worker.terminate();

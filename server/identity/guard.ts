@@ -12,7 +12,7 @@ import { audit } from '../storage/queries/audit.ts';
 import { readFamilyRight, readPerson } from '../storage/queries/people.ts';
 import { readInvited, readSession } from '../storage/queries/reflecting.ts';
 import type { Reader, Storage } from '../storage/storage.ts';
-import { findSession, findSessionById, hashToken, type Session } from './sessions.ts';
+import { findSession, findSessionById, hashToken, longestMs, type Session } from './sessions.ts';
 
 /** Somebody who is in. */
 export interface Known {
@@ -43,7 +43,7 @@ const INVITED = 'invited:';
 /** Who asks again and again for what is not theirs is written down once in so long. */
 const turnedAwayMs = 3_600_000;
 const mostTurnedAway = 10_000;
-/** For so long after a right was withdrawn the pages that were open look again by themselves. */
+/** For so long after they are first turned away the pages that were open look again by themselves. */
 const withdrawnMs = 60_000;
 
 /** How long after a passkey a grave act needs no new one. */
@@ -58,8 +58,8 @@ export class Guard {
   readonly #failed: (error: unknown) => void;
   /** When somebody was last turned away from a family, by both ids. */
   readonly #turnedAway = new Map<string, number>();
-  /** Who was let into a family, by both ids; once turned away after that, since when. */
-  readonly #letIn = new Map<string, number | null>();
+  /** When somebody was last let into a family, by both ids, and since when they are turned away after that. */
+  readonly #letIn = new Map<string, { at: number; turnedAway: number | null }>();
 
   /** `failed` is told of a line of the audit that could not be written. */
   constructor(ask: {
@@ -210,7 +210,7 @@ export class Guard {
       const key = `${person.member} ${family}`;
       if (maySeeFamily(person, right)) {
         if (this.#letIn.size >= mostTurnedAway) this.#letIn.clear();
-        this.#letIn.set(key, null);
+        this.#letIn.set(key, { at: this.#now(), turnedAway: null });
         return right;
       }
       this.#noteTurnedAway(person, { key, family, unit: right.unit });
@@ -224,10 +224,12 @@ export class Guard {
     { key, family, unit }: { key: string; family: string; unit: string },
   ): void {
     const now = this.#now();
-    // Whose right has just been withdrawn did not ask for anything: their pages look again by themselves, for a moment.
-    const withdrawn = this.#letIn.get(key);
-    if (withdrawn === null) this.#letIn.set(key, now);
-    if (withdrawn === null || (withdrawn !== undefined && now - withdrawn < withdrawnMs)) return;
+    // Whose right was withdrawn while they had a page open did not ask for anything: it looks again by itself, for a moment.
+    const last = this.#letIn.get(key);
+    if (last && now - last.at < longestMs) {
+      last.turnedAway ??= now;
+      if (now - last.turnedAway < withdrawnMs) return;
+    }
     if (now - (this.#turnedAway.get(key) ?? -Infinity) < turnedAwayMs) return;
     if (this.#turnedAway.size >= mostTurnedAway) this.#turnedAway.clear();
     this.#turnedAway.set(key, now);

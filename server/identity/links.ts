@@ -67,6 +67,10 @@ export async function resumeFirstRun(
     .where('used_at', 'is not', null)
     .where('withdrawn_at', 'is', null)
     .where('expires_at', '>', ask.now)
+    // Also where the key is older than this rule.
+    .where(({ not, exists, selectFrom }) =>
+      not(exists(selectFrom('passkeys').select('id').whereRef('passkeys.member_id', '=', 'links.member_id'))),
+    )
     .executeTakeFirst();
   const member = row?.member_id;
   if (!member) return null;

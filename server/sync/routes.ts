@@ -13,7 +13,7 @@ import { openRoute, route, type Route } from '../routes.ts';
 import { readDates } from '../storage/queries/dates.ts';
 import { noteView, readTakenOut } from '../storage/queries/files.ts';
 import { find } from '../storage/queries/search.ts';
-import { readChildren, readFamilies, readMembers } from '../storage/queries/units.ts';
+import { readChildren, readFamilies, readFamiliesBefore, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 import { boardAsOf } from './memory.ts';
 import type { Rooms } from './rooms.ts';
@@ -24,6 +24,7 @@ interface FamilyGuard {
   familyFor(person: Person, family: string | undefined): Promise<FamilyRight>;
   mayThinkIn(person: Person, doc: string): Promise<void>;
   admit(request: IncomingMessage, doc: string): Promise<unknown>;
+  maySee(member: string, family: string): Promise<boolean>;
 }
 
 /** The state of a document in one answer, so that a long board opens with few bytes and the socket brings only the rest. */
@@ -105,7 +106,10 @@ export function documentRoutes(tools: {
           what: 'read the chronology',
         });
         const takenOut = await readTakenOut(storage.db, child.id);
-        return chronologyOfChild({
+        const before = [];
+        for (const one of await readFamiliesBefore(storage.db, { child: child.id, family: child.family_id }))
+          if (await guard.maySee(person.member, one.id)) before.push(one);
+        const chronology = chronologyOfChild({
           child: child.id,
           // What was taken out of this file by law does not come back into it from the board.
           cards: new Map([...readBoard(room.doc)].filter(([id]) => !takenOut.has(id))),
@@ -113,6 +117,7 @@ export function documentRoutes(tools: {
           children: await readChildren(storage.db, [child.family_id]),
           on: londonDate(now),
         });
+        return { ...chronology, before };
       },
     }),
     route('get', '/api/documents/:name/hands', {

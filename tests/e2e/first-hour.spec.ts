@@ -83,6 +83,17 @@ test('[H20] Back closes what lies uppermost, and leaves the meeting only where n
   expect(page.url()).toBe(meeting);
   await page.goBack();
   await page.waitForURL('**/units/*');
+  // Loaded anew with the map open, Back closes the next one all the same.
+  await page.goto(meeting);
+  await expect(page.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
+  await page.keyboard.press('m');
+  await expect(map).toBeVisible();
+  await page.reload();
+  await expect(page.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
+  await page.keyboard.press('m');
+  await expect(map).toBeVisible();
+  await page.goBack();
+  await expect(map).toHaveCount(0);
   await end();
 });
 
@@ -111,5 +122,58 @@ test('[L9] the words of a thought are changed by one key, and Enter ends it', as
   await page.getByLabel('Gather it with which?').selectOption({ index: 1 });
   await page.getByRole('button', { name: 'Gather', exact: true }).click();
   await expect(page.getByText(/thoughts, gathered by the unit/)).not.toHaveCount(0);
+  await end();
+});
+
+test('[H21] a board prints with all that is on it, and none of what only a hand needs', async ({ page }) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  const places = page.getByRole('navigation', { name: 'Places on this board' });
+  await places.getByRole('button', { name: 'Decide' }).click();
+  const decisions = page.locator('article.dec');
+  await expect(decisions.last()).toBeVisible();
+  await page.emulateMedia({ media: 'print' });
+  for (const bar of [
+    places,
+    page.locator('.capture'),
+    page.getByRole('navigation', { name: 'Families this Wednesday' }),
+    page.getByRole('contentinfo', { name: 'The meeting' }),
+    page.getByRole('button', { name: 'Risk now' }),
+  ])
+    await expect(bar).toBeHidden();
+  await expect(page.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
+  for (const words of ['Mulberry unit', 'Marlon sees the children on Saturdays', 'Nobody yet'])
+    await expect(page.getByText(words).first()).toBeVisible();
+  // Nothing lies over anything, and nothing is cut off at a screen’s height.
+  const [last, height] = [await decisions.last().boundingBox(), (await page.locator('main').boundingBox())!];
+  expect(last!.y + last!.height).toBeLessThanOrEqual(height.y + height.height);
+  await end();
+});
+
+test('[S28] the Enter that ends a composition sends nothing, in whichever way an engine reports it', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await page
+    .getByRole('navigation', { name: 'Places on this board' })
+    .getByRole('button', { name: 'Wonder' })
+    .click();
+  const field = page.getByRole('textbox', { name: 'A thought' });
+  await field.click();
+  const input = await page.context().newCDPSession(page);
+  await input.send('Input.imeSetComposition', { text: 'にほん', selectionStart: 3, selectionEnd: 3 });
+  await field.evaluate((at) => {
+    const enter = { key: 'Enter', bubbles: true, cancelable: true };
+    at.dispatchEvent(new KeyboardEvent('keydown', { ...enter, isComposing: true }));
+    // WebKit: the composition has ended, and the key says that an input method had it.
+    at.dispatchEvent(new KeyboardEvent('keydown', { ...enter, keyCode: 229 }));
+  });
+  await expect(field).toHaveValue('にほん');
+  await input.send('Input.insertText', { text: '日本' });
+  await expect(field).toHaveValue('日本');
+  await field.press('Enter');
+  await expect(field).toHaveValue('');
+  await expect(page.locator('.slip .voice', { hasText: '日本' })).toHaveCount(1);
   await end();
 });

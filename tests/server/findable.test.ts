@@ -140,6 +140,39 @@ it.each(ENGINES)(
     expect(await onMap()).toBe(false);
     await ask(delroy, 'PATCH', `/api/children/${aylin}`, { family });
     expect(await onMap()).toBe(true);
+    // What stands on a board where they were talked about before is told of, as far as one may look there.
+    const before = async () =>
+      ((await ask(delroy, 'GET', `/api/children/${aylin}/chronology`)).body as { before: object[] }).before;
+    expect(await before()).toEqual([]);
+    const meeting = randomUUID();
+    const { db } = world.storage;
+    await db
+      .insertInto('meetings')
+      .values({
+        id: meeting,
+        unit_id: unit,
+        on_date: '2026-11-04',
+        state: '{"pens":[]}',
+        version: 1,
+        opened_at: 1,
+        closed_at: 2,
+      })
+      .execute();
+    await db
+      .insertInto('reached')
+      .values({
+        meeting_id: meeting,
+        family_id: other,
+        child_id: aylin,
+        outcome: 'no-change',
+        why: '',
+        by: delroy.id,
+        at: 1,
+      })
+      .execute();
+    expect(await before()).toEqual([{ id: other, name: 'Osei' }]);
+    await db.updateTable('families').set({ restricted: 1 }).where('id', '=', other).execute();
+    expect(await before()).toEqual([]);
     // Who is said to come where they are already does not go.
     await ask(delroy, 'PATCH', `/api/children/${aylin}`, { family });
     expect(await onMap()).toBe(true);

@@ -284,6 +284,19 @@ it('[P17] the figures of the server are read on a port of their own, and nowhere
   expect((await call(world.server, null, 'GET', '/metrics')).text).not.toContain('wednesday_append');
 });
 
+it('[P34] an address under which Wednesday cannot live is refused at the start, in words', () => {
+  const read = (PUBLIC_URL: string) => readConfig({ DATA_DIR: tmpdir(), PUBLIC_URL }).publicUrl.origin;
+  expect(read('https://wednesday.example/')).toBe('https://wednesday.example');
+  for (const [address, says] of [
+    ['https://council.example/wednesday', /has a path.*Write it as https:\/\/council\.example/],
+    ['https://council.example/?unit=1', /has a path/],
+    ['https://192.0.2.7', /a name, never to a number/],
+    ['http://council.example', /must begin with https/],
+    ['council', /is not an address/],
+  ] as const)
+    expect(() => read(address), address).toThrow(says);
+});
+
 it('[P28] whose word about an address is taken is said by the operator, and by nobody else', () => {
   const read = (env: Record<string, string>) => {
     const { host, trustProxy } = readConfig({ DATA_DIR: tmpdir(), ...env });

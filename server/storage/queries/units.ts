@@ -92,6 +92,23 @@ export async function readChildren(reader: Reader, families: readonly string[]):
     .sort((a, b) => byBirth(a.born, b.born) || a.given.localeCompare(b.given));
 }
 
+/** Families in which a child was talked about before they came to the one they are in. */
+export async function readFamiliesBefore(
+  reader: Reader,
+  ask: { child: string; family: string },
+): Promise<{ id: string; name: string }[]> {
+  return reader
+    .selectFrom('reached')
+    .innerJoin('families', 'families.id', 'reached.family_id')
+    .select(['families.id', 'families.name'])
+    .where('child_id', '=', ask.child)
+    .where('family_id', '<>', ask.family)
+    .where('closed_at', 'is', null)
+    .distinct()
+    .orderBy('families.name')
+    .execute();
+}
+
 /** The unit that a child's family is with. */
 export async function unitOfChild(reader: Reader, child: string): Promise<string> {
   const { unit_id: unit } = await reader

@@ -9,10 +9,12 @@ import { page } from '$app/state';
 export function backCloses({ open, close }: { open: () => number; close: (left: number) => void }): void {
   /** How many entries of the history are ours. */
   let pushed = 0;
+  // What an earlier load of the page left in the history is none of them.
+  const of = crypto.randomUUID();
   $effect(() => {
     const many = open();
     untrack(() => {
-      while (pushed < many) pushState('', { depth: ++pushed });
+      while (pushed < many) pushState('', { depth: ++pushed, of });
       if (pushed === many) return;
       const over = pushed - many;
       pushed = many;
@@ -20,7 +22,7 @@ export function backCloses({ open, close }: { open: () => number; close: (left: 
     });
   });
   $effect(() => {
-    const at = page.state.depth ?? 0;
+    const at = page.state.of === of ? (page.state.depth ?? 0) : 0;
     untrack(() => {
       if (at === pushed) return;
       // Forward opens nothing again: what it stood for may be gone.
