@@ -472,9 +472,9 @@ export function recordRoutes(tools: Tools): Route[] {
         // Both families are asked about: the one they leave and the one they come to.
         if (body.family) await mayKeepFamily(person, body.family);
         mustBeBorn(body.born ?? null);
-        const { statusSince, removed, ...fields } = { ...body, family: undefined };
+        const { statusSince, removed, family: to, ...fields } = body;
         // Who is where they are already does not move.
-        const family = body.family === child.family_id ? undefined : body.family;
+        const family = to === child.family_id ? undefined : to;
         const target = family ?? child.family_id;
         await storage.write(async (trx) => {
           const row = await trx

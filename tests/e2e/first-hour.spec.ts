@@ -1,5 +1,8 @@
-import { expect } from '@playwright/test';
+import { expect, type Page } from '@playwright/test';
 import { fresh, lookRound, sitDown, test } from './house.ts';
+
+const placesOf = (page: Page) => page.getByRole('navigation', { name: 'Places on this board' });
+const goTo = (page: Page, name: string) => placesOf(page).getByRole('button', { name }).click();
 
 test('[H18] a page that was opened while nobody answered comes by itself', async ({ page }) => {
   const { link, end } = await fresh();
@@ -27,8 +30,7 @@ test('[H19] who has an empty field goes along with the unit and writes on in the
 }) => {
   const { windows, end } = await sitDown(page);
   const [delroy, callum] = [windows.get('Delroy')!, windows.get('Callum')!];
-  const moveTo = (name: string) =>
-    delroy.getByRole('navigation', { name: 'Places on this board' }).getByRole('button', { name }).click();
+  const moveTo = (name: string) => goTo(delroy, name);
   const field = callum.locator('[data-capture]');
   await moveTo('Wonder');
   await field.click();
@@ -62,8 +64,7 @@ test('[H20] Back closes what lies uppermost, and leaves the meeting only where n
   await lookRound(page, link);
   const meeting = page.url();
   const map = page.locator('#map-title');
-  const places = page.getByRole('navigation', { name: 'Places on this board' });
-  await places.getByRole('button', { name: 'Wonder' }).click();
+  await goTo(page, 'Wonder');
   await page.locator('[data-slip]').first().click();
   await page.getByRole('button', { name: 'Its story' }).click();
   const story = page.getByRole('heading', { name: 'What would change our mind' });
@@ -100,10 +101,7 @@ test('[H20] Back closes what lies uppermost, and leaves the meeting only where n
 test('[L9] the words of a thought are changed by one key, and Enter ends it', async ({ page }) => {
   const { link, end } = await fresh();
   await lookRound(page, link);
-  await page
-    .getByRole('navigation', { name: 'Places on this board' })
-    .getByRole('button', { name: 'Wonder' })
-    .click();
+  await goTo(page, 'Wonder');
   const slip = page.locator('[data-slip]').last();
   const before = await slip.innerText();
   await slip.focus();
@@ -116,6 +114,13 @@ test('[L9] the words of a thought are changed by one key, and Enter ends it', as
   await expect(words).toHaveCount(0);
   const opened = page.getByRole('article', { name: 'The opened thought' });
   await expect(opened).toContainText(`${before.trim()} or not`);
+  // Closed in the middle of a change, it is not opened again in one.
+  await page.keyboard.press('e');
+  await expect(words).toBeFocused();
+  await page.locator('[data-slip]').first().click();
+  await page.locator('[data-slip]', { hasText: 'or not' }).click();
+  await expect(opened).toContainText('or not');
+  await expect(words).toHaveCount(0);
   // Gathered from its menu with another.
   await opened.getByRole('button', { name: 'What to do with this thought' }).click();
   await page.getByRole('menuitem', { name: /^Gather with another thought/ }).click();
@@ -128,13 +133,12 @@ test('[L9] the words of a thought are changed by one key, and Enter ends it', as
 test('[H21] a board prints with all that is on it, and none of what only a hand needs', async ({ page }) => {
   const { link, end } = await fresh();
   await lookRound(page, link);
-  const places = page.getByRole('navigation', { name: 'Places on this board' });
-  await places.getByRole('button', { name: 'Decide' }).click();
+  await goTo(page, 'Decide');
   const decisions = page.locator('article.dec');
   await expect(decisions.last()).toBeVisible();
   await page.emulateMedia({ media: 'print' });
   for (const bar of [
-    places,
+    placesOf(page),
     page.locator('.capture'),
     page.getByRole('navigation', { name: 'Families this Wednesday' }),
     page.getByRole('contentinfo', { name: 'The meeting' }),
@@ -155,10 +159,7 @@ test('[S28] the Enter that ends a composition sends nothing, in whichever way an
 }) => {
   const { link, end } = await fresh();
   await lookRound(page, link);
-  await page
-    .getByRole('navigation', { name: 'Places on this board' })
-    .getByRole('button', { name: 'Wonder' })
-    .click();
+  await goTo(page, 'Wonder');
   const field = page.getByRole('textbox', { name: 'A thought' });
   await field.click();
   const input = await page.context().newCDPSession(page);

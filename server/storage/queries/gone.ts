@@ -1,6 +1,5 @@
 import type { GoneView } from '#domain/views.ts';
 import type { Reader } from '../storage.ts';
-import { readFamilyRight } from './people.ts';
 
 /** Who has gone from a unit, newest first; of a restricted family nothing to whoever might not find it. */
 export async function readGone(reader: Reader, ask: { unit: string; member: string }): Promise<GoneView[]> {
@@ -25,28 +24,31 @@ export async function readGone(reader: Reader, ask: { unit: string; member: stri
   const children = await reader
     .selectFrom('children')
     .innerJoin('families', 'families.id', 'children.family_id')
-    .select(['children.id', 'given', 'surname', 'removed_at', 'family_id', 'families.name as family'])
+    .select([
+      'children.id',
+      'given',
+      'surname',
+      'removed_at',
+      'family_id',
+      'families.name as family',
+      'restricted',
+    ])
     .where('families.unit_id', '=', ask.unit)
     .where('families.closed_at', 'is', null)
     .where('removed_at', 'is not', null)
     .execute();
-  const open = new Map<string, boolean>();
-  for (const { family_id: family } of children)
-    if (!open.has(family)) {
-      const right = await readFamilyRight(reader, family);
-      open.set(family, right !== null && (!right.restricted || allowed.has(family)));
-    }
+  const isFound = (family: string, restricted: number) => Number(restricted) === 0 || allowed.has(family);
   const gone: GoneView[] = [
     ...members.map(({ id, name, left_at }) => ({
       is: 'member' as const, id, name, family: '', at: Number(left_at),
     })), // prettier-ignore
     ...families
-      .filter(({ id, restricted }) => Number(restricted) === 0 || allowed.has(id))
+      .filter(({ id, restricted }) => isFound(id, restricted))
       .map(({ id, name, closed_at }) => ({
         is: 'family' as const, id, name, family: '', at: Number(closed_at),
       })), // prettier-ignore
     ...children
-      .filter((child) => open.get(child.family_id))
+      .filter((child) => isFound(child.family_id, child.restricted))
       .map(({ id, given, surname, family, removed_at }) => ({
         is: 'child' as const, id, name: `${given} ${surname}`.trim(), family, at: Number(removed_at),
       })), // prettier-ignore
