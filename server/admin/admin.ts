@@ -50,7 +50,7 @@ const verbs: Record<string, Verb> = {
   async import({ storage, config, rest }) {
     if (rest.length === 0) throw new ConfigRefusal('Name the files: npm run admin -- import unit.json');
     const files = await Promise.all(
-      rest.map(async (name) => ({ name: basename(name), text: await readFile(name, 'utf8') })),
+      rest.map(async (name) => ({ name: basename(name), base64: await readFile(name, 'base64') })),
     );
     const units = await storage.db
       .selectFrom('units')
@@ -68,7 +68,7 @@ const verbs: Record<string, Verb> = {
     });
     for (const one of outcome.problems)
       console.error(
-        `${one.file}${one.table ? ` (${one.table})` : ''}, line ${one.line}${one.column ? `, column ${one.column}` : ''}: ${one.why}${one.value ? ` It says: ${one.value}` : ''}`,
+        `${one.file}${one.table ? ` (${one.table})` : ''}, ${one.place ?? `line ${one.line}`}${one.column ? `, column ${one.column}` : ''}: ${one.why}${one.value ? ` It says: ${one.value}` : ''}`,
       );
     if (!outcome.done) {
       console.error(
@@ -79,6 +79,12 @@ const verbs: Record<string, Verb> = {
     }
     for (const [table, counts] of Object.entries(outcome.counts))
       console.info(`${table}: ${counts.new} new, ${counts.changed} changed, ${counts.same} the same`);
+    for (const { file, titles, empty, under } of outcome.over)
+      console.info(
+        `${file}: stepped over ${titles} rows of titles, ${empty} empty rows and ${under} under the table`,
+      );
+    if (outcome.twice.length > 0)
+      console.info(`${outcome.twice.length} children stand in more than one family, by name and birth.`);
     for (const one of outcome.unsaid)
       console.info(
         `${one.file} (${one.table}), line ${one.line}: ${one.what === 'said-or-seen' ? 'it does not say whether it was said or seen' : 'it does not say how the child was seen'}. The board asks.`,

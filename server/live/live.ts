@@ -12,6 +12,7 @@ import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { SessionFacts } from '../routes.ts';
 import { arrive, leave } from '../storage/queries/attendance.ts';
+import { audit } from '../storage/queries/audit.ts';
 import { readFamilyRight } from '../storage/queries/people.ts';
 import { readFamilies, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -21,10 +22,14 @@ export interface LiveGuard {
   isOurOrigin(request: IncomingMessage): boolean;
   whoAsks(request: IncomingMessage): Promise<{ person: Person; session: SessionFacts } | null>;
   knowAgain(session: string, seat: string): Promise<{ person: Person; session: SessionFacts }>;
+  needsProof(session: SessionFacts): void;
 }
 
 const Join = z.object({ meeting: z.uuid(), place: z.enum(['room', 'home']) });
 const Act = z.object({ meeting: z.uuid(), act: MeetingAct });
+
+/** After these acts some may do what they could not, or not any more. */
+const TOUCHES_PENS = new Set<MeetingAct['does']>(['hand-pen', 'take-pen', 'take-pen-back', 'close']);
 
 /** Every acknowledgement: done, or why not. */
 type Answer = { ok: true; version?: number } | ({ ok: false } & Refused);
@@ -156,14 +161,14 @@ export class Live {
     if (typeof reply === 'function') (reply as Reply)(answer);
   }
 
-  async #who(socket: Socket): Promise<Person> {
+  async #who(socket: Socket): Promise<{ person: Person; session: SessionFacts }> {
     const { session, member } = socket.data as { session: string; member: string };
-    return (await this.#guard.knowAgain(session, member)).person;
+    return this.#guard.knowAgain(session, member);
   }
 
   async #join(socket: Socket, said: unknown): Promise<Answer> {
     const { meeting, place } = Join.parse(said);
-    const person = await this.#who(socket);
+    const { person } = await this.#who(socket);
     const row = await this.#meetingFor(person, meeting);
     const now = this.#now();
     // A line that breaks meanwhile finds where it was.
@@ -226,8 +231,9 @@ export class Live {
   /** One act: judged on the stored state, written with the next version, told to all. */
   async #act(socket: Socket, said: unknown): Promise<Answer> {
     const { meeting, act } = Act.parse(said);
-    const person = await this.#who(socket);
+    const { person, session } = await this.#who(socket);
     await this.#meetingFor(person, meeting);
+    if (act.does === 'take-pen') this.#guard.needsProof(session);
     const { version, board, pensOf } = await this.#storage.write(async (trx) => {
       // The row is touched first, so that two acts come one after the other on both engines.
       await trx
@@ -281,11 +287,18 @@ export class Live {
             facts: JSON.stringify([kept.fact]),
           })
           .execute();
-      const touched = act.does === 'hand-pen' || act.does === 'take-pen-back' || act.does === 'close';
+      if (after.pens.length > before.pens.length && act.does === 'take-pen')
+        await audit(trx, {
+          at: now,
+          unit: person.unit,
+          member: person.member,
+          act: 'took the coordinator’s pen',
+          subject: meeting,
+        });
       return {
         version: Number(row.version),
         board: kept && familyDocument(kept.family),
-        pensOf: touched ? [...before.pens, ...after.pens].map((pen) => pen.to) : [],
+        pensOf: TOUCHES_PENS.has(act.does) ? [...before.pens, ...after.pens].map((pen) => pen.to) : [],
       };
     });
     if (pensOf.length > 0) await this.#bus.publish({ about: 'rights', members: [...new Set(pensOf)] });

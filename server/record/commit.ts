@@ -106,9 +106,12 @@ export async function readReview(
     }),
     committed: await readCommitted(reader, ask.family),
     digest: digestOf,
-    pens: state.pens.map(
-      (pen) => `${members.get(pen.to)?.name ?? ''} held the pen of ${members.get(pen.from)?.name ?? ''}.`,
-    ),
+    pens: state.pens.map((pen) => {
+      const holder = members.get(pen.to)?.name ?? '';
+      return pen.taken
+        ? `${holder} took the coordinator’s pen.`
+        : `${holder} held the pen of ${members.get(pen.from)?.name ?? ''}.`;
+    }),
   };
   return { ...buildReview(facts), boardSeq: kept.head, facts };
 }

@@ -1,11 +1,10 @@
 import { parse } from 'csv-parse/sync';
-import { TABLES, type Problem, type SourceRow, type TableName } from '#domain/people/import.ts';
+import { TABLES, type Mend, type Problem, type SourceRow, type TableName } from '#domain/people/import.ts';
+import { readSheet, readsAs, tableNamed, type Sheet, type SteppedOver } from './sheet-rows.ts';
+import { NoWorkbook, readWorkbook } from './workbook.ts';
 
-/** A file as it was handed in. */
-export interface ImportFile {
-  name: string;
-  text: string;
-}
+/** A file as it was handed in: its bytes in base64, or the text of it. */
+export type ImportFile = { name: string; text: string } | { name: string; base64: string };
 
 /** The unit that a file names. */
 export interface UnitNamed {
@@ -14,42 +13,98 @@ export interface UnitNamed {
   meetingDay: number;
 }
 
-const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
-
-/** Reads JSON and CSV files into rows that know where they stand. */
-export function readImportFiles(files: readonly ImportFile[]): {
+/** What files hold, as they were read. */
+export interface FilesRead {
   unit: UnitNamed | null;
   rows: SourceRow[];
   problems: Problem[];
-} {
-  const rows: SourceRow[] = [];
-  const problems: Problem[] = [];
-  let unit: UnitNamed | null = null;
+  over: SteppedOver[];
+}
+
+const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
+const tables = Object.keys(TABLES).join(', ');
+
+/** Reads workbooks, CSV and JSON files into rows that know where they stand. `mends` are of headings too. */
+export function readImportFiles(files: readonly ImportFile[], mends: readonly Mend[] = []): FilesRead {
+  const read: FilesRead = { unit: null, rows: [], problems: [], over: [] };
   for (const file of files) {
     const name = file.name.split(/[/\\]/).at(-1) ?? file.name;
-    const text = file.text.replace(/^\uFEFF/, '');
     const broken = (line: number, why: string) =>
-      problems.push({ file: name, table: '', line, column: '', value: '', why, cell: null, offers: [] });
-    if (name.toLowerCase().endsWith('.json')) {
-      const read = readJson(text, name);
-      if ('why' in read) broken(read.line, read.why);
-      else {
-        rows.push(...read.rows);
-        unit = read.unit ?? unit;
-      }
-      continue;
+      read.problems.push({
+        file: name,
+        table: '',
+        line,
+        column: '',
+        value: '',
+        why,
+        cell: null,
+        place: null,
+        offers: [],
+      });
+    try {
+      readFile(file, { name, read, broken, mends });
+    } catch (error) {
+      if (!(error instanceof NoWorkbook)) throw error;
+      broken(0, error.message);
     }
-    const table = Object.keys(TABLES).find((one) =>
-      new RegExp(`(^|[-_ .])${one}([-_ .]|$)`, 'i').test(name),
-    ) as TableName | undefined;
-    if (!table)
-      broken(
-        0,
-        `The name of a CSV file says what is in it, such as children.csv. It can be: ${Object.keys(TABLES).join(', ')}.`,
-      );
-    else readCsv(text, { name, table, rows, broken });
   }
-  return { unit, rows, problems };
+  return read;
+}
+
+interface Reading {
+  name: string;
+  read: FilesRead;
+  broken: (line: number, why: string) => void;
+  mends: readonly Mend[];
+}
+
+function readFile(file: ImportFile, { name, read, broken, mends }: Reading): void {
+  const bytes = 'base64' in file ? Buffer.from(file.base64, 'base64') : null;
+  if (bytes?.readUInt32BE && bytes.length > 4 && bytes.readUInt32BE(0) === 0xd0cf11e0)
+    return broken(0, 'This workbook is of an old sort, or has a password. Save it as .xlsx without one.');
+  if (bytes && bytes.length > 4 && bytes.readUInt32BE(0) === 0x504b0304) {
+    const { sheets } = readWorkbook(bytes);
+    const found = sheets.flatMap((sheet) => {
+      const of = `${name}, ${sheet.name}`;
+      const rows = readSheet(sheet, { file: of, named: tableNamed(sheet.name), mends });
+      return rows ? [rows] : [];
+    });
+    if (found.length === 0)
+      broken(0, `None of its sheets is one of ours by its name or its headings. It can be: ${tables}.`);
+    for (const one of found) take(read, one);
+    return;
+  }
+  const text = (bytes ? decoded(bytes) : 'text' in file ? file.text : '').replace(/^\uFEFF/, '');
+  if (name.toLowerCase().endsWith('.json')) {
+    const found = readJson(text, name);
+    if ('why' in found) return broken(found.line, found.why);
+    read.rows.push(...found.rows);
+    read.unit = found.unit ?? read.unit;
+    return;
+  }
+  const sheet = readDelimited(text, name);
+  if ('why' in sheet) return broken(sheet.line, sheet.why);
+  const rows = readSheet(sheet, { file: name, named: tableNamed(name), mends });
+  if (rows) take(read, rows);
+  else broken(0, `The name of a CSV file says what is in it, such as children.csv. It can be: ${tables}.`);
+}
+
+function take(read: FilesRead, one: NonNullable<ReturnType<typeof readSheet>>): void {
+  read.rows.push(...one.rows);
+  read.problems.push(...one.problems);
+  read.over.push(one.over);
+}
+
+/** Text as it was saved: UTF-16 by its mark, UTF-8 where all of it is, and else as older programs on Windows write. */
+function decoded(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('windows-1252').decode(bytes);
+  }
 }
 
 function readJson(
@@ -84,7 +139,7 @@ function readJson(
     } else if (!Object.hasOwn(TABLES, key) || !Array.isArray(value))
       return {
         line: 1,
-        why: `“${key}” is not a list that can be brought in. It can be: unit, ${Object.keys(TABLES).join(', ')}.`,
+        why: `“${key}” is not a list that can be brought in. It can be: unit, ${tables}.`,
       };
     else
       value.forEach((row: unknown, index) => {
@@ -117,50 +172,45 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-function readCsv(
-  text: string,
-  ask: { name: string; table: TableName; rows: SourceRow[]; broken: (line: number, why: string) => void },
-): void {
-  try {
+const DELIMITERS = [',', ';', '\t', '|'];
+
+/** A CSV file as a table. Its headings say by what its cells are told apart: nothing else in it splits one. */
+function readDelimited(text: string, name: string): Sheet | { line: number; why: string } {
+  const read = (delimiter: string, to?: number): Sheet => {
     const records = parse(text, {
-      columns: (header: string[]) => header.map(columnName),
       info: true,
-      skip_empty_lines: true,
+      skip_empty_lines: false,
+      relax_column_count: true,
       trim: true,
       // A row of a unit's table is a line, not a book: what is longer is another file.
       max_record_size: 50_000,
-      delimiter: [',', ';', '\t'],
-    }) as unknown as {
-      record: Record<string, string>;
-      info: { lines: number };
-    }[];
-    for (const { record, info } of records)
-      ask.rows.push({ table: ask.table, file: ask.name, line: info.lines, values: record });
+      delimiter,
+      ...(to !== undefined && { to }),
+    }) as unknown as { record: string[]; info: { lines: number } }[];
+    return {
+      name,
+      isSheet: false,
+      is1904: false,
+      rows: records.map(({ record, info }) => ({ line: info.lines, cells: record })),
+    };
+  };
+  let [best, many] = [',', 0];
+  for (const delimiter of DELIMITERS) {
+    let here = 0;
+    try {
+      here = readsAs(read(delimiter, 30));
+    } catch {
+      // Told apart like this it is no CSV; by what it is will be said below, of the way that is chosen.
+    }
+    if (here > many) [best, many] = [delimiter, here];
+  }
+  try {
+    return read(best);
   } catch (error) {
     const { lines, message } = error as { lines?: number; message: string };
-    ask.broken(lines ?? 1, `This line cannot be read as CSV: ${message.replace(/ on line \d+.*/, '')}.`);
+    return {
+      line: lines ?? 1,
+      why: `This line cannot be read as CSV: ${message.replace(/ on line \d+.*/, '')}.`,
+    };
   }
-}
-
-const COLUMNS = new Map(
-  Object.values(TABLES).flatMap((columns) =>
-    Object.keys(columns).map((column) => [column.toLowerCase(), column]),
-  ),
-);
-
-/** Date of birth → dateOfBirth is not asked for: a heading is one of our columns, whatever its case and spaces. */
-function columnName(heading: string): string {
-  const plain = heading.toLowerCase().replace(/[^a-z]/g, '');
-  const aliases: Record<string, string> = {
-    dateofbirth: 'born',
-    dob: 'born',
-    givenname: 'given',
-    firstname: 'given',
-    familyname: 'surname',
-    lastname: 'surname',
-    dateofdeath: 'died',
-    legalstatus: 'status',
-    id: 'ref',
-  };
-  return Object.hasOwn(aliases, plain) ? aliases[plain]! : (COLUMNS.get(plain) ?? plain);
 }

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkRows, withMends, type GoodRow, type Mend, type Problem } from '#domain/people/import.ts';
 import { readImportFiles, type ImportFile, type UnitNamed } from './import-files.ts';
+import type { SteppedOver } from './sheet-rows.ts';
 
 /** What is to be read, with what is known already: the keys (table and ref) of earlier imports. */
 export interface ImportOrder {
@@ -19,10 +20,12 @@ export interface ImportRead {
   rows: number;
   good: GoodRow[];
   problems: Problem[];
+  /** What was stepped over. */
+  over: SteppedOver[];
 }
 
 const { files, mends, known, today } = workerData as ImportOrder;
-const read = readImportFiles(files);
+const read = readImportFiles(files, mends);
 const people = known.flatMap((key) =>
   /^(children|adults):/.test(key) ? [key.replace(/^[a-z]+/, 'person')] : [],
 );
@@ -32,4 +35,5 @@ parentPort!.postMessage({
   rows: read.rows.length,
   good,
   problems: [...read.problems, ...problems],
+  over: read.over,
 } satisfies ImportRead);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { fold } from '#domain/board/fold.ts';
 import type { IntakeFact } from '#domain/board/intake.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { type GoodRow, type Mend, type Problem, type TableName } from '#domain/people/import.ts';
@@ -17,6 +18,7 @@ import { readMembers } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
 import type { ImportFile } from './import-files.ts';
 import type { ImportOrder, ImportRead } from './import-worker.ts';
+import type { SteppedOver } from './sheet-rows.ts';
 
 /** What an import would do, or has done. */
 export interface ImportOutcome {
@@ -29,6 +31,12 @@ export interface ImportOutcome {
   differences: { table: string; ref: string; column: string; here: string; report: string }[];
   /** Rows that do not say whether it was said or seen, or how a child was seen: they stand under neither, and the board asks. */
   unsaid: { file: string; table: string; line: number; what: 'said-or-seen' | 'seen-how' }[];
+  /** The children of these files by their families, as they read. */
+  children: { family: string; children: { name: string; born: string | null }[] }[];
+  /** Children who stand in more than one family of the unit by name and birth, once this is in. */
+  twice: { name: string; born: string; families: string[] }[];
+  /** What of the files was stepped over. */
+  over: SteppedOver[];
   done: boolean;
   /** The boards for which something waits. */
   boards: string[];
@@ -108,6 +116,7 @@ function write(
           value: '',
           why: 'Nothing says which unit this is for.',
           cell: null,
+          place: null,
           offers: [],
         });
       const empty = {
@@ -117,6 +126,9 @@ function write(
         counts: {},
         differences: [],
         unsaid: [],
+        children: childrenOf(read.good),
+        twice: [],
+        over: read.over.filter(({ titles, empty, under }) => titles + empty + under > 0),
         done: false,
         boards: [],
         ids: new Map<string, string>(),
@@ -140,6 +152,7 @@ function write(
         counts: bringing.counts,
         differences: bringing.differences,
         unsaid: bringing.unsaid,
+        twice: await childrenTwice(trx, { unit, seen: ask.seen }),
         done: !ask.dryRun,
         boards,
         ids: bringing.ids,
@@ -158,6 +171,49 @@ function write(
       if (error instanceof Undone) return error.outcome;
       throw error;
     });
+}
+
+/** The children of the rows, by their families. */
+function childrenOf(good: readonly GoodRow[]): ImportOutcome['children'] {
+  const called = new Map(
+    good.flatMap(({ table, values }) =>
+      table === 'families' ? [[text(values.ref), text(values.name)] as const] : [],
+    ),
+  );
+  const families = new Map<string, ImportOutcome['children'][number]['children']>();
+  for (const { table, values } of good) {
+    if (table !== 'children') continue;
+    const of = families.get(text(values.family)) ?? [];
+    of.push({ name: fullName(values), born: nullable(values.born) });
+    families.set(text(values.family), of);
+  }
+  return [...families].map(([ref, children]) => ({ family: called.get(ref) ?? ref, children }));
+}
+
+/** I6: A child who is in two families has two files: that is told to whoever may find both. */
+async function childrenTwice(
+  reader: Reader,
+  { unit, seen }: { unit: string; seen: ReadonlySet<string> | null },
+): Promise<ImportOutcome['twice']> {
+  const rows = await reader
+    .selectFrom('children')
+    .innerJoin('families', 'families.id', 'children.family_id')
+    .select(['given', 'surname', 'born', 'families.name', 'families.id', 'restricted'])
+    .where('families.unit_id', '=', unit)
+    .where('families.closed_at', 'is', null)
+    .where('children.removed_at', 'is', null)
+    .where('born', 'is not', null)
+    .execute();
+  const known = new Map<string, { name: string; born: string; families: string[] }>();
+  for (const row of rows) {
+    if (Number(row.restricted) === 1 && seen && !seen.has(row.id)) continue;
+    const name = `${row.given} ${row.surname}`.trim();
+    const key = `${fold(name)} ${row.born}`;
+    const one = known.get(key) ?? { name, born: row.born!, families: [] };
+    one.families.push(row.name);
+    known.set(key, one);
+  }
+  return [...known.values()].filter((one) => one.families.length > 1);
 }
 
 /** What is known of earlier imports is not what the files were checked against. */
@@ -417,6 +473,7 @@ class Bringing {
           value: email,
           why: 'Somebody here has this e-mail already. Each member needs their own.',
           cell: null,
+          place: null,
           offers: [],
         });
     }

@@ -4,6 +4,7 @@ import { Refusal } from '#domain/errors.ts';
 import { mayCommit, mayManage, mayThink, type FamilyRight, type Person } from '#domain/people/permissions.ts';
 import { initialsOf } from '#domain/people/roles.ts';
 import { importSchema } from '#domain/people/import.ts';
+import { MOST_OUT_OF_HOURS } from '#domain/people/out-of-hours.ts';
 import { readSettings } from '#domain/people/settings.ts';
 import { isBirth, whyNotBorn } from '#domain/time/birth.ts';
 import { isCivil } from '#domain/time/civil.ts';
@@ -14,6 +15,7 @@ import { audit, readAudit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate, readDates, removeDate } from '../storage/queries/dates.ts';
 import { appendEntry, noteView, readFile } from '../storage/queries/files.ts';
 import { keepFindable, mustBeFree, raiseEpochs } from '../storage/queries/people.ts';
+import { makeOnce, type Form } from '../storage/queries/once.ts';
 import { actOnTask, giveTask, readTasks } from '../storage/queries/tasks.ts';
 import { readChildren, readFamilies, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
@@ -52,12 +54,17 @@ const birth = z
   )
   .nullable();
 const gender = z.enum(['female', 'male', 'other', 'unknown']);
+/** The id of the form that makes something: however often it is sent, it makes one. */
+const once = z.uuid().optional();
 const role = z.enum(['consultant', 'social-worker', 'practitioner', 'clinician', 'coordinator', 'guest']);
 
 /** Units, families, tasks, the commit and the children's files. */
 export function recordRoutes(tools: Tools): Route[] {
   const { storage, guard, bus, today } = tools;
   const { db } = storage;
+  /** What a form makes, in one transaction and once. */
+  const making = (form: Form, make: (trx: Trx, id: string) => Promise<void>) =>
+    storage.write((trx) => makeOnce(trx, form, (id) => make(trx, id)));
 
   const ownUnit = async (person: Person, unit: string | undefined) => {
     const found = unit === person.unit ? await readUnit(db, unit) : null;
@@ -188,6 +195,7 @@ export function recordRoutes(tools: Tools): Route[] {
           driftWeeks: z
             .object({ plan: z.number().int().min(1).max(52), otherwise: z.number().int().min(1).max(52) })
             .optional(),
+          outOfHours: z.string().trim().max(MOST_OUT_OF_HOURS).optional(),
           minutes: z
             .object({
               usual: z.number().int().min(1).max(240),
@@ -227,11 +235,11 @@ export function recordRoutes(tools: Tools): Route[] {
         role,
         email: email.default(''),
         note: z.string().max(500).default(''),
+        once,
       }),
-      run: async ({ person, params, body, now }) => {
+      run: async ({ person, params, body: { once, ...body }, now }) => {
         const unit = managed(person, params.unit);
-        const id = randomUUID();
-        await storage.write(async (trx) => {
+        const id = await making({ once, member: person.member, now, says: [unit, body] }, async (trx, id) => {
           await mustBeFree(trx, { email: body.email, member: id, unit });
           await trx
             .insertInto('members')
@@ -326,11 +334,10 @@ export function recordRoutes(tools: Tools): Route[] {
     }),
     route('post', '/api/units/:unit/families', {
       says: 'Adds a family',
-      body: z.object({ name, since: day.default(null), restricted: z.boolean().default(false) }),
-      run: async ({ person, params, body, now }) => {
+      body: z.object({ name, since: day.default(null), restricted: z.boolean().default(false), once }),
+      run: async ({ person, params, body: { once, ...body }, now }) => {
         const unit = managed(person, params.unit);
-        const id = randomUUID();
-        await storage.write(async (trx) => {
+        const id = await making({ once, member: person.member, now, says: [unit, body] }, async (trx, id) => {
           await trx
             .insertInto('families')
             .values({
@@ -414,13 +421,14 @@ export function recordRoutes(tools: Tools): Route[] {
         gender: gender.default('unknown'),
         status: z.string().max(300).default(''),
         statusSince: day.default(null),
+        once,
       }),
-      run: async ({ person, params, body, now }) => {
+      run: async ({ person, params, body: { once, ...body }, now }) => {
         const right = await mayKeepFamily(person, params.family);
         mustBeBorn(body.born);
-        const id = randomUUID();
         const { statusSince, ...fields } = body;
-        await storage.write(async (trx) => {
+        const says = [params.family!, body];
+        const id = await making({ once, member: person.member, now, says }, async (trx, id) => {
           await trx
             .insertInto('children')
             .values({
@@ -543,13 +551,15 @@ export function recordRoutes(tools: Tools): Route[] {
         kind: z.enum(['conference', 'court', 'review', 'visit', 'health', 'panel', 'other']),
         on: z.string().refine(isCivil),
         what: name,
+        once,
       }),
-      run: async ({ person, params, body, now }) => {
+      run: async ({ person, params, body: { once, ...body }, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
         if (body.child && (await childFor(person, body.child)).family_id !== params.family)
           throw new Refusal('not-found');
-        const id = await storage.write(async (trx) => {
+        const says = [params.family!, body];
+        const id = await making({ once, member: person.member, now, says }, async (trx, id) => {
           await audit(trx, {
             at: now,
             unit: right.unit,
@@ -557,7 +567,7 @@ export function recordRoutes(tools: Tools): Route[] {
             act: 'date added',
             subject: params.family!,
           });
-          return addDate(trx, { family: params.family!, ...body, at: now });
+          await addDate(trx, { id, family: params.family!, ...body, at: now });
         });
         await tellFamily(params.family!, right.unit);
         return { id };
@@ -1059,7 +1069,12 @@ export function recordRoutes(tools: Tools): Route[] {
       body: z.object({
         dryRun: z.boolean(),
         files: z
-          .array(z.object({ name: z.string().max(300), text: z.string().max(20_000_000) }))
+          .array(
+            z.union([
+              z.object({ name: z.string().max(300), text: z.string().max(20_000_000) }),
+              z.object({ name: z.string().max(300), base64: z.base64().max(24_000_000) }),
+            ]),
+          )
           .min(1)
           .max(20),
         mends: z

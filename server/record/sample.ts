@@ -298,7 +298,9 @@ export async function clearSample(storage: Storage, unit: string): Promise<strin
     await trx.deleteFrom('not_safe').where('unit_id', '=', unit).execute();
     await trx.deleteFrom('sessions').where('unit_id', '=', unit).execute();
     await trx.deleteFrom('audit').where('unit_id', '=', unit).execute();
-    if (members.length) await trx.deleteFrom('links').where('member_id', 'in', members).execute();
+    if (members.length)
+      for (const table of ['links', 'once'] as const)
+        await trx.deleteFrom(table).where('member_id', 'in', members).execute();
     await trx.deleteFrom('members').where('unit_id', '=', unit).execute();
     await trx.deleteFrom('units').where('id', '=', unit).execute();
     return docs;

@@ -25,7 +25,7 @@ import {
 import { addDays, isCivil } from '#domain/time/civil.ts';
 import { openRoute, route, type Route } from '../routes.ts';
 import type { Bus } from '../bus/bus.ts';
-import { readMembers } from '../storage/queries/units.ts';
+import { readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 import { comeIn, forget, invite } from './invitations.ts';
 import { hearNotSafe, isHeard, readNotSafe, sayNotSafe } from './not-safe.ts';
@@ -113,8 +113,9 @@ export function reflectingRoutes(tools: {
         people: z.array(Person).max(mostPeople).default([]),
         minutes: z.partialRecord(z.enum(MOVEMENTS), z.number().int().min(1).max(240)).default({}),
         keep: z.object({ files: z.boolean(), until: civil.nullable() }),
+        once: z.uuid().optional(),
       }),
-      run: async ({ person, params, body }) => {
+      run: async ({ person, params, body: { once, ...body } }) => {
         if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
         if (body.family && !(await tools.maySee(person.member, body.family))) throw new Refusal('not-found');
         const today = tools.today();
@@ -142,7 +143,7 @@ export function reflectingRoutes(tools: {
           minutes,
           keep,
         });
-        return { session: await sessions.open({ session, by: person.member }) };
+        return { session: await sessions.open({ session, by: person.member, once, says: body }) };
       },
     }),
     route('get', '/api/units/:unit/reflecting', {
@@ -201,6 +202,7 @@ export function reflectingRoutes(tools: {
               .where('id', '=', reflecting.family)
               .executeTakeFirst()
           : undefined;
+        const unit = await readUnit(storage.db, reflecting.unit);
         return {
           id: params.session,
           now,
@@ -213,6 +215,8 @@ export function reflectingRoutes(tools: {
           mayHear: mayHear(reflecting, me),
           mayJot: mayJot(reflecting, me),
           goneAfter: goneAfter(reflecting),
+          // H22: whom to ring, for everybody there: it is nobody's secret, and on nobody's page but where it is needed.
+          outOfHours: unit?.settings.outOfHours ?? '',
         };
       },
     }),

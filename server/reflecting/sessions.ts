@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Namespace, Socket } from 'socket.io';
 import { inOrder, type Cards } from '#domain/board/board.ts';
@@ -20,6 +19,7 @@ import { familyDocument, reflectingDocument, sealedDocument } from '#domain/wire
 import type { Bus } from '../bus/bus.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { removeDocuments } from '../storage/queries/documents.ts';
+import { makeOnce, type Form } from '../storage/queries/once.ts';
 import { changeSession, readSession, removeOrphans, removeSessions } from '../storage/queries/reflecting.ts';
 import type { Storage, Trx } from '../storage/storage.ts';
 import { factsOf, idFor, nameOf } from './kept.ts';
@@ -80,12 +80,11 @@ export class Sessions {
     this.#unlisten();
   }
 
-  /** Lays a new session down. */
-  async open(ask: { session: Session; by: string }): Promise<string> {
+  /** Lays a new session down, one for a form. */
+  async open(ask: Pick<Form, 'once' | 'says'> & { session: Session; by: string }): Promise<string> {
     const { storage, now } = this.#tools;
-    const id = randomUUID();
     const { session } = ask;
-    await storage.write(async (trx) => {
+    const lay = async (trx: Trx, id: string) => {
       await trx
         .insertInto('reflecting')
         .values({
@@ -111,8 +110,10 @@ export class Sessions {
         act: 'reflecting session set up',
         subject: id,
       });
-    });
-    return id;
+    };
+    return storage.write((trx) =>
+      makeOnce(trx, { ...ask, member: ask.by, now: now() }, (id) => lay(trx, id)),
+    );
   }
 
   /** Five acts a second and thirty at once: more than any hand, and one hand's flood is nobody else's. */

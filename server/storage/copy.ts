@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts';
 /** Every table, each after those it refers to: the order in which rows can be laid into an empty store. */
 const IN_ORDER = [
   'settings', 'units', 'members', 'passkeys', 'challenges', 'links', 'sessions', 'families', 'family_access', 'children', 'dates', 'imported',
-  'documents', 'servers', 'rooms', 'updates', 'claims', 'segments', 'snapshots', 'intake', 'meetings', 'meeting_acts', 'attendance', 'reached', 'reads', 'entries',
+  'documents', 'servers', 'rooms', 'updates', 'claims', 'segments', 'snapshots', 'intake', 'meetings', 'meeting_acts', 'attendance', 'reached', 'reads', 'once', 'entries',
   'commits', 'committed', 'tasks', 'task_acts', 'views', 'audit', 'findable', 'indexed', 'stems', 'walls', 'reflecting', 'participants', 'not_safe', 'devices',
 ] as const satisfies readonly (keyof Tables)[]; // prettier-ignore
 

@@ -162,6 +162,7 @@ export interface Tables {
     at: number;
   };
   not_safe: NotSafeRow;
+  once: { id: string; member_id: string; made: string; digest: string; at: number };
   reads: { meeting_id: string; member_id: string; child_id: string; digest: string; at: number };
   entries: {
     file: string;

@@ -177,6 +177,8 @@ export interface SessionPage {
   mayJot: boolean;
   /** The last day on which anything of it is there. */
   goneAfter: string;
+  /** Whom to ring in the evening and at the weekend; empty where nobody has said. */
+  outOfHours: string;
 }
 
 /** Something that was found. */

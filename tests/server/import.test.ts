@@ -21,7 +21,7 @@ it('[I1] each bad row is named with its line, column and reason, and nothing is 
     { name: 'families.csv', text: 'ref,name\nF1,Haque-Ellis\nF1,Twice\n' },
     {
       name: 'mulberry-children.csv',
-      text: 'ref;family;given;Date of birth;gender\nC1;F1;Rory;31/02/2019;male\nC2;F9;Safa;01/03/2020;girl\n',
+      text: 'ref;family;given;Date of birth;gender\nC1;F1;Rory;31/02/2019;male\nC2;F9;Safa;01/03/2020;princess\n',
     },
     { name: 'relations.csv', text: 'family,person,is,of\nF1,C1,mother,P-2217\n' },
     {

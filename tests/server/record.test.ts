@@ -18,9 +18,9 @@ import { openWorld, type World } from '../support/world.ts';
 
 const on = '2026-11-25';
 
-async function openMeeting(world: World): Promise<string> {
+async function openMeeting(world: World, day = on): Promise<string> {
   const answer = await call(world.server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, {
-    body: { on },
+    body: { on: day },
   });
   expect(answer.status).toBe(200);
   return answer.body.meeting as string;
@@ -311,6 +311,59 @@ it('[F13] a file that was written anew as a whole is found by what was signed el
   await writeFile(second!, text);
   await rm(join(dir, (await readdir(dir)).sort()[0]!));
   expect((await look())[0]).toMatch(/one is missing or was changed/);
+});
+
+it('[P35] the consultant takes the coordinator’s pen for this meeting with a fresh proof; of two who commit, one is told', async () => {
+  const world = await openWorld('sqlite');
+  const { delroy, yewande, callum } = world.people;
+  const [meeting, other] = [await openMeeting(world), await openMeeting(world, '2026-11-11')];
+  await decide(world);
+  const line = (who: Signed) => new LiveClient({ server: world.server, who, meeting });
+  const [hers, his] = [line(yewande), line(delroy)];
+  for (const who of [callum, delroy])
+    expect(await line(who).act({ does: 'take-pen' })).toMatchObject({ ok: false, reason: 'not-allowed' });
+  const proveAt = (at: number) =>
+    world.storage.db
+      .updateTable('sessions')
+      .set({ proof_at: at })
+      .where('member_id', '=', yewande.id)
+      .execute();
+  await proveAt(Date.now() - 6 * 60_000);
+  expect(await hers.act({ does: 'take-pen' })).toMatchObject({ ok: false, reason: 'proof-needed' });
+  await proveAt(Date.now());
+  // Pressed twice, it is taken once.
+  for (const _press of [1, 2]) expect(await hers.act({ does: 'take-pen' })).toMatchObject({ ok: true });
+  const pens = async (who: Signed) =>
+    ((await call(world.server, who, 'GET', `/api/meetings/${meeting}`)).body as unknown as MeetingPage).state
+      .pens;
+  expect(await pens(callum)).toMatchObject([{ power: 'record', to: yewande.id, taken: true }]);
+  const { entries } = await review(world, meeting, yewande);
+  expect((await commit(world, yewande, body(other, entries))).status).toBe(403);
+  const answers = await Promise.all(
+    [yewande, delroy].map((who) => commit(world, who, body(meeting, entries))),
+  );
+  expect(answers.map((answer) => answer.status).sort()).toEqual([200, 409]);
+  const files = await entriesOf(world);
+  expect(files).toHaveLength(2);
+  for (const file of files) expect(file.body).toContain('Yewande Afolabi took the coordinator’s pen.');
+  const audit = await world.storage.db.selectFrom('audit').select(['act', 'member_id', 'subject']).execute();
+  expect(audit.filter((row) => row.act === 'took the coordinator’s pen')).toEqual([
+    { act: 'took the coordinator’s pen', member_id: yewande.id, subject: meeting },
+  ]);
+  // The coordinator is back, and has only to say so; nobody else has.
+  expect(await line(callum).act({ does: 'take-pen-back', power: 'record' })).toMatchObject({ ok: true });
+  expect(await pens(callum)).toHaveLength(1);
+  expect(await his.act({ does: 'take-pen-back', power: 'record' })).toMatchObject({ ok: true });
+  expect(await pens(callum)).toEqual([]);
+  expect((await commit(world, yewande, body(meeting, entries))).status).toBe(403);
+  // It ends where she leads no more.
+  await hers.act({ does: 'take-pen' });
+  await world.storage.db
+    .updateTable('members')
+    .set({ role: 'social-worker' })
+    .where('id', '=', yewande.id)
+    .execute();
+  expect((await commit(world, yewande, body(meeting, entries))).status).toBe(403);
 });
 
 it('[P5] only the coordinator commits, or who holds that pen; only they and the consultant choose for the file', async () => {

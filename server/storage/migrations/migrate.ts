@@ -12,6 +12,8 @@ import { dates } from './009-dates.ts';
 import { reads } from './010-reads.ts';
 import { notSafe } from './011-not-safe.ts';
 import { attendanceSpans } from './012-attendance.ts';
+import { once } from './013-once.ts';
+import { folded } from './014-folded.ts';
 
 /**
  * Brings the tables up to date, all of it in one transaction with its mark: a kill in between leaves them as they were.
@@ -47,6 +49,8 @@ export const migratorOf = ({ db, engine }: Pick<Storage, 'db' | 'engine'>): Migr
         '010-reads': reads(engine),
         '011-not-safe': notSafe(engine),
         '012-attendance': attendanceSpans,
+        '013-once': once(engine),
+        '014-folded': folded,
       }),
     },
   });

@@ -1,4 +1,5 @@
 import { Refusal } from '#domain/errors.ts';
+import type { MeetingPen } from '#domain/meeting/meeting.ts';
 import { ROLES, type Power, type Role } from '#domain/people/roles.ts';
 import type { FamilyRight, Pen, Person } from '#domain/people/permissions.ts';
 import type { Reader } from '../storage.ts';
@@ -29,7 +30,7 @@ export async function readPerson(
   };
 }
 
-/** A pen counts while its meeting is open and whoever gave it still has that power by their own seat. */
+/** A pen counts while its meeting is open and whoever gave it still has that power by their own seat; a taken one, while its holder leads. */
 async function readPens(reader: Reader, unit: string, member: string): Promise<Pen[]> {
   const meetings = await reader
     .selectFrom('meetings')
@@ -38,7 +39,7 @@ async function readPens(reader: Reader, unit: string, member: string): Promise<P
     .where('closed_at', 'is', null)
     .execute();
   const handed = meetings.flatMap(({ id, state }) => {
-    const { pens } = JSON.parse(state) as { pens: { from: string; to: string; power: Power }[] };
+    const { pens } = JSON.parse(state) as { pens: MeetingPen[] };
     return pens.filter((pen) => pen.to === member).map((pen) => ({ ...pen, meeting: id }));
   });
   if (handed.length === 0) return [];
@@ -53,7 +54,11 @@ async function readPens(reader: Reader, unit: string, member: string): Promise<P
     .where('left_at', 'is', null)
     .execute();
   return handed
-    .filter((pen) => givers.some((giver) => giver.id === pen.from && hasPower(giver.role as Role, pen.power)))
+    .filter((pen) =>
+      givers.some(
+        (giver) => giver.id === pen.from && hasPower(giver.role as Role, pen.taken ? 'lead' : pen.power),
+      ),
+    )
     .map(({ power, meeting }) => ({ power, meeting }));
 }
 

@@ -1,28 +1,87 @@
 import type * as Y from 'yjs';
 
+/** One change of a text, in UTF-16 code units: at `at`, `removed` units go and `added` comes. */
+export interface TextChange {
+  at: number;
+  removed: number;
+  added: string;
+}
+
 /**
- * Makes a shared text read `next` by the smallest change: what stands before and after it is left alone, so two people
- * writing in one card keep each other's words. Positions are UTF-16 code units; a surrogate pair is never cut.
+ * The smallest change by which `before` becomes `next`; null where they are the same. A surrogate pair is never cut. Where
+ * letters alike could be meant ("oo" from "o"), the ones that end at the caret are: so an undo takes back what a hand wrote.
  */
-export function changeText(text: Y.Text, next: string): void {
-  const before = text.toString();
-  if (before === next) return;
-  let start = 0;
+export function changeOf(before: string, next: string, caret = next.length): TextChange | null {
+  if (before === next) return null;
   const most = Math.min(before.length, next.length);
+  let start = 0;
   while (start < most && before[start] === next[start]) start++;
-  if (start > 0 && isHigh(before, start - 1)) start--;
   let end = 0;
   while (end < most - start && before.at(-1 - end) === next.at(-1 - end)) end++;
+  // Letters that came or went alone may as well be those before them, if they are the same.
+  const isOneWay = start + end === most;
+  while (isOneWay && start > 0 && next.length - end > caret) {
+    const last = next.length > before.length ? next[next.length - end - 1] : before[before.length - end - 1];
+    if (last !== before[start - 1]) break;
+    start--;
+    end++;
+  }
+  if (start > 0 && isHigh(before, start - 1)) start--;
   if (end > 0 && isHigh(before, before.length - end - 1)) end--;
-  const removed = before.length - start - end;
-  const added = next.slice(start, next.length - end);
-  const change = () => {
-    if (removed > 0) text.delete(start, removed);
-    if (added) text.insert(start, added);
-  };
-  if (text.doc) text.doc.transact(change, LOCAL);
-  else change();
+  return { at: start, removed: before.length - start - end, added: next.slice(start, next.length - end) };
 }
+
+/**
+ * A change of a text to which `over` was made meanwhile: nothing that `over` brought is taken away. The changes follow one
+ * another from the end of the text to its beginning, so that none moves the next.
+ */
+export function laidOver(change: TextChange, over: TextChange | null): TextChange[] {
+  if (!over) return [change];
+  const [from, to] = [change.at, change.at + change.removed];
+  const [overFrom, overTo] = [over.at, over.at + over.removed];
+  const moved = over.added.length - over.removed;
+  if (to <= overFrom && from < overFrom) return [change];
+  if (from >= overTo) return [{ ...change, at: from + moved }];
+  // Both took something away at one place: what is left to go lies before and behind what came there.
+  const before = { at: from, removed: Math.max(0, overFrom - from), added: change.added };
+  const behind = { at: overTo + moved, removed: Math.max(0, to - overTo), added: '' };
+  const isBehind = from >= overFrom;
+  if (isBehind) return [{ ...behind, added: change.added }];
+  return [behind, before].filter((one) => one.removed > 0 || one.added !== '');
+}
+
+/** A text after a change. */
+export const changed = (text: string, { at, removed, added }: TextChange): string =>
+  text.slice(0, at) + added + text.slice(at + removed);
+
+/**
+ * Brings what a hand did in a field into a shared text: `seen` is what the field last showed of it, `next` what it shows
+ * now, `caret` where the hand is. What others wrote meanwhile stays.
+ */
+export function writeOver(text: Y.Text, { seen, next, caret }: Written): void {
+  const change = changeOf(seen, next, caret);
+  if (!change) return;
+  const now = text.toString();
+  const work = () => {
+    for (const { at, removed, added } of laidOver(change, changeOf(seen, now))) {
+      if (removed > 0) text.delete(at, removed);
+      if (added) text.insert(at, added);
+    }
+  };
+  if (text.doc) text.doc.transact(work, LOCAL);
+  else work();
+}
+
+/** What a hand did in a field. */
+export interface Written {
+  seen: string;
+  next: string;
+  caret?: number;
+}
+
+/** Makes a shared text read `next` by the smallest change. */
+export const changeText = (text: Y.Text, next: string): void =>
+  writeOver(text, { seen: text.toString(), next });
 
 function isHigh(text: string, at: number): boolean {
   const code = text.charCodeAt(at);

@@ -25,6 +25,7 @@ export const MeetingAct = z.discriminatedUnion('does', [
   z.object({ does: z.literal('remove'), item: id }),
   z.object({ does: z.literal('ready'), yes: z.boolean() }),
   z.object({ does: z.literal('hand-pen'), power: z.enum(['lead', 'record']), to: id }),
+  z.object({ does: z.literal('take-pen') }),
   z.object({ does: z.literal('take-pen-back'), power: z.enum(['lead', 'record']) }),
   z.object({ does: z.literal('risk'), family: id, alarm: id }),
   z.object({

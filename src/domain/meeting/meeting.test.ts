@@ -89,6 +89,19 @@ it('[H6] a pen is handed on by who has it by their own seat, and by nobody else'
   );
 });
 
+it('[H6] a pen is taken by who leads alone, once, and goes back by whose it is by their seat', () => {
+  const taken = actOn(state, { does: 'take-pen' }, actor('consultant'));
+  expect(taken.pens).toEqual([{ power: 'record', from: id(7), to: id(7), at: 1_000, taken: true }]);
+  for (const role of ['coordinator', 'clinician', 'practitioner'] as const)
+    expect(() => actOn(state, { does: 'take-pen' }, actor(role))).toThrow(Refusal);
+  const writes = { powers: new Set<Power>(['think', 'lead', 'record']) };
+  expect(actOn(taken, { does: 'take-pen' }, actor('consultant', writes))).toBe(taken);
+  const back: MeetingAct = { does: 'take-pen-back', power: 'record' };
+  expect(actOn(taken, back, actor('clinician', { member: id(9) })).pens).toHaveLength(1);
+  expect(actOn(taken, back, actor('coordinator', { member: id(8) })).pens).toEqual([]);
+  expect(actOn(taken, back, actor('consultant')).pens).toEqual([]);
+});
+
 it('[H7] one press by anyone stops the clock, and a second press changes nothing', () => {
   const began = actOn(state, { does: 'focus', item: id(1) }, actor('clinician'));
   const risk: MeetingAct = { does: 'risk', family: id(5), alarm: id(3) };

@@ -28,8 +28,8 @@ export interface MeetingState {
   spent: Record<string, number>;
   /** Who is ready to go on from the family in focus. */
   ready: string[];
-  /** Pens that were handed to somebody for this meeting. */
-  pens: { power: Power; from: string; to: string; at: number }[];
+  /** Pens that were handed to somebody for this meeting, or that the consultant took. */
+  pens: MeetingPen[];
   /** A risk that somebody has called, until the meeting goes on. */
   risk: { family: string; by: string; at: number; alarm: string } | null;
   /** Risks of this meeting that were answered, so that their list stays at hand. */
@@ -44,6 +44,15 @@ export interface MeetingState {
   blank: boolean;
   /** The call beside the meeting, by whatever provider; an https address. */
   call: string | null;
+}
+
+/** A power that somebody holds for one meeting. `taken`: by who leads, in the coordinator’s place; then it is from themself. */
+export interface MeetingPen {
+  power: Power;
+  from: string;
+  to: string;
+  at: number;
+  taken?: true;
 }
 
 /** Who acts, with what is needed to judge it. */
@@ -112,12 +121,12 @@ export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): Meeti
       };
     case 'hand-pen':
       return handPen(state, act, actor);
+    case 'take-pen':
+      return takePen(state, actor);
     case 'take-pen-back':
       return {
         ...state,
-        pens: state.pens.filter(
-          (pen) => !(pen.power === act.power && (pen.from === actor.member || pen.to === actor.member)),
-        ),
+        pens: state.pens.filter((pen) => pen.power !== act.power || !mayTakeBack(pen, actor)),
       };
     case 'risk':
       return callRisk(state, act, actor);
@@ -227,6 +236,30 @@ function handPen(
   if (!actor.members.has(act.to)) throw new Refusal('not-found');
   const others = state.pens.filter((pen) => pen.power !== act.power || pen.from !== actor.member);
   return { ...state, pens: [...others, { power: act.power, from: actor.member, to: act.to, at: actor.now }] };
+}
+
+/** P35: Who leads writes in the coordinator's place where she is away; the pen is theirs for this meeting. */
+function takePen(state: MeetingState, actor: Actor): MeetingState {
+  if (!actor.own.has('lead')) throw new Refusal('not-allowed');
+  if (actor.powers.has('record')) return state;
+  const pen: MeetingPen = {
+    power: 'record',
+    from: actor.member,
+    to: actor.member,
+    at: actor.now,
+    taken: true,
+  };
+  return { ...state, pens: [...state.pens, pen] };
+}
+
+/** H6, P35: whoever gave it, whoever has it, and, of one that was taken, whose it is by their own seat. */
+export function mayTakeBack(
+  pen: MeetingPen,
+  actor: { member: string; own: { has(power: Power): boolean } },
+): boolean {
+  return (
+    pen.from === actor.member || pen.to === actor.member || (pen.taken === true && actor.own.has(pen.power))
+  );
 }
 
 /** H7: one press by anyone, at any place, stops the clock and puts the child's safety first. */

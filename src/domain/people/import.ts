@@ -189,14 +189,50 @@ export const TABLES = {
 
 export type TableName = keyof typeof TABLES;
 
+const COLUMNS = new Map(
+  Object.values(TABLES).flatMap((columns) =>
+    Object.keys(columns).map((column) => [column.toLowerCase(), column]),
+  ),
+);
+/** What reports call our columns. */
+const ALIASES: Record<string, string> = {
+  dateofbirth: 'born',
+  birthdate: 'born',
+  dob: 'born',
+  givenname: 'given',
+  firstname: 'given',
+  forename: 'given',
+  forenames: 'given',
+  familyname: 'surname',
+  lastname: 'surname',
+  familyref: 'family',
+  familyid: 'family',
+  sex: 'gender',
+  dateofdeath: 'died',
+  legalstatus: 'status',
+  id: 'ref',
+};
+
+/** The column that a heading means, whatever its case, spaces and signs; a heading of nobody's as it is. */
+export function columnName(heading: string): string {
+  const plain = heading.toLowerCase().replace(/[^a-z]/g, '');
+  return Object.hasOwn(ALIASES, plain) ? ALIASES[plain]! : (COLUMNS.get(plain) ?? plain);
+}
+
 /** A row as it was read: where it stands and what it says. */
 export interface SourceRow {
   table: TableName;
   file: string;
-  /** Line in a CSV file, or the place in the list of a JSON file, counted from 1. */
+  /** Line in a CSV file or a sheet, or the place in the list of a JSON file, counted from 1. */
   line: number;
   values: Record<string, unknown>;
+  /** Of a sheet: in which of its columns, from 0, each of ours stands. */
+  placed?: Readonly<Record<string, number>>;
 }
+
+/** A column of a sheet by its letters: 0 is "A", 27 is "AB". */
+export const lettersOf = (column: number): string =>
+  (column >= 26 ? lettersOf(Math.floor(column / 26) - 1) : '') + String.fromCharCode(65 + (column % 26));
 
 /** A row that is well formed: text, null, true or false, or a list of refs. */
 export interface GoodRow {
@@ -216,6 +252,8 @@ export interface Problem {
   why: string;
   /** All that the cell says, to be mended by hand; null where only the file can be mended. */
   cell: string | null;
+  /** Of a sheet: the cell, as "C7". */
+  place: string | null;
   /** What may have been meant; one press takes it. */
   offers: { says: string; values: Record<string, string> }[];
 }
@@ -260,18 +298,27 @@ export function checkRows(
   }
   // Only what stands in these files is offered: a ref that is in already may be a family's that the reader may not find.
   const offered = [...refs].filter((key) => !known.has(key));
-  const good = rows.map((row) => checkRow(row, { refs, offered, problems, today }));
+  const strange = new Set<string>();
+  const good = rows.map((row) => checkRow(row, { refs, offered, problems, today, strange }));
   return { good, problems };
 }
 
 function checkRow(
   row: SourceRow,
-  ask: { refs: ReadonlySet<string>; offered: readonly string[]; problems: Problem[]; today: string },
+  ask: {
+    refs: ReadonlySet<string>;
+    offered: readonly string[];
+    problems: Problem[];
+    today: string;
+    /** Headings that are not ours and were told. */
+    strange: Set<string>;
+  },
 ): GoodRow {
   const columns: Record<string, Column> = TABLES[row.table];
   const values: GoodRow['values'] = {};
   for (const key of Object.keys(row.values))
-    if (!Object.hasOwn(columns, key))
+    // A heading that is wrong is said once, whatever the number of rows under it.
+    if (!Object.hasOwn(columns, key) && isFirst(ask.strange, `${row.file}\n${row.table}\n${key}`))
       ask.problems.push(
         problem(
           row,
@@ -281,7 +328,7 @@ function checkRow(
         ),
       );
   for (const [name, column] of Object.entries(columns)) {
-    const read = readValue(row.values[name], column);
+    const read = readValue(row.values[name], { name, column, today: ask.today });
     if (read.why) {
       ask.problems.push(problem(row, name, row.values[name], read.why));
       continue;
@@ -341,9 +388,16 @@ function problem(
   why: string,
   offers: Problem['offers'] = [],
 ): Problem {
-  const { file, table, line } = row;
+  const { file, table, line, placed } = row;
   const cell = Object.hasOwn(TABLES[row.table], column) ? shown(row.values[column]).slice(0, mostText) : null;
-  return { file, table, line, column, value: shown(value).slice(0, 200), why, cell, offers };
+  const place = placed?.[column] === undefined ? null : `${lettersOf(placed[column])}${line}`;
+  return { file, table, line, column, value: shown(value).slice(0, 200), why, cell, place, offers };
+}
+
+function isFirst(told: Set<string>, key: string): boolean {
+  const isNew = !told.has(key);
+  told.add(key);
+  return isNew;
 }
 
 const shown = (value: unknown): string =>
@@ -361,8 +415,35 @@ function nearly(ref: string, { table, among }: { table: string; among: readonly 
   return [...refs.filter(swapped), ...refs.filter(oneOff)].slice(0, 2);
 }
 
-function readValue(given: unknown, column: Column): { value: GoodRow['values'][string]; why?: string } {
-  const isEmpty = given === undefined || given === null || (typeof given === 'string' && given.trim() === '');
+/** What council systems and workbooks write where there is nothing. */
+const NOTHING =
+  /^(null|n\/?k|not known|unknown|#n\/a|#ref!|#value!|#name\?|n\/a|tb[ca]|to be confirmed|[-–—.?]+)$/i;
+/** Columns in which people's own words stand: there such a word is one of them. */
+const WORDS = new Set(['words', 'text', 'asked', 'note', 'notToHave', 'otherSays']);
+
+/** Sex and gender as councils' systems write them, words and codes. */
+const GENDERS: Record<string, (typeof genders)[number]> = {
+  f: 'female', girl: 'female', woman: 'female', 2: 'female',
+  m: 'male', boy: 'male', man: 'male', 1: 'male',
+  0: 'unknown', 9: 'unknown', u: 'unknown', x: 'other', i: 'unknown', neither: 'other', 'non-binary': 'other',
+}; // prettier-ignore
+
+/** "1-(male)" and "b)-female" are a code and its word: the word is taken, or else the code. */
+function genderSaid(plain: string): string {
+  const word = plain.replace(/^[a-z\d]+\)-?/, '').replace(/^\d-?\((.*)\)$/, '$1');
+  const isNothing = [word, word.replaceAll('-', ' ')].some((one) => NOTHING.test(one));
+  return GENDERS[word] ?? (isNothing ? 'unknown' : word);
+}
+
+function readValue(
+  given: unknown,
+  { name, column, today }: { name: string; column: Column; today: string },
+): { value: GoodRow['values'][string]; why?: string } {
+  const isEmpty =
+    given === undefined ||
+    given === null ||
+    (typeof given === 'string' &&
+      (given.trim() === '' || (!WORDS.has(name) && column.type !== genders && NOTHING.test(given.trim()))));
   if (isEmpty)
     return column.required
       ? { value: null, why: 'This is empty, and it is needed.' }
@@ -376,13 +457,19 @@ function readValue(given: unknown, column: Column): { value: GoodRow['values'][s
   }
   if (typeof given === 'object') return { value: null, why: 'A single value is needed here.' };
   const said = String(given).trim().normalize('NFC');
+  if (said.includes('\ufffd'))
+    return {
+      value: null,
+      why: 'A letter of this was lost on the way (�). Write it here, or save the file again as UTF-8.',
+    };
   if (column.type === 'yes') {
     if (/^(true|yes|y|1)$/i.test(said)) return { value: true };
     return /^(false|no|n|0)$/i.test(said) ? { value: false } : { value: null, why: 'Write yes or no.' };
   }
-  if (column.type === 'date') return readDate(said);
-  if (column.type === 'part') return readPart(said);
-  if (column.type === 'birth') return readBorn(said);
+  if (column.type === 'date') return readDate(asWritten(said, { today, isBirth: false }));
+  if (column.type === 'part')
+    return readPart(asWritten(said, { today, isBirth: name === 'died' || name === 'from' }));
+  if (column.type === 'birth') return readBorn(asWritten(said, { today, isBirth: true }));
   if (column.type === 'number')
     return /^-?\d{1,8}(\.\d{1,4})?$/.test(said)
       ? { value: said }
@@ -394,8 +481,28 @@ function readValue(given: unknown, column: Column): { value: GoodRow['values'][s
     return said.length <= mostText
       ? { value: said }
       : { value: null, why: `This is longer than ${mostText} characters.` };
-  const found = column.type.find((one) => one === said.toLowerCase().replaceAll(' ', '-'));
+  const plain = said.toLowerCase().replaceAll(' ', '-');
+  const meant = column.type === genders ? genderSaid(plain) : plain;
+  const found = column.type.find((one) => one === meant);
   return found ? { value: found } : { value: null, why: `It must be one of: ${column.type.join(', ')}.` };
+}
+
+/**
+ * A day as councils' systems write it, in a form that is read: 3/5/12, 05-Mar-14, 2012-05-03 00:00:00.000. Of two digits the
+ * year is the one that has been where it is a birth, and else the nearest.
+ */
+function asWritten(said: string, { today, isBirth }: { today: string; isBirth: boolean }): string {
+  const day = said.replace(
+    /^(\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?Z?$/i,
+    '$1',
+  );
+  const [, first, second, short] = /^(\d{1,2})[/. -](\d{1,2}|[A-Za-z]{3,9})[/. -](\d{2})$/.exec(day) ?? [];
+  const dashed = /^(\d{1,2})-(\d{1,2})-(\d{4})$/.exec(day);
+  if (dashed) return `${dashed[1]}/${dashed[2]}/${dashed[3]}`;
+  if (short === undefined) return day;
+  const [century, now] = [Number(today.slice(0, 2)), Number(today.slice(2, 4))];
+  const latest = isBirth ? now : now + 30;
+  return `${first}/${second}/${century - (Number(short) > latest ? 1 : 0)}${short}`;
 }
 
 const months = [
@@ -415,6 +522,8 @@ const months = [
 
 /** 2019-02-28 or 28/02/2019; a day that does not exist is told apart from what is no date. */
 function readDate(said: string): { value: string | null; why?: string } {
+  const named = readPartOfDate(said);
+  if (named?.length === 10) return { value: named };
   const british = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/.exec(said);
   const iso = british
     ? `${british[3]}-${british[2]!.padStart(2, '0')}-${british[1]!.padStart(2, '0')}`

@@ -1,5 +1,5 @@
-/** A word of a text, where it stands. */
-const WORD = /\p{L}[\p{L}\p{M}]*/gu;
+/** A word of a text, where it stands; what is written in it and not seen (a soft hyphen of a letter pasted in) belongs to it. */
+const WORD = /\p{L}[\p{L}\p{M}\p{Cf}]*/gu;
 /** What may stand between the parts of one name: “Anna-Maria”, “D’Arcy”. */
 const JOINT = /^[\s\u00a0'’-]$/u;
 /** First names that are words of every day too: whether somebody is meant is for a reader to say. */
@@ -15,7 +15,11 @@ const WORDS_TOO = new Set(
 );
 
 /** Without case and accents: “Zoë” is “zoe”. */
-const fold = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase('en-GB');
+const fold = (text: string) =>
+  text
+    .normalize('NFD')
+    .replace(/[\p{M}\p{Cf}]/gu, '')
+    .toLocaleLowerCase('en-GB');
 const partsOf = (name: string) => (name.match(WORD) ?? []).map(fold);
 
 interface Token {

@@ -23,6 +23,8 @@ export interface UnitSettings {
   minutes: { usual: number; pressing: number };
   /** After how many weeks it is told that nothing was written down of a child: with a plan, and otherwise. */
   driftWeeks: { plan: number; otherwise: number };
+  /** Whom to ring in the evening and at the weekend, in one line with the number; empty where nobody has said. */
+  outOfHours: string;
 }
 
 /** What a new unit starts with. [seed] Hackney 2008 names the unit and the Resource Panel; the others are common. */
@@ -47,6 +49,7 @@ export const DEFAULT_SETTINGS: UnitSettings = {
   kindsFrom: '',
   minutes: { usual: 15, pressing: 25 },
   driftWeeks: { plan: 4, otherwise: 8 },
+  outOfHours: '',
 };
 
 /** Settings as they are kept; a unit that was there before the kinds keeps its own levels and has the kinds beside them. */

@@ -70,6 +70,19 @@ export function notesOfBody(json: string): string {
     .join('\n');
 }
 
+/** Everything that is read in an entry: title, headings, lines and what stands beside them. */
+export const allWordsOf = (body: Partial<EntryBody> & { text?: string }): string =>
+  [
+    body.title,
+    body.text,
+    ...(body.sections ?? []).flatMap(({ heading, lines }) => [
+      heading,
+      ...lines.flatMap(({ text, note }) => [text, note]),
+    ]),
+  ]
+    .filter(Boolean)
+    .join('\n');
+
 /** What stands in a child's file in the place of a brother's or sister's name. */
 export const ANOTHER_CHILD = '[another child]';
 

@@ -13,7 +13,7 @@ import {
   type Cards,
 } from '#domain/board/board.ts';
 import { CARD_KINDS, type CardKind } from '#domain/board/cards.ts';
-import { changeText, LOCAL } from '#domain/board/text.ts';
+import { LOCAL, writeOver, type Written } from '#domain/board/text.ts';
 import { addCard, setField, textOf, type NewFields } from '#domain/board/write.ts';
 import { REASONS, type Reason } from '#domain/errors.ts';
 import {
@@ -216,15 +216,17 @@ export class BoardSession {
     setField(this.#doc, card, key, value);
   }
 
-  /** Makes a field read `next` by the smallest change. */
-  write(card: string, key: string, next: string): void {
+  /** Makes a field read what was written by the smallest change, over what others wrote since it was last seen. */
+  write(card: string, key: string, written: Written | string): void {
     const text = this.text(card, key);
-    if (!text) return;
+    const id = `${card}/${key}`;
+    // The board is being opened afresh, or the card is not on it any more.
+    if (!text) return void this.#keepAside(id, typeof written === 'string' ? written : written.next);
     // Words in another field are another act.
-    if (this.#writtenLast !== `${card}/${key}`) this.#undo?.stopCapturing();
-    this.#writtenLast = `${card}/${key}`;
-    this.#touched.set(`${card}/${key}`, { card, key });
-    changeText(text, next);
+    if (this.#writtenLast !== id) this.#undo?.stopCapturing();
+    this.#writtenLast = id;
+    this.#touched.set(id, { card, key });
+    writeOver(text, typeof written === 'string' ? { seen: text.toString(), next: written } : written);
   }
 
   /** Takes back one's own last act; a card that one made goes to the bin. */
@@ -631,10 +633,12 @@ export class BoardSession {
   };
 
   #intoTray(says: string, doc: Y.Doc, touched: Iterable<Touched>): void {
-    for (const { card, key } of touched) {
-      const words = textOf(doc, card, key)?.toString().trim();
-      if (words) this.tray.set(`${card}/${key}`, { id: `${card}/${key}`, words, says });
-    }
+    for (const { card, key } of touched)
+      this.#keepAside(`${card}/${key}`, textOf(doc, card, key)?.toString() ?? '', says);
+  }
+
+  #keepAside(id: string, words: string, says: string = REASONS['other-generation'].says): void {
+    if (words.trim() !== '') this.tray.set(id, { id, words: words.trim(), says });
   }
 
   async #reopen(): Promise<void> {

@@ -102,7 +102,13 @@ export class LiveMeeting {
 
   /** Does an act on the meeting; throws a refusal in words. */
   async act(act: MeetingAct): Promise<void> {
-    const answer = await this.#ask('act', { meeting: this.id, act });
+    const does = () => this.#ask('act', { meeting: this.id, act });
+    let answer = await does();
+    if (!answer.ok && answer.reason === 'proof-needed') {
+      const { proveAgain } = await import('./passkeys.ts');
+      await proveAgain();
+      answer = await does();
+    }
     if (!answer.ok) throw new ApiRefusal(answer.reason, refusalSays(answer));
     await this.look();
   }

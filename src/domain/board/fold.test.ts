@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { isNamedIn, withoutNames } from '../people/named.ts';
+import { fold, holds, placeOf, termsOf } from './fold.ts';
+
+/** One word and the ways in which it comes: by hand, from Word, from a PDF, from a phone. */
+const ALIKE: [string, string[]][] = [
+  ["d'arcy", ['D’Arcy', 'D‘ARCY', 'd´arcy', 'D′Arcy', 'Dʼarcy', 'D`Arcy', 'D\u00ad’Ar\u200bcy']],
+  ['anna-maria', ['Anna‐Maria', 'ANNA‑MARIA', 'Anna–Maria', 'Anna−Maria', '\ufeffAnna-Maria']],
+  ['zoe kaya', ['Zoë Kaya', 'Zoe\u0308 Kaya', 'Zoë\u00a0Kaya', 'ZOË\u202fKAYA', 'Zo\u2060ë Kaya']],
+  ['lukasz', ['Łukasz', 'ŁUKASZ']],
+  ['strasse', ['Straße', 'STRASSE']],
+  ['isil', ['Işıl', 'IŞIL', 'İşil']],
+];
+
+test.each(ALIKE)('[L5] “%s” is found however it was written', (plain, ways) => {
+  for (const way of [plain, ...ways]) {
+    expect(fold(way), way).toBe(plain);
+    for (const asked of [plain, ...ways]) expect(holds(`She said: ${way}, twice`, asked)).toBe(true);
+    expect(termsOf(way)).toEqual(plain.split(' '));
+    expect(placeOf(`Ärger, says ${way}`, fold(way).slice(0, 2))).toBeGreaterThan(10);
+  }
+  expect(holds('somebody else', plain)).toBe(false);
+});
+
+test('[F5] a name with a letter that nobody sees is that name still', () => {
+  for (const way of ['Ay\u00adlin', 'Aylin\u200f', 'A\u200bylin']) {
+    expect(isNamedIn(`${way}, in the car`, 'Aylin')).toBe(true);
+    expect(withoutNames(`Fetch ${way}’s coat`, { own: 'Deniz', others: ['Aylin'], instead: '[x]' })).toBe(
+      'Fetch [x]’s coat',
+    );
+  }
+});

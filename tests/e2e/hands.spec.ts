@@ -1,0 +1,124 @@
+import { expect, type Page } from '@playwright/test';
+import { axe, fresh, lookRound, readThrough, sitDown, test } from './house.ts';
+
+const pot = (page: Page) => page.locator('[data-capture]');
+/** Opens a thought and changes its words, as somebody does who reads it. */
+async function changeWords(page: Page, holding: string) {
+  const slip = page.locator('[data-slip]', { hasText: holding });
+  await slip.focus();
+  await page.keyboard.press('e');
+  const words = page.getByRole('textbox', { name: 'The thought', exact: true });
+  await expect(words).toBeFocused();
+  return words;
+}
+
+test('[S29] two hands in one thought keep each other’s words, with an input method and on the way back', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const [nasrin, callum] = [windows.get('Nasrin')!, windows.get('Callum')!];
+  await page.locator('body').press('2');
+  for (const one of [nasrin, callum]) await expect(one.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await pot(nasrin).click();
+  await nasrin.keyboard.type('What if the nights are hers');
+  // Into the same thought, while it is still in the field at the foot of the one who began it.
+  const words = await changeWords(callum, 'What if the nights are hers');
+  await callum.keyboard.press('End');
+  await callum.keyboard.type(', says Deniz');
+  await expect(pot(nasrin)).toHaveValue('What if the nights are hers, says Deniz');
+  await pot(nasrin).evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(0, 0));
+  await nasrin.keyboard.type('Odd: ');
+  await expect(words).toHaveValue('Odd: What if the nights are hers, says Deniz');
+
+  // A word that is being composed is nobody's to touch, and arrives once, whole.
+  const keys = await nasrin.context().newCDPSession(nasrin);
+  await pot(nasrin).evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(5, 5));
+  await keys.send('Input.imeSetComposition', { text: 'やか', selectionStart: 2, selectionEnd: 2 });
+  await callum.keyboard.press('Home');
+  await callum.keyboard.type('Perhaps. ');
+  await callum.keyboard.press('End');
+  await callum.keyboard.type('!');
+  await expect(words).toHaveValue('Perhaps. Odd: What if the nights are hers, says Deniz!');
+  await expect(pot(nasrin)).toHaveValue('Odd: やかWhat if the nights are hers, says Deniz');
+  await keys.send('Input.imeSetComposition', { text: '夜間', selectionStart: 2, selectionEnd: 2 });
+  await keys.send('Input.insertText', { text: '夜間' });
+  const whole = 'Perhaps. Odd: 夜間What if the nights are hers, says Deniz!';
+  await expect(pot(nasrin)).toHaveValue(whole);
+  await expect(words).toHaveValue(whole);
+
+  // One's own way back takes one's own letters, wherever others wrote meanwhile.
+  await nasrin.keyboard.press('Control+z');
+  await expect(words).toHaveValue('Perhaps. Odd: What if the nights are hers, says Deniz!');
+  await expect(pot(nasrin)).toHaveValue('Perhaps. Odd: What if the nights are hers, says Deniz!');
+  await end();
+});
+
+test('[S29] what somebody else puts into the bin stays in the hand that writes it', async ({ page }) => {
+  const { windows, end } = await sitDown(page);
+  const [nasrin, callum] = [windows.get('Nasrin')!, windows.get('Callum')!];
+  await page.locator('body').press('2');
+  for (const one of [nasrin, callum]) await expect(one.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await pot(nasrin).click();
+  await nasrin.keyboard.type('Half a thou');
+  await callum.locator('[data-slip]', { hasText: 'Half a thou' }).click();
+  await callum.getByRole('button', { name: 'What to do with this thought' }).click();
+  await callum.getByRole('menuitem', { name: /bin/i }).click();
+  await expect(callum.locator('[data-slip]', { hasText: 'Half a thou' })).toHaveCount(0);
+  await expect(nasrin.getByText('This went into the bin.')).toBeVisible();
+  await expect(pot(nasrin)).toBeFocused();
+  await expect(pot(nasrin)).toHaveValue('Half a thou');
+  await nasrin.keyboard.type('ght');
+  await nasrin.keyboard.press('Enter');
+  await expect(callum.locator('[data-slip]', { hasText: 'Half a thought' })).toHaveCount(1);
+  await expect(pot(nasrin)).toHaveValue('');
+  await end();
+});
+
+test('[L10] a line is a line on the board, in the record and in the file, also one of a letter pasted in', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await page.locator('body').press('4');
+  await page.getByRole('button', { name: 'A decision', exact: true }).click();
+  await pot(page).click();
+  await page.keyboard.type('We go on Friday.');
+  await page.keyboard.press('Shift+Enter');
+  // As a word processor's lines come out of the clipboard.
+  await page.keyboard.insertText('Callum drives.\u2028Nasrin stays\vwith Isa.');
+  await page.keyboard.press('Enter');
+  const lines = 'We go on Friday.\nCallum drives.\nNasrin stays\nwith Isa.';
+  const decision = page.locator('article', { hasText: 'We go on Friday.' });
+  await expect.poll(async () => (await decision.innerText()).includes(lines)).toBe(true);
+  await decision.getByRole('button', { name: /^All/ }).click();
+  await page.locator('body').press('5');
+  const entry = page.getByRole('tabpanel');
+  await expect.poll(async () => (await entry.innerText()).includes(lines)).toBe(true);
+  await readThrough(page);
+  await end();
+});
+
+test('[H22] a part that does not load says so and comes back by itself; whom to ring is there without it', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  let isGone = false;
+  await page.context().route('**/_app/immutable/**', (route) => (isGone ? route.abort() : route.continue()));
+  await lookRound(page, link);
+  const desk = await page.context().newPage();
+  await desk.goto(page.url().replace(/meetings\/.*/, ''));
+  // Every part that came so far is in the page; what is wanted from now on is not on the server.
+  await page.route('**/RiskNow*', (route) => route.abort());
+  isGone = true;
+  const gone = page.getByRole('alert').filter({ hasText: 'This part of the page did not load.' });
+  await page.locator('body').press('4');
+  await expect(gone).toBeVisible();
+  await axe(page, 'a part that did not load');
+  await page.getByRole('button', { name: 'Risk now' }).click();
+  await expect(page.getByRole('link', { name: 'Ring 999' })).toBeVisible();
+  isGone = false;
+  // Nobody presses anything.
+  await expect(page.getByLabel('What is happening')).toBeVisible();
+  await expect(gone).toHaveCount(0);
+  await end();
+});
