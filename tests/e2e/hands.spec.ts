@@ -23,7 +23,7 @@ test('[S29] two hands in one thought keep each other’s words, with an input me
   await nasrin.keyboard.type('What if the nights are hers');
   // Into the same thought, while it is still in the field at the foot of the one who began it.
   const words = await changeWords(callum, 'What if the nights are hers');
-  await callum.keyboard.press('End');
+  await callum.keyboard.press('Control+End');
   await callum.keyboard.type(', says Deniz');
   await expect(pot(nasrin)).toHaveValue('What if the nights are hers, says Deniz');
   await pot(nasrin).evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(0, 0));
@@ -34,9 +34,9 @@ test('[S29] two hands in one thought keep each other’s words, with an input me
   const keys = await nasrin.context().newCDPSession(nasrin);
   await pot(nasrin).evaluate((field: HTMLTextAreaElement) => field.setSelectionRange(5, 5));
   await keys.send('Input.imeSetComposition', { text: 'やか', selectionStart: 2, selectionEnd: 2 });
-  await callum.keyboard.press('Home');
+  await callum.keyboard.press('Control+Home');
   await callum.keyboard.type('Perhaps. ');
-  await callum.keyboard.press('End');
+  await callum.keyboard.press('Control+End');
   await callum.keyboard.type('!');
   await expect(words).toHaveValue('Perhaps. Odd: What if the nights are hers, says Deniz!');
   await expect(pot(nasrin)).toHaveValue('Odd: やかWhat if the nights are hers, says Deniz');
@@ -80,7 +80,6 @@ test('[L10] a line is a line on the board, in the record and in the file, also o
   const { link, end } = await fresh();
   await lookRound(page, link);
   await page.locator('body').press('4');
-  await page.getByRole('button', { name: 'A decision', exact: true }).click();
   await pot(page).click();
   await page.keyboard.type('We go on Friday.');
   await page.keyboard.press('Shift+Enter');
@@ -89,11 +88,12 @@ test('[L10] a line is a line on the board, in the record and in the file, also o
   await page.keyboard.press('Enter');
   const lines = 'We go on Friday.\nCallum drives.\nNasrin stays\nwith Isa.';
   const decision = page.locator('article', { hasText: 'We go on Friday.' });
-  await expect.poll(async () => (await decision.innerText()).includes(lines)).toBe(true);
+  await decision.getByRole('button', { name: 'Done' }).click();
+  await expect.poll(() => decision.innerText()).toContain(lines);
   await decision.getByRole('button', { name: /^All/ }).click();
   await page.locator('body').press('5');
   const entry = page.getByRole('tabpanel');
-  await expect.poll(async () => (await entry.innerText()).includes(lines)).toBe(true);
+  await expect.poll(() => entry.innerText()).toContain(lines);
   await readThrough(page);
   await end();
 });

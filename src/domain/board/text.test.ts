@@ -60,6 +60,15 @@ describe('what a hand did in a field', () => {
     expect(text.toString()).toBe('Perhaps she goes home on Friday, says her aunt');
   });
 
+  test('[S29] keeps what several did at both ends of the words while a word was composed in their middle', () => {
+    const doc = new Y.Doc();
+    const text = doc.getText();
+    text.insert(0, 'Perhaps. Odd: what if!');
+    const missed = [changeOf('Odd: what if', 'Perhaps. Odd: what if')!, { at: 21, removed: 0, added: '!' }];
+    writeOver(text, { seen: 'Odd: what if', next: 'Odd: 夜間what if', caret: 7, missed });
+    expect(text.toString()).toBe('Perhaps. Odd: 夜間what if!');
+  });
+
   test('[S29] is taken back letter for letter, also where others wrote letters alike', () => {
     const doc = new Y.Doc();
     const text = doc.getText();

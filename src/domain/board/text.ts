@@ -35,8 +35,7 @@ export function changeOf(before: string, next: string, caret = next.length): Tex
  * A change of a text to which `over` was made meanwhile: nothing that `over` brought is taken away. The changes follow one
  * another from the end of the text to its beginning, so that none moves the next.
  */
-export function laidOver(change: TextChange, over: TextChange | null): TextChange[] {
-  if (!over) return [change];
+export function laidOver(change: TextChange, over: TextChange): TextChange[] {
   const [from, to] = [change.at, change.at + change.removed];
   const [overFrom, overTo] = [over.at, over.at + over.removed];
   const moved = over.added.length - over.removed;
@@ -54,16 +53,15 @@ export function laidOver(change: TextChange, over: TextChange | null): TextChang
 export const changed = (text: string, { at, removed, added }: TextChange): string =>
   text.slice(0, at) + added + text.slice(at + removed);
 
-/**
- * Brings what a hand did in a field into a shared text: `seen` is what the field last showed of it, `next` what it shows
- * now, `caret` where the hand is. What others wrote meanwhile stays.
- */
-export function writeOver(text: Y.Text, { seen, next, caret }: Written): void {
+/** Brings what a hand did in a field into a shared text. What others wrote meanwhile stays. */
+export function writeOver(text: Y.Text, { seen, next, caret, missed = [] }: Written): void {
   const change = changeOf(seen, next, caret);
   if (!change) return;
-  const now = text.toString();
+  const last = changeOf(missed.reduce(changed, seen), text.toString());
+  const over = last ? [...missed, last] : missed;
+  const changes = over.reduce((all, one) => all.flatMap((each) => laidOver(each, one)), [change]);
   const work = () => {
-    for (const { at, removed, added } of laidOver(change, changeOf(seen, now))) {
+    for (const { at, removed, added } of changes) {
       if (removed > 0) text.delete(at, removed);
       if (added) text.insert(at, added);
     }
@@ -72,11 +70,13 @@ export function writeOver(text: Y.Text, { seen, next, caret }: Written): void {
   else work();
 }
 
-/** What a hand did in a field. */
+/** What a hand did in a field: what it showed of the words before, what it shows now, and where the hand is. */
 export interface Written {
   seen: string;
   next: string;
   caret?: number;
+  /** What others did one after another while the field could not show it. */
+  missed?: readonly TextChange[];
 }
 
 /** Makes a shared text read `next` by the smallest change. */

@@ -24,36 +24,58 @@ export const sharedField =
   (words: SharedWords): Attachment<HTMLTextAreaElement> =>
   (area) => {
     let seen = '';
+    let latest = '';
+    let missed: TextChange[] = [];
     let isComposing = false;
+    let isShown = false;
+    let composed: ReturnType<typeof setTimeout> | undefined;
 
+    /** What the words have become while the field could not show it. */
+    function note() {
+      const now = words.now() ?? '';
+      const change = changeOf(latest, now);
+      if (change) missed.push(change);
+      latest = now;
+    }
     function lay() {
       const now = words.now();
-      seen = now ?? '';
+      seen = latest = now ?? '';
+      missed = [];
       if (now === null) return;
       const change = changeOf(area.value, now);
       if (change) {
         const [start, end] = [area.selectionStart, area.selectionEnd];
         area.value = now;
-        if (document.activeElement === area)
+        // Whoever opens it goes on at the end of what stands there.
+        if (isShown && document.activeElement === area)
           area.setSelectionRange(movedBy(change, start), movedBy(change, end));
       }
+      isShown = true;
       words.onShown(now);
     }
     function write() {
       if (isComposing) return;
-      words.write({ seen, next: plainWords(area.value), caret: area.selectionStart });
+      note();
+      words.write({ seen, next: plainWords(area.value), caret: area.selectionStart, missed });
       lay();
     }
 
     $effect(() => {
       words.watch();
-      if (!isComposing) lay();
+      if (isComposing) note();
+      else lay();
     });
     const ends = [
-      on(area, 'compositionstart', () => (isComposing = true)),
+      on(area, 'compositionstart', () => {
+        clearTimeout(composed);
+        isComposing = true;
+      }),
+      // The field is the input method's until the word stands in it, which may be after the event that says so.
       on(area, 'compositionend', () => {
-        isComposing = false;
-        write();
+        composed = setTimeout(() => {
+          isComposing = false;
+          write();
+        });
       }),
       on(area, 'input', write),
       on(area, 'beforeinput', (event) => {
