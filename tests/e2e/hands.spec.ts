@@ -122,3 +122,54 @@ test('[H22] a part that does not load says so and comes back by itself; whom to 
   await expect(gone).toHaveCount(0);
   await end();
 });
+
+test('[S30] what was begun in a form outlives a move, a crash and another window, and is sent to nobody else', async ({
+  page,
+}) => {
+  const { windows, heard, end } = await sitDown(page);
+  const nasrin = windows.get('Nasrin')!;
+  await page.locator('body').press('4');
+  await pot(nasrin).click();
+  await nasrin.keyboard.type('We ask Marlon on Fri');
+  // The unit moves on: it stands in no field, and is listed.
+  await nasrin.keyboard.press('Escape');
+  await page.locator('body').press('2');
+  await nasrin.locator('body').press('w');
+  await expect(nasrin.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  const begun = nasrin.locator('summary', { hasText: 'You began something here and did not send it' });
+  await begun.click();
+  await expect(nasrin.locator('details', { has: begun })).toContainText('We ask Marlon on Fri');
+  await axe(nasrin, 'what was begun and not sent');
+  const slip = nasrin.locator('[data-slip]').first();
+  await slip.focus();
+  await nasrin.keyboard.press('a');
+  await nasrin.getByLabel('Why do we set this aside?').fill('Nobody has asked');
+  await expect(nasrin.locator('.saved')).toContainText('All saved');
+
+  // The tab is gone without a goodbye; another one opens.
+  const address = nasrin.url();
+  await expect(begun).toBeVisible();
+  const again = await page.context().newPage();
+  await again.goto(address);
+  const there = again.locator('summary', { hasText: 'You began 2 things here and did not send them' });
+  await there.click();
+  for (const words of ['We ask Marlon on Fri', 'Nobody has asked'])
+    await expect(again.locator('details', { has: there })).toContainText(words);
+  await nasrin.close({ runBeforeUnload: false });
+  // Let go, it is gone for good; the other is in its field again, goes on, and is sent.
+  await again.getByRole('button', { name: /^Let it go ?: Nobody has asked/ }).click();
+  await again.locator('body').press('4');
+  await expect(pot(again)).toHaveValue('We ask Marlon on Fri');
+  await pot(again).click();
+  await again.keyboard.press('Control+End');
+  await again.keyboard.type('day.');
+  await again.keyboard.press('Enter');
+  await expect(page.locator('body')).toContainText('We ask Marlon on Friday.');
+  await again.reload();
+  await expect(again.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
+  await expect(pot(again)).toHaveValue('');
+  await expect(again.locator('summary', { hasText: 'You began' })).toHaveCount(0);
+  for (const [name, frames] of heard)
+    if (name !== 'Nasrin') expect(frames.join('\n'), name).not.toContain('Nobody has asked');
+  await end();
+});

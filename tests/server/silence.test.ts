@@ -82,6 +82,30 @@ it.each(ENGINES)(
   },
 );
 
+it('[S30] what was begun lies with its author alone, is on no board, and is not turned over with the slips', async () => {
+  const world = await openWorld('sqlite');
+  const { ines, callum } = world.people;
+  const heard: Buffer[] = [];
+  const board = await open(world, callum, { hear: (bytes) => heard.push(bytes) });
+  const silence = board.add('silence', {});
+  await board.allSaved();
+  const sealed = await open(world, ines, { sealed: true });
+  sealed.add('draft', { text: 'Zanzibar, half a decision', of: 'foot/A decision/' });
+  sealed.add('thought', { text: 'a slip', silence });
+  await sealed.allSaved();
+  expect((await press(world, callum, silence)).status).toBe(200);
+  await until(() => thoughtsOn(board).length === 1, 'the slip is turned over');
+  expect(Buffer.concat(heard).includes('Zanzibar')).toBe(false);
+  const find = { body: { query: 'Zanzibar' } };
+  for (const who of [ines, callum])
+    expect((await call(world.server, who, 'POST', '/api/search', find)).body).toMatchObject({ hits: [] });
+  // On the board itself there is no such card, whoever puts it there.
+  const own = await open(world, ines);
+  own.add('draft', { text: 'Zanzibar', of: 'foot/A decision/' });
+  await until(() => own.closed !== null, 'it is refused');
+  expect(own.closed).toMatchObject({ code: 4409 });
+});
+
 it.each([
   [
     'a decision',
@@ -94,15 +118,18 @@ it.each([
     (client: BoardClient): void =>
       setField(client.doc, inOrder(readBoard(client.doc), 'thought')[0]!.id, 'turnedTo', crypto.randomUUID()),
   ],
-] as const)('[S15] in silence only thoughts are written: %s is refused', async (_what, act) => {
-  const world = await openWorld('sqlite');
-  const sealed = await open(world, world.people.ines, { sealed: true });
-  sealed.add('thought', { text: 'mine', state: 'pot' });
-  await sealed.allSaved();
-  act(sealed);
-  await until(() => sealed.closed !== null, 'it is refused');
-  expect(sealed.closed).toMatchObject({ code: 4409 });
-});
+] as const)(
+  '[S15] in silence thoughts are written, and what was begun: %s is refused',
+  async (_what, act) => {
+    const world = await openWorld('sqlite');
+    const sealed = await open(world, world.people.ines, { sealed: true });
+    sealed.add('thought', { text: 'mine', state: 'pot' });
+    await sealed.allSaved();
+    act(sealed);
+    await until(() => sealed.closed !== null, 'it is refused');
+    expect(sealed.closed).toMatchObject({ code: 4409 });
+  },
+);
 
 it.each(ENGINES)(
   '[S16] turned over by two at once, all slips come once under their authors, on %s',

@@ -409,7 +409,15 @@ export interface Jotting extends Base {
   text: string;
 }
 
+/** What its author began in a form and has not sent; nobody else is sent it. */
+export interface Draft extends Base {
+  kind: 'draft';
+  text: string;
+  of: string;
+}
+
 export type Card =
+  | Draft
   | Thought
   | Pool
   | Silence

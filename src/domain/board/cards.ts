@@ -408,6 +408,8 @@ const CARDS = {
   }),
   reflection: shape({ text: { holds: 'text', writer: 'author' } }),
   jotting: shape({ text: { holds: 'text', writer: 'author' } }),
+  /** What its author began in a form, named in `of`, and has not sent. */
+  draft: shape({ text: { holds: 'text', writer: 'author' }, of: once(isText(200)) }),
 } satisfies Record<string, CardShape>;
 
 /** The name of a kind of card. */
@@ -416,9 +418,11 @@ export type CardKind = keyof typeof CARDS;
 /** The kinds that each sort of document holds. */
 export const KINDS_OF = {
   board: new Set(
-    (Object.keys(CARDS) as CardKind[]).filter((kind) => kind !== 'reflection' && kind !== 'jotting'),
+    (Object.keys(CARDS) as CardKind[]).filter(
+      (kind) => kind !== 'reflection' && kind !== 'jotting' && kind !== 'draft',
+    ),
   ),
-  silence: new Set<CardKind>(['thought']),
+  silence: new Set<CardKind>(['thought', 'draft']),
   session: new Set<CardKind>(['reflection']),
   jottings: new Set<CardKind>(['jotting']),
 } as const satisfies Record<string, ReadonlySet<CardKind>>;

@@ -5,11 +5,13 @@ import { PLACES, type Place } from '#domain/meeting/meeting.ts';
 import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { shortNamesOf } from '#domain/board/names.ts';
-import { ApiRefusal, handOfWindow } from '$lib/session/api.ts';
+import { familyDocument, sealedDocument } from '#domain/wire.ts';
+import { ApiRefusal, getState, handOfWindow } from '$lib/session/api.ts';
 import { BoardSession, trayOf, type Kept } from '$lib/session/board-session.svelte.ts';
 import { LiveMeeting } from '$lib/session/live.svelte.ts';
-import { keeping } from '$lib/session/offline.ts';
+import { isCutOff, keeping } from '$lib/session/offline.ts';
 import type { Somebody } from '$lib/session/me.ts';
+import { Drafts, holdsDrafts } from './drafts.svelte.ts';
 import type { Laptop } from './laptop.svelte.ts';
 import type { ChildView, FamilyPage, MemberView, MeetingPage, UnitPage } from '#domain/views.ts';
 
@@ -53,8 +55,12 @@ export class Table {
   now = $state.raw(Date.now());
   /** Words that could not be taken, of every board of this meeting. */
   readonly tray: SvelteMap<string, Kept>;
-  /** What was begun in the field at the foot, by family and kind: it is there again when its place is. */
-  readonly drafts = new Map<string, string>();
+  /** What was begun in a form: it is there again when its form is. */
+  readonly drafts = new Drafts({
+    family: () => this.board?.id ?? null,
+    sealed: () => this.sealed,
+    open: () => this.openSealed(),
+  });
   #readings = 0;
   #unitReadings = 0;
   #readTrouble = '';
@@ -309,7 +315,18 @@ export class Table {
     this.map = this.chronology = false;
     this.family = null;
     this.board = new BoardSession({ id: family, member: this.me.person.member });
+    void this.#findDrafts(family);
     void this.readFamily();
+  }
+
+  /** One's own document is opened with the board where something lies in it; without an answer it may. */
+  async #findDrafts(family: string): Promise<void> {
+    const own = sealedDocument(familyDocument(family), this.me.person.member);
+    const holds = await getState(own, this.#whose.hand).then(
+      ({ bytes }) => holdsDrafts(bytes),
+      (error: unknown) => error instanceof ApiRefusal && isCutOff(error),
+    );
+    if (holds && this.board?.id === family) this.openSealed();
   }
 
   /** The time of writing in silence on this board, while it lasts. */
@@ -317,13 +334,14 @@ export class Table {
     return this.cards('silence').findLast((card) => card.turnedBy === null);
   }
   /** Opens one's own silent writing, if it is not open. */
-  openSealed(): void {
-    if (!this.board || this.sealed?.id === this.board.id) return;
+  openSealed(): BoardSession | null {
+    if (!this.board || this.sealed?.id === this.board.id) return this.sealed;
     this.sealed = new BoardSession({
       id: this.board.id,
       member: this.me.person.member,
       isSealed: true,
     });
+    return this.sealed;
   }
 
   /** The day's other boards, for a gap that may come; what an earlier one left unsent goes on its way. */

@@ -1,0 +1,20 @@
+import { useTable } from './table.svelte.ts';
+
+/** What one has begun in a form: bound to its field, and empty once it was sent. `form` is null while the form is not open. */
+export function useDraft(form: () => string | null): { words: string } {
+  const { drafts } = useTable();
+  $effect(() => {
+    const open = form();
+    return open === null ? undefined : drafts.show(open);
+  });
+  return {
+    get words() {
+      const open = form();
+      return open === null ? '' : drafts.words(open);
+    },
+    set words(words) {
+      const open = form();
+      if (open !== null) drafts.write(open, words);
+    },
+  };
+}
