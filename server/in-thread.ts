@@ -1,9 +1,12 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads';
 
-/** Longer than any honest work takes here: what answers nothing for so long never will, and holds others up. */
+/** Longer than any honest work takes here, where nothing else is said: what answers nothing for so long never will. */
 const longestMs = 10 * 60_000;
 /** So many at once: each may hold a lot of memory, and there are not many processors. */
 const mostThreads = 2;
+/** A thread that took longer than its work may take; it is ended. */
+export class TooLong extends Error {}
+
 let running = 0;
 const waiting: (() => void)[] = [];
 
@@ -14,12 +17,12 @@ const waiting: (() => void)[] = [];
 export async function inThread<Answer>(
   module: URL,
   data: unknown,
-  resourceLimits: ResourceLimits = {},
+  { longest = longestMs, ...resourceLimits }: ResourceLimits & { longest?: number } = {},
 ): Promise<Answer> {
   if (running >= mostThreads) await new Promise<void>((resolve) => waiting.push(resolve));
   else running++;
   try {
-    return await runThread(module, data, resourceLimits);
+    return await runThread(module, data, { resourceLimits, longest });
   } finally {
     // Whoever has waited longest takes the place over.
     const next = waiting.shift();
@@ -28,10 +31,17 @@ export async function inThread<Answer>(
   }
 }
 
-function runThread<Answer>(module: URL, data: unknown, resourceLimits: ResourceLimits): Promise<Answer> {
+function runThread<Answer>(
+  module: URL,
+  data: unknown,
+  { resourceLimits, longest }: { resourceLimits: ResourceLimits; longest: number },
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(module, { workerData: data, resourceLimits });
-    const timer = setTimeout(() => void worker.terminate(), longestMs);
+    const timer = setTimeout(() => {
+      reject(new TooLong());
+      void worker.terminate();
+    }, longest);
     worker.once('exit', () => clearTimeout(timer));
     worker.once('message', (answer: Answer) => {
       resolve(answer);

@@ -4,7 +4,7 @@ import type { Request, Response } from 'express';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { HANDS } from '#domain/people/hands.ts';
-import { mayManage, powersOf, type Person } from '#domain/people/permissions.ts';
+import { mayManage, type Person } from '#domain/people/permissions.ts';
 import { initialsOf, ROLES, type Role } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -200,7 +200,8 @@ export function identityRoutes(tools: Tools): Route[] {
         if (!person) return { is: 'choosing-seat', unit, seats };
         return {
           is: 'somebody',
-          person: { ...person, powers: [...powersOf(person)] },
+          // By their seat alone: a pen that was handed on is the meeting's, which says who holds it now.
+          person: { ...person, powers: [...ROLES[person.role].powers] },
           madeUp: session.madeUp,
           seats,
           session: session.id,

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { TABLES, type Mend, type Problem, type SourceRow, type TableName } from '#domain/people/import.ts';
-import { readSheet, readsAs, tableNamed, type Sheet, type SteppedOver } from './sheet-rows.ts';
+import { MOST_COLUMNS, readSheet, readsAs, tableNamed, type Sheet, type SteppedOver } from './sheet-rows.ts';
 import { NoWorkbook, readWorkbook } from './workbook.ts';
 
 /** A file as it was handed in: its bytes in base64, or the text of it. */
@@ -19,6 +19,8 @@ export interface FilesRead {
   rows: SourceRow[];
   problems: Problem[];
   over: SteppedOver[];
+  /** Sheets of workbooks that were not read: hidden, or none of ours by their names and headings. */
+  unread: { file: string; isHidden: boolean }[];
 }
 
 const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'];
@@ -26,7 +28,7 @@ const tables = Object.keys(TABLES).join(', ');
 
 /** Reads workbooks, CSV and JSON files into rows that know where they stand. `mends` are of headings too. */
 export function readImportFiles(files: readonly ImportFile[], mends: readonly Mend[] = []): FilesRead {
-  const read: FilesRead = { unit: null, rows: [], problems: [], over: [] };
+  const read: FilesRead = { unit: null, rows: [], problems: [], over: [], unread: [] };
   for (const file of files) {
     const name = file.name.split(/[/\\]/).at(-1) ?? file.name;
     const broken = (line: number, why: string) =>
@@ -63,11 +65,15 @@ function readFile(file: ImportFile, { name, read, broken, mends }: Reading): voi
   if (bytes?.readUInt32BE && bytes.length > 4 && bytes.readUInt32BE(0) === 0xd0cf11e0)
     return broken(0, 'This workbook is of an old sort, or has a password. Save it as .xlsx without one.');
   if (bytes && bytes.length > 4 && bytes.readUInt32BE(0) === 0x504b0304) {
-    const { sheets } = readWorkbook(bytes);
+    const { sheets, hidden } = readWorkbook(bytes);
+    for (const sheet of hidden) read.unread.push({ file: `${name}, ${sheet}`, isHidden: true });
     const found = sheets.flatMap((sheet) => {
       const of = `${name}, ${sheet.name}`;
       const rows = readSheet(sheet, { file: of, named: tableNamed(sheet.name), mends });
-      return rows ? [rows] : [];
+      if (rows) return [rows];
+      if (sheet.rows.some(({ cells }) => cells.some((cell) => cell.trim() !== '')))
+        read.unread.push({ file: of, isHidden: false });
+      return [];
     });
     if (found.length === 0)
       broken(0, `None of its sheets is one of ours by its name or its headings. It can be: ${tables}.`);
@@ -95,7 +101,7 @@ function take(read: FilesRead, one: NonNullable<ReturnType<typeof readSheet>>): 
   read.over.push(one.over);
 }
 
-/** Text as it was saved: UTF-16 by its mark, UTF-8 where all of it is, and else as older programs on Windows write. */
+/** Text as it was saved: UTF-16 by its mark, UTF-8 by its mark or where it is that, and else as older programs on Windows write. */
 function decoded(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
@@ -103,8 +109,18 @@ function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    return new TextDecoder('windows-1252').decode(bytes);
+    return mostly(bytes);
   }
+}
+
+/** Text that is not UTF-8 in all of its bytes. */
+function mostly(bytes: Uint8Array): string {
+  const text = new TextDecoder('utf-8').decode(bytes);
+  // A byte that was damaged on the way is one lost letter, and told; text of another sort is full of them.
+  const lost = text.split('\ufffd').length - 1;
+  const isMarked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  const isUtf8 = isMarked || (text.match(/[^\0-\x7f\ufffd]/g)?.length ?? 0) > 2 * lost;
+  return isUtf8 ? text : new TextDecoder('windows-1252').decode(bytes);
 }
 
 function readJson(
@@ -191,7 +207,7 @@ function readDelimited(text: string, name: string): Sheet | { line: number; why:
       name,
       isSheet: false,
       is1904: false,
-      rows: records.map(({ record, info }) => ({ line: info.lines, cells: record })),
+      rows: records.map(({ record, info }) => ({ line: info.lines, cells: record.slice(0, MOST_COLUMNS) })),
     };
   };
   let [best, many] = [',', 0];

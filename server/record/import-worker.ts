@@ -1,7 +1,7 @@
 /** A thread of its own: reads and checks the files of an import, which may be large or not what they seem, while the meeting goes on. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkRows, withMends, type GoodRow, type Mend, type Problem } from '#domain/people/import.ts';
-import { readImportFiles, type ImportFile, type UnitNamed } from './import-files.ts';
+import { readImportFiles, type FilesRead, type ImportFile, type UnitNamed } from './import-files.ts';
 import type { SteppedOver } from './sheet-rows.ts';
 
 /** What is to be read, with what is known already: the keys (table and ref) of earlier imports. */
@@ -22,6 +22,8 @@ export interface ImportRead {
   problems: Problem[];
   /** What was stepped over. */
   over: SteppedOver[];
+  /** Sheets that were not read. */
+  unread: FilesRead['unread'];
 }
 
 const { files, mends, known, today } = workerData as ImportOrder;
@@ -36,4 +38,5 @@ parentPort!.postMessage({
   good,
   problems: [...read.problems, ...problems],
   over: read.over,
+  unread: read.unread,
 } satisfies ImportRead);

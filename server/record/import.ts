@@ -10,7 +10,7 @@ import { initialsOf } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
-import { inThread } from '../in-thread.ts';
+import { inThread, TooLong } from '../in-thread.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate } from '../storage/queries/dates.ts';
 import { membersByEmail, raiseEpochs } from '../storage/queries/people.ts';
@@ -37,6 +37,8 @@ export interface ImportOutcome {
   twice: { name: string; born: string; families: string[] }[];
   /** What of the files was stepped over. */
   over: SteppedOver[];
+  /** Sheets that were not read, because they are hidden or none of ours. */
+  unread: { file: string; isHidden: boolean }[];
   done: boolean;
   /** The boards for which something waits. */
   boards: string[];
@@ -64,16 +66,21 @@ const mostTries = 3;
 const rowsAtOnce = 300;
 /** The most memory that reading an import may take, MB; a file that needs more is not a unit's. */
 const readingMb = 512;
+/** The longest that it may take, milliseconds: twenty times what a council's largest files take here. */
+const readingMs = 30_000;
 
 /** Reads and checks files in a thread of its own; where they are too much for it they are refused, and the server goes on. */
 async function readInAThread(order: ImportOrder): Promise<ImportRead> {
   try {
     return await inThread(new URL('./import-worker.ts', import.meta.url), order, {
       maxOldGenerationSizeMb: readingMb,
+      longest: readingMs,
     });
   } catch (error) {
     const { code, name } = error as { code?: string; name?: string };
-    if (code !== 'ERR_WORKER_OUT_OF_MEMORY' && name !== 'RangeError') throw error;
+    const isTooMuch =
+      code === 'ERR_WORKER_OUT_OF_MEMORY' || name === 'RangeError' || error instanceof TooLong;
+    if (!isTooMuch) throw error;
     throw new Refusal('not-understood', 'import-unreadable');
   }
 }
@@ -128,6 +135,7 @@ function write(
         unsaid: [],
         children: childrenOf(read.good),
         twice: [],
+        unread: read.unread,
         over: read.over.filter(({ titles, empty, under }) => titles + empty + under > 0),
         done: false,
         boards: [],

@@ -1083,10 +1083,10 @@ export function recordRoutes(tools: Tools): Route[] {
               file: z.string().max(300),
               table: z.string().max(40),
               line: z.int(),
-              values: z.record(z.string().max(40), z.string().max(5_000)),
+              values: z.record(z.string().max(300), z.string().max(5_000)),
             }),
           )
-          .max(1_000)
+          .max(20_000)
           .default([]),
       }),
       run: async ({ person, params, body, now, session }) => {

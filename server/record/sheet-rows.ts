@@ -7,7 +7,6 @@ import {
   type SourceRow,
   type TableName,
 } from '#domain/people/import.ts';
-import { dayOfSerial } from './workbook.ts';
 
 /** A table as it stands in a file: a CSV file, or one sheet of a workbook. */
 export interface Sheet {
@@ -29,6 +28,8 @@ export interface SteppedOver {
   under: number;
 }
 
+/** The most columns of a table: ours have fourteen at most. */
+export const MOST_COLUMNS = 300;
 /** How far down the headings are looked for. */
 const mostTitles = 30;
 /** A heading that is not ours, left out by whoever reads the files. */
@@ -40,6 +41,12 @@ const isTotal = (cells: readonly string[]) => {
   const [first, ...rest] = cells.map((cell) => cell.trim()).filter(Boolean);
   return /^(grand |sub)?totals?\b/i.test(first ?? '') && rest.every((cell) => /^[\d.,%\s-]+$/.test(cell));
 };
+/** What reports write under their tables. */
+const isNote = (cells: readonly string[]) =>
+  /^(report|run|print|produced|generated|source|notes?\b|end of|as at|data|\*|©)/i.test(
+    cells.find((cell) => cell.trim() !== '')?.trim() ?? '',
+  );
+
 /** The table that a name speaks of, as "children" in "Our children 2026.csv". */
 export const tableNamed = (name: string): TableName | undefined =>
   (Object.keys(TABLES) as TableName[]).find((one) =>
@@ -59,10 +66,12 @@ function findHeading(rows: Sheet['rows'], table: TableName): { at: number; many:
   return { at, many };
 }
 
+/** Tables whose headings are nobody else's; "ref, family, name" may be of many. */
+const TELLING = ['children', 'members', 'relations', 'dates', 'words', 'figures'] as const;
+
 /** Where nothing is named: the one table that has all it needs among the headings, and more of them than any other. */
 function tableOf(rows: Sheet['rows']): TableName | undefined {
-  const fitting = (Object.keys(TABLES) as TableName[])
-    .map((table) => ({ table, ...findHeading(rows, table) }))
+  const fitting = TELLING.map((table) => ({ table, ...findHeading(rows, table) }))
     .filter(({ table, at }) => {
       const there = new Set((rows[at]?.cells ?? []).map(columnName));
       return (
@@ -99,6 +108,12 @@ export function readSheet(
   const say = (line: number, column: string, more: Partial<Problem> & { why: string }) =>
     problems.push({ file, table, line, column, value: '', cell: null, place: null, offers: [], ...more });
   const { at } = findHeading(sheet.rows, table);
+  const other = sheet.rows.slice(0, Math.max(0, at)).find(({ cells }) => known(table, cells) > 1);
+  if (other)
+    say(other.line, '', {
+      value: other.cells.filter(Boolean).join(', '),
+      why: `There are headings here and in line ${sheet.rows[at]!.line} again. Put each list on a sheet or into a file of its own.`,
+    });
   const heading = sheet.rows[at];
   const columns = TABLES[table] as Record<string, { type: unknown }>;
   if (!heading) {
@@ -120,8 +135,8 @@ export function readSheet(
     else return true;
     return false;
   });
-  // A line of words under the table ("Report run on …") fills one cell; a row fills more.
-  const lastRow = below.findLastIndex(({ cells }) => filled(cells) > 1);
+  // A line of words under the table ("Report run on …"); whatever else is there is a row, and says what it lacks.
+  const lastRow = below.findLastIndex(({ cells }) => filled(cells) > 1 || !isNote(cells));
   const rows = heading.cells.filter(Boolean).length > 2 ? below.slice(0, lastRow + 1) : below;
   over.under += below.length - rows.length;
 
@@ -132,12 +147,20 @@ export function readSheet(
       .map((one) => one.values),
   ) as Record<string, string>;
   const placed: Record<string, number> = {};
-  const width = Math.max(heading.cells.length, ...rows.map(({ cells }) => cells.length));
+  const width = rows.reduce((most, { cells }) => Math.max(most, cells.length), heading.cells.length);
+  const titles = new Set<string>();
   for (let column = 0; column < width; column++) {
     const title = (heading.cells[column] ?? '').trim();
     const isUsed = rows.some(({ cells }) => (cells[column] ?? '').trim() !== '');
     if (!isUsed && title === '') continue;
-    const called = title || `column ${lettersOf(column)}`;
+    // Two columns may have one title: each is left out by itself.
+    const called =
+      title === ''
+        ? `column ${lettersOf(column)}`
+        : titles.has(title)
+          ? `${title} (column ${lettersOf(column)})`
+          : title;
+    titles.add(title);
     const name = renamed[called] ?? columnName(title);
     if (name === LEFT_OUT && called in renamed) continue;
     const place = sheet.isSheet ? `${lettersOf(column)}${heading.line}` : null;
@@ -171,16 +194,25 @@ export function readSheet(
       values: Object.fromEntries(
         Object.entries(placed).map(([name, column]) => [
           name,
-          asDay(cells[column] ?? '', { is: columns[name]!.type, is1904: sheet.is1904 }),
+          sheet.isSheet
+            ? asDay(cells[column] ?? '', { is: columns[name]!.type, is1904: sheet.is1904 })
+            : (cells[column] ?? ''),
         ]),
       ),
     })),
   };
 }
 
-/** A day that lost its look on the way, 41032, is that day; 2012 is a year. */
+/** The day of a serial number, as 2012-05-03; with 1900 the 29 February of that year, which there was not, is stepped over. */
+export function dayOfSerial(serial: number, is1904: boolean): string | null {
+  const days = Math.floor(serial);
+  const from = is1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, days < 60 ? 31 : 30);
+  if (!Number.isFinite(days) || days < (is1904 ? 0 : 1) || days > 80_000) return null;
+  return new Date(from + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** A day of a workbook that lost its look, 41032, is that day; 2012 is a year. */
 function asDay(cell: string, { is, is1904 }: { is: unknown; is1904: boolean }): string {
-  if (!['date', 'part', 'birth'].includes(String(is)) || !/^\d{4,5}(\.\d+)?$/.test(cell)) return cell;
-  const serial = Number(cell);
-  return cell.length === 4 && serial >= 1850 && serial <= 2150 ? cell : (dayOfSerial(serial, is1904) ?? cell);
+  if (!['date', 'part', 'birth'].includes(String(is)) || !/^\d{5}(\.\d+)?$/.test(cell)) return cell;
+  return dayOfSerial(Number(cell), is1904) ?? cell;
 }

@@ -1,9 +1,9 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { SaxesParser, type SaxesTagPlain } from 'saxes';
-import type { Sheet } from './sheet-rows.ts';
+import { dayOfSerial, MOST_COLUMNS, type Sheet } from './sheet-rows.ts';
 
 /** What one workbook may be, unpacked: a unit's lists are a few thousand rows, and what is larger is not them. */
-const MOST = { parts: 2_000, bytes: 60_000_000, cells: 400_000, sheets: 60, columns: 300, letters: 40_000 };
+const MOST = { parts: 2_000, bytes: 60_000_000, cells: 400_000, sheets: 60, letters: 40_000 };
 
 /** A workbook that cannot be read, in words for whoever chose it. */
 export class NoWorkbook extends Error {}
@@ -12,7 +12,7 @@ const TOO_LARGE =
   'This workbook is larger than any list of a unit. Save the sheets that are needed by themselves.';
 
 /** Reads an .xlsx workbook: what its cells show, dates as 2012-05-03. Formulas give what was last worked out; hidden sheets, macros and links to other files are left alone. */
-export function readWorkbook(bytes: Uint8Array): { sheets: Sheet[]; hidden: number } {
+export function readWorkbook(bytes: Uint8Array): { sheets: Sheet[]; hidden: string[] } {
   const parts = unpack(bytes);
   const read = (path: string): string | null => {
     const part = parts[path];
@@ -23,18 +23,22 @@ export function readWorkbook(bytes: Uint8Array): { sheets: Sheet[]; hidden: numb
   const { sheets, is1904 } = readBook(book);
   const targets = readTargets(read('xl/_rels/workbook.xml.rels') ?? '');
   const strings = readStrings(read('xl/sharedStrings.xml') ?? '');
-  const isDate = readDateStyles(read('xl/styles.xml') ?? '');
+  const looks = readLooks(read('xl/styles.xml') ?? '');
   const shown = sheets.filter((sheet) => !sheet.isHidden);
   if (shown.length > MOST.sheets) throw new NoWorkbook(TOO_LARGE);
   let cells = 0;
+  const done = new Set<string>();
   return {
-    hidden: sheets.length - shown.length,
+    hidden: sheets.flatMap((sheet) => (sheet.isHidden ? [sheet.name] : [])),
     sheets: shown.flatMap(({ name, relation }) => {
-      const xml = read(targets.get(relation) ?? '');
-      if (xml === null) return [];
+      const path = targets.get(relation) ?? '';
+      const xml = read(path);
+      // Each part is one sheet's.
+      if (xml === null || done.has(path)) return [];
+      done.add(path);
       const rows = readCells(xml, {
         strings,
-        isDate,
+        looks,
         is1904,
         counted: () => {
           if (++cells > MOST.cells) throw new NoWorkbook(TOO_LARGE);
@@ -47,11 +51,13 @@ export function readWorkbook(bytes: Uint8Array): { sheets: Sheet[]; hidden: numb
 
 /** The parts of the package that are read; what it says of their size is added up before any is unpacked. */
 function unpack(bytes: Uint8Array): Record<string, Uint8Array> {
-  let [count, size] = [0, 0];
+  let [count, size, packed] = [0, 0, 0];
   try {
     return unzipSync(bytes, {
-      filter: ({ name, originalSize }) => {
-        if (++count > MOST.parts) throw new NoWorkbook(TOO_LARGE);
+      filter: ({ name, size: packedSize, originalSize }) => {
+        packed += packedSize;
+        // Parts that lie on one another are no package that a program wrote.
+        if (++count > MOST.parts || packed > bytes.length) throw new NoWorkbook(TOO_LARGE);
         const isRead =
           /^xl\/(workbook|sharedStrings|styles)\.xml$|^xl\/_rels\/workbook\.xml\.rels$|^xl\/worksheets\/[^/]+\.xml$/.test(
             name,
@@ -92,6 +98,7 @@ function walk(xml: string, { open, close, text }: Handlers): void {
     );
   if (close) parser.on('closetag', (tag: SaxesTagPlain) => close(local(tag.name)));
   if (text) parser.on('text', text);
+  if (text) parser.on('cdata', text);
   parser.write(xml).close();
 }
 
@@ -152,16 +159,18 @@ function readStrings(xml: string): string[] {
   return strings;
 }
 
-/** For each style of a cell, whether it shows a date (ECMA-376 part 1, 18.8.30). */
-function readDateStyles(xml: string): boolean[] {
+/** How a number is shown by the style of its cell (ECMA-376 part 1, 18.8.30). */
+type Look = 'number' | 'date' | 'month' | 'year' | 'percent';
+function readLooks(xml: string): Look[] {
   const own = new Map<number, string>();
-  const styles: boolean[] = [];
+  const styles: Look[] = [];
   let isCell = false;
   walk(xml, {
     open: (tag, attributes) => {
-      if (tag === 'numFmt') own.set(Number(attributes.numFmtId), attributes.formatCode ?? '');
+      if (tag === 'numFmt')
+        own.set(Number(attributes.numFmtId), (attributes.formatCode ?? '').slice(0, mostOfFormat));
       if (tag === 'cellXfs') isCell = true;
-      if (tag === 'xf' && isCell) styles.push(isDateFormat(Number(attributes.numFmtId ?? 0), own));
+      if (tag === 'xf' && isCell) styles.push(lookOf(Number(attributes.numFmtId ?? 0), own));
     },
     close: (tag) => {
       if (tag === 'cellXfs') isCell = false;
@@ -170,19 +179,17 @@ function readDateStyles(xml: string): boolean[] {
   return styles;
 }
 
-function isDateFormat(id: number, own: ReadonlyMap<number, string>): boolean {
+/** The longest format that a program writes, in characters. */
+const mostOfFormat = 255;
+function lookOf(id: number, own: ReadonlyMap<number, string>): Look {
   const code = own.get(id);
+  const isOwnDate = (id >= 14 && id <= 17) || id === 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
   if (code === undefined)
-    return (id >= 14 && id <= 17) || id === 22 || (id >= 27 && id <= 36) || (id >= 50 && id <= 58);
-  return /[dy]/i.test(code.replace(/"[^"]*"|\\.|\[[^\]]*\]|_.|\*./g, ''));
-}
-
-/** The day of a serial number, as 2012-05-03; with 1900 the 29 February of that year, which there was not, is stepped over. */
-export function dayOfSerial(serial: number, is1904: boolean): string | null {
-  const days = Math.floor(serial);
-  const from = is1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, days < 60 ? 31 : 30);
-  if (!Number.isFinite(days) || days < (is1904 ? 0 : 1) || days > 80_000) return null;
-  return new Date(from + days * 86_400_000).toISOString().slice(0, 10);
+    return id === 17 ? 'month' : isOwnDate ? 'date' : id === 9 || id === 10 ? 'percent' : 'number';
+  const plain = code.replace(/"[^"]*"|\\.|\[[^\]]*\]|_.|\*./g, '');
+  if (/d/i.test(plain)) return 'date';
+  if (/y/i.test(plain)) return /m/i.test(plain) ? 'month' : 'year';
+  return plain.includes('%') ? 'percent' : 'number';
 }
 
 /** A column by its letters, from 0: "A" is 0, "AB" is 27. */
@@ -194,12 +201,12 @@ const columnOf = (reference: string): number =>
 
 interface CellTools {
   strings: readonly string[];
-  isDate: readonly boolean[];
+  looks: readonly Look[];
   is1904: boolean;
   counted: () => void;
 }
 
-function readCells(xml: string, { strings, isDate, is1904, counted }: CellTools): Sheet['rows'] {
+function readCells(xml: string, { strings, looks, is1904, counted }: CellTools): Sheet['rows'] {
   const rows: Sheet['rows'] = [];
   let line = 0;
   let cells: string[] = [];
@@ -207,13 +214,18 @@ function readCells(xml: string, { strings, isDate, is1904, counted }: CellTools)
   let cell: { type: string; style: number; value: string; words: string } | null = null;
   let reads: 'value' | 'words' | null = null;
   const shown = ({ type, style, value, words }: NonNullable<typeof cell>): string => {
-    if (type === 's') return strings[Number(value)] ?? '';
+    if (type === 's') return value === '' ? '' : (strings[Number(value)] ?? '');
     if (type === 'inlineStr') return unescaped(words);
     if (type === 'str') return unescaped(value);
     if (type === 'b') return value === '1' ? 'yes' : 'no';
     if (type === 'd') return value.slice(0, 10);
     if (type === 'e' || value === '') return value;
-    if (isDate[style]) return dayOfSerial(Number(value), is1904) ?? value;
+    const look = looks[style] ?? 'number';
+    // What a cell shows of a day is what its writer said of it: nobody invents the first of a month.
+    const shows = { date: 10, month: 7, year: 4 }[look as string];
+    if (shows) return dayOfSerial(Number(value), is1904)?.slice(0, shows) ?? value;
+    // As it is shown: 82 %, and in what it is measured has a column of its own.
+    if (look === 'percent') return String(Number((Number(value) * 100).toPrecision(12)));
     // 0.1 + 0.2 is kept with all its digits; nobody wrote them.
     return /^-?\d+$/.test(value) ? value : String(Number(Number(value).toPrecision(12)));
   };
@@ -237,7 +249,7 @@ function readCells(xml: string, { strings, isDate, is1904, counted }: CellTools)
       if (tag !== 'c' || !cell) return;
       const text = shown(cell).slice(0, MOST.letters);
       // What stands far to the right of any list is not of it.
-      if (text !== '' && at < MOST.columns) {
+      if (text !== '' && at < MOST_COLUMNS) {
         while (cells.length < at) cells.push('');
         cells[at] = text;
       }

@@ -80,7 +80,7 @@ test('[L10] a line is a line on the board, in the record and in the file, also o
   const { link, end } = await fresh();
   await lookRound(page, link);
   await page.locator('body').press('4');
-  await pot(page).click();
+  await page.getByRole('textbox', { name: 'A decision' }).click();
   await page.keyboard.type('We go on Friday.');
   await page.keyboard.press('Shift+Enter');
   // As a word processor's lines come out of the clipboard.
@@ -129,12 +129,11 @@ test('[S30] what was begun in a form outlives a move, a crash and another window
   const { windows, heard, end } = await sitDown(page);
   const nasrin = windows.get('Nasrin')!;
   await page.locator('body').press('4');
-  await pot(nasrin).click();
+  await nasrin.getByRole('textbox', { name: 'A decision' }).click();
   await nasrin.keyboard.type('We ask Marlon on Fri');
   // The unit moves on: it stands in no field, and is listed.
-  await nasrin.keyboard.press('Escape');
   await page.locator('body').press('2');
-  await nasrin.locator('body').press('w');
+  await nasrin.getByRole('button', { name: /^Come along/ }).click();
   await expect(nasrin.getByRole('region', { name: 'Wonder' })).toBeVisible();
   const begun = nasrin.locator('summary', { hasText: 'You began something here and did not send it' });
   await begun.click();
@@ -159,7 +158,7 @@ test('[S30] what was begun in a form outlives a move, a crash and another window
   // Let go, it is gone for good; the other is in its field again, goes on, and is sent.
   await again.getByRole('button', { name: /^Let it go ?: Nobody has asked/ }).click();
   await again.locator('body').press('4');
-  await expect(pot(again)).toHaveValue('We ask Marlon on Fri');
+  await expect(again.getByRole('textbox', { name: 'A decision' })).toHaveValue('We ask Marlon on Fri');
   await pot(again).click();
   await again.keyboard.press('Control+End');
   await again.keyboard.type('day.');

@@ -3,7 +3,7 @@ import type { Mend } from '#domain/people/import.ts';
 import { checkRows, withMends } from '#domain/people/import.ts';
 import { importFiles } from '../../server/record/import.ts';
 import { readImportFiles, type ImportFile } from '../../server/record/import-files.ts';
-import { dayOfSerial } from '../../server/record/workbook.ts';
+import { dayOfSerial } from '../../server/record/sheet-rows.ts';
 import { freshStorage } from '../support/storage.ts';
 import { workbook } from '../support/workbook.ts';
 
@@ -59,6 +59,14 @@ describe('a CSV file as Excel writes it', () => {
         { given: 'Zoë', surname: 'O’Brien–Şahin' },
       ]);
     expect(csv(latin).rows).toMatchObject([{ given: 'Zoë', surname: 'O’Brien–Smith' }]);
+    // One byte that was damaged is one lost letter, and the others are read.
+    const damaged = Buffer.concat([
+      Buffer.from('ref,family,given,surname\nC1,F1,Zoë Çağla,Ş'),
+      Buffer.from([0xff]),
+      Buffer.from('ahin\n'),
+    ]);
+    expect(csv(damaged)).toMatchObject({ rows: [{ given: 'Zoë Çağla' }] });
+    expect(csv(damaged).told).toHaveLength(1);
     const lost = csv('ref,family,given\nC1,F1,Zo\ufffd\n');
     expect(lost.told.join()).toMatch(/children.csv 2 given: A letter of this was lost/);
   });
@@ -70,6 +78,10 @@ describe('a CSV file as Excel writes it', () => {
     expect(found.told).toEqual([]);
     expect(found.rows.map((row) => row.given)).toEqual(['Rory', 'Safa']);
     expect(found.over).toEqual([{ file: 'children.csv', titles: 2, empty: 2, under: 2 }]);
+    // A row that was broken in two is a row, and a second list is not taken for a title.
+    expect(csv('ref,family,given,born\nC1,F1,Rory,2012\nC2,F1,Sa\nfa,2013\n').told.length).toBeGreaterThan(0);
+    const lists = csv('ref,family,given\nC1,F1,Rory\nref,family,given,born,status\nC2,F1,Safa,2012,Plan\n');
+    expect(lists.told.join()).toContain('There are headings here and in line 3 again');
     // A child whose name is Total is a child.
     expect(csv('ref,family,given\nC1,F1,Total\n').rows).toHaveLength(1);
   });
@@ -89,6 +101,11 @@ describe('a CSV file as Excel writes it', () => {
     const mended = read([file('children.csv', text)], mends);
     expect(mended.told).toEqual([]);
     expect(mended.rows[39]).toMatchObject({ given: 'Rory39', born: '2012' });
+    const twins = 'ref,family,given,born,born\nC1,F1,Rory,2012,2013\n';
+    const [offer] = csv(twins).problems[0]!.offers;
+    expect(offer!.values).toEqual({ 'born (column E)': '' });
+    const one = { file: 'children.csv', table: 'children', line: 1, values: offer!.values };
+    expect(read([file('children.csv', twins)], [one])).toMatchObject({ told: [], rows: [{ born: '2012' }] });
     expect(csv('ref,family,given,dob,Date of birth\nC1,F1,Rory,2012,2013\n').told.join()).toContain(
       'Two columns are “born”',
     );
@@ -106,11 +123,15 @@ describe('a CSV file as Excel writes it', () => {
       ['2012-05-03 00:00:00.000', '2012-05-03'],
       ['03/05/2012 00:00', '2012-05-03'],
       ['2012', '2012'],
-      ['41032', '2012-05-03'],
       ['3/5/27', '1927-05-03'],
       ['3/5/26', '2026-05-03'],
     ])
       expect(born(said!), said).toBe(means);
+    // Days of which nobody can say which they are, and moments of another clock.
+    for (const said of ['12-05-03', '41032', '2912', '2012-05-02T23:00:00Z'])
+      expect(csv(`ref,family,given,born\nC1,F1,Rory,${said}\n`).told, said).toHaveLength(1);
+    const news = read([file('news.csv', 'ref,family,on,text\nN1,F1,3/5/50,Moved house\n')]);
+    expect(news.told.join()).toContain('This day has not come yet');
     // What is still to come is near, and not a hundred years ago.
     const due = read([file('dates.csv', 'ref,family,kind,on,what\nD1,F1,court,03/02/27,Hearing\n')]);
     expect(due.rows).toMatchObject([{ on: '2027-02-03' }]);
@@ -120,6 +141,21 @@ describe('a CSV file as Excel writes it', () => {
         nothing,
       ).toMatchObject({ told: [], rows: [{ born: null, surname: '', gender: 'unknown' }] });
     expect(csv('ref,family,given\nC1,F1,NULL\n').told.join()).toContain('given: This is empty');
+    expect(csv('ref,family,given\nC1,F1,Not known\n')).toMatchObject({
+      told: [],
+      rows: [{ given: 'Not known' }],
+    });
+    // Nobody opens a family, or takes a child for all of them, because a cell could not be worked out.
+    for (const nothing of ['#N/A', 'TBC', 'Unknown', '?', '-']) {
+      const families = read([file('families.csv', `ref,name,restricted\nF2,Okoro,${nothing}\n`)]);
+      expect(families.told.join(), nothing).toContain('restricted: Write yes or no.');
+      const safety = read([file('safety.csv', `ref,family,children,text\nS1,F1,${nothing},Plan\n`)]);
+      expect(safety.told, nothing).toHaveLength(1);
+    }
+    expect(csv('ref,family,given,surname\nC1,F1,Rory,Null\n').rows).toMatchObject([{ surname: 'Null' }]);
+    const seen = read([file('seen.csv', 'ref,family,child,on,by\nS1,F1,,2026-11-02,NK\n')]);
+    expect(seen.rows).toMatchObject([{ by: 'NK' }]);
+    expect(csv('ref,family,given\nC1,F1,R\0ory\n').told.join()).toContain('not saved as text');
     // In a child's own words it is a word.
     expect(read([file('words.csv', 'ref,family,child,words\nW1,F1,C1,Unknown\n')]).rows[0]).toMatchObject({
       words: 'Unknown',
@@ -143,6 +179,33 @@ describe('a CSV file as Excel writes it', () => {
     ])
       // prettier-ignore
       expect(csv(`ref,family,given,gender\nC1,F1,Rory,${said}\n`), said!).toMatchObject({ told: [], rows: [{ gender: means }] });
+  });
+});
+
+describe('what a row says of people', () => {
+  const families = file('families.csv', 'ref,name\nF2,Okoro\nF3,Bell\n');
+  const children = file('children.csv', 'ref,family,given\n1,F2,Ben\n4,F3,Dan\n');
+  const adults = file('adults.csv', 'ref,family,given\n1,F2,Ada\n2,F2,Jan\n');
+  const told = (name: string, text: string) => read([families, children, adults, file(name, text)]).told;
+
+  it('[I6] is of nobody else: not of an adult for a child, not of another family, not of a day to come', () => {
+    expect(told('relations.csv', 'family,person,is,of\nF2,1,child,2\n').join()).toContain(
+      'person: 1 is the ref of a child and of an adult',
+    );
+    expect(told('words.csv', 'ref,family,child,words\nW,F2,4,I want to stay\n')).toEqual([
+      'words.csv 2 child: 4 is in the family F3, and this row is of F2.',
+    ]);
+    expect(told('words.csv', 'ref,family,child,words\nW,F2,1,I want to stay\n')).toEqual([]);
+    expect(told('seen.csv', 'ref,family,child,on\nS,F2,1,1/11/27\n').join()).toContain(
+      'This day has not come yet',
+    );
+    const twice = 'family,person,is,of,source\nF2,2,harm,4,Police\nF2,2,harm,4,Health visitor\n';
+    expect(told('relations.csv', twice).join()).toContain('Another row says this of the same two people');
+    const long = 'x'.repeat(301);
+    const note = read([families, file('adults.csv', `ref,family,given,notToHave\nA,F2,Ada,${long}\n`)]);
+    expect(note.told.join()).toContain('longer than 300 characters, and none of it is cut off');
+    const blank = 'ref,family,person,is,of\n,F2,2,close,4\n,F3,4,close,4\n';
+    expect(told('relations.csv', blank).join()).not.toContain('stands in another row');
   });
 });
 
@@ -226,6 +289,40 @@ describe('a workbook', () => {
       'caseload.xlsx, Children B4 family: There is nobody and nothing with the ref F9 among the families.',
       'caseload.xlsx, Children D4 born: Write a day, a month or a year: 28/02/2019, 2019-02 or 2019.',
     ]);
+  });
+
+  it('[I7] tells each sheet that it does not read, and shows a share as its cell does', () => {
+    const parts = {
+      'xl/styles.xml':
+        '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="9"/></cellXfs></styleSheet>',
+    };
+    const book = workbook(
+      {
+        Families: families,
+        figures: [
+          ['ref', 'family', 'child', 'what', 'value', 'unit'],
+          ['N1', 'F1', '', 'attendance', { xml: '<c r="AT" s="2"><v>0.82</v></c>' }, '%'],
+        ],
+        Kids: [['Ref', 'Name', 'Family'], ['1', 'Rory', 'F1']],
+        Old: [['ref', 'name'], ['F9', 'x']],
+        Blank: [],
+      },
+      { hidden: ['Old'], parts },
+    ); // prettier-ignore
+    const found = readImportFiles([file('b.xlsx', book)]);
+    expect(found.unread).toEqual([
+      { file: 'b.xlsx, Old', isHidden: true },
+      { file: 'b.xlsx, Kids', isHidden: false },
+    ]);
+    expect(found.rows.at(-1)!.values).toMatchObject({ value: '82', unit: '%' });
+    const odd = `<row r="1"><c r="A1" t="inlineStr"><is><t><![CDATA[ref]]></t></is></c><c r="B1" t="inlineStr"><is><t>name</t></is></c></row>
+      <row r="2"><c r="A2" t="inlineStr"><is><t>F7</t></is></c><c r="B2" t="s"><v></v></c></row>`;
+    const sheet = `<worksheet><sheetData>${odd}</sheetData></worksheet>`;
+    const shared = { 'xl/sharedStrings.xml': '<sst><si><t>first of all</t></si></sst>' };
+    const read1 = read([
+      file('b.xlsx', workbook({ families }, { parts: { 'xl/worksheets/sheet1.xml': sheet, ...shared } })),
+    ]);
+    expect(read1.told).toEqual(['b.xlsx, families B2 name: This is empty, and it is needed.']);
   });
 
   it('[I7] that is not what it seems is refused in words and costs nothing', () => {

@@ -207,7 +207,7 @@ it('[I2] what a later report leaves out was said all the same; harm stays harm, 
         'families.csv': 'ref,name\nF1,Nowicki\n',
         // The refs of one table say nothing of another's.
         'children.csv': 'ref,family,given\n1,F1,Tom\n',
-        'adults.csv': 'ref,family,given\n1,F1,Marlon\n2,F1,Ewa\n',
+        'adults.csv': 'ref,family,given\n1,F1,Marlon\n2,F1,Ewa\n3,F1,Jan\n',
         ...more,
       }).map(([name, text]) => ({ name, text })),
     });
@@ -215,12 +215,12 @@ it('[I2] what a later report leaves out was said all the same; harm stays harm, 
     'accounts.csv': 'ref,family,person,words,children\nV,F1,1,I was asked to go,1\n',
     'seen.csv': 'ref,family,child,on,how\nS,F1,1,2026-11-03,alone\n',
     'news.csv': 'ref,family,on,told,text,sure\nN,F1,2019,2026-11-02,Pushed her,alleged\n',
-    'relations.csv': 'ref,family,person,is,of,sure\nR,F1,1,harm,2,convicted\n',
+    'relations.csv': 'ref,family,person,is,of,sure\nR,F1,3,harm,2,convicted\n',
   });
   await bring({
     'seen.csv': 'ref,family,child,on,how\nS,F1,1,2026-11-03,\n',
     'news.csv': 'ref,family,on,text\nN,F1,2019,Pushed her\n',
-    'relations.csv': 'ref,family,person,is,of,sure\nR,F1,1,close,2,\n',
+    'relations.csv': 'ref,family,person,is,of,sure\nR,F1,3,close,2,\n',
   });
   const family = first.ids.get('families:F1')!;
   const page = await new BoardClient({ server: world.server, family, member: world.people.callum }).synced();

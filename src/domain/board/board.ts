@@ -577,7 +577,7 @@ function withThese(list: readonly Card[], changed: readonly Card[], kind: CardKi
 }
 
 /** By fractional index, then time, then id: the same on every screen. */
-function byOrder(a: Base, b: Base): number {
+export function byOrder(a: Base, b: Base): number {
   if (a.ord !== b.ord) return a.ord < b.ord ? -1 : 1;
   return a.at - b.at || (a.id < b.id ? -1 : 1);
 }

@@ -96,6 +96,8 @@ it('[H6] a pen is taken by who leads alone, once, and goes back by whose it is b
     expect(() => actOn(state, { does: 'take-pen' }, actor(role))).toThrow(Refusal);
   const writes = { powers: new Set<Power>(['think', 'lead', 'record']) };
   expect(actOn(taken, { does: 'take-pen' }, actor('consultant', writes))).toBe(taken);
+  // At one moment: the second was read before the first was written.
+  expect(actOn(taken, { does: 'take-pen' }, actor('consultant'))).toBe(taken);
   const back: MeetingAct = { does: 'take-pen-back', power: 'record' };
   expect(actOn(taken, back, actor('clinician', { member: id(9) })).pens).toHaveLength(1);
   expect(actOn(taken, back, actor('coordinator', { member: id(8) })).pens).toEqual([]);

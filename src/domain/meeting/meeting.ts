@@ -241,7 +241,9 @@ function handPen(
 /** P35: Who leads writes in the coordinator's place where she is away; the pen is theirs for this meeting. */
 function takePen(state: MeetingState, actor: Actor): MeetingState {
   if (!actor.own.has('lead')) throw new Refusal('not-allowed');
-  if (actor.powers.has('record')) return state;
+  // Two presses at one moment are one: what an actor may do was read before.
+  const has = state.pens.some((pen) => pen.power === 'record' && pen.to === actor.member);
+  if (has || actor.powers.has('record')) return state;
   const pen: MeetingPen = {
     power: 'record',
     from: actor.member,

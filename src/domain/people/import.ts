@@ -274,8 +274,13 @@ export function withMends(rows: readonly SourceRow[], mends: readonly Mend[]): S
   return rows.map((row) => ({ ...row, values: { ...row.values, ...byPlace.get(place(row)) } }));
 }
 
-/** The longest text in one field, in characters. */
+/** For so many things that stand in the way it is looked for what was meant. */
+const mostOffered = 300;
+/** Tables of what has been. */
+const HAS_BEEN = new Set<TableName>(['words', 'accounts', 'figures', 'seen', 'news', 'strengths']);
+/** The longest text in one field, in characters, and in one that is a line on the board. */
 const mostText = 5_000;
+const mostLine = 300;
 
 /** Checks all rows together; nothing is brought in while a problem is left. `known` are refs that are in already, `today` a civil date. */
 export function checkRows(
@@ -285,21 +290,37 @@ export function checkRows(
 ): { good: GoodRow[]; problems: Problem[] } {
   const problems: Problem[] = [];
   const refs = new Set(known);
+  const pairs = new Set<string>();
+  /** In which family each child and adult of these files is, by table and ref. */
+  const homes = new Map<string, string>();
   for (const row of rows) {
     const own = row.values.ref;
-    if (typeof own !== 'string' && typeof own !== 'number') continue;
+    const said = typeof own === 'string' || typeof own === 'number' ? String(own).trim() : '';
+    const between = `${row.table} ${String(row.values.person)} ${String(row.values.is)} ${String(row.values.of)}`;
+    if (row.table === 'relations' && said === '' && !isFirst(pairs, between))
+      problems.push(
+        problem(
+          row,
+          'ref',
+          '',
+          'Another row says this of the same two people. Give each of them a ref of its own.',
+        ),
+      );
+    if (said === '') continue;
     const key = `${row.table}:${String(own).trim()}`;
     if (refs.has(key) && !known.has(key))
       problems.push(
         problem(row, 'ref', own, 'This ref stands in another row of the same table. Each row needs its own.'),
       );
     refs.add(key);
-    if (row.table === 'children' || row.table === 'adults') refs.add(`person:${String(own).trim()}`);
+    if (row.table !== 'children' && row.table !== 'adults') continue;
+    refs.add(`person:${said}`);
+    homes.set(key, String(row.values.family ?? '').trim());
   }
   // Only what stands in these files is offered: a ref that is in already may be a family's that the reader may not find.
   const offered = [...refs].filter((key) => !known.has(key));
   const strange = new Set<string>();
-  const good = rows.map((row) => checkRow(row, { refs, offered, problems, today, strange }));
+  const good = rows.map((row) => checkRow(row, { refs, homes, offered, problems, today, strange }));
   return { good, problems };
 }
 
@@ -307,6 +328,7 @@ function checkRow(
   row: SourceRow,
   ask: {
     refs: ReadonlySet<string>;
+    homes: ReadonlyMap<string, string>;
     offered: readonly string[];
     problems: Problem[];
     today: string;
@@ -328,7 +350,12 @@ function checkRow(
         ),
       );
   for (const [name, column] of Object.entries(columns)) {
-    const read = readValue(row.values[name], { name, column, today: ask.today });
+    const read = readValue(row.values[name], {
+      name,
+      column,
+      today: ask.today,
+      isAhead: name !== 'born' && name !== 'died' && name !== 'from',
+    });
     if (read.why) {
       ask.problems.push(problem(row, name, row.values[name], read.why));
       continue;
@@ -348,13 +375,46 @@ function checkRow(
             name,
             one,
             `There is nobody and nothing with the ref ${one} among the ${column.names === 'person' ? 'children and adults' : column.names}.`,
-            nearly(one, { table: column.names, among: ask.offered }).map((meant) => ({
+            (ask.problems.length < mostOffered
+              ? nearly(one, { table: column.names, among: ask.offered })
+              : []
+            ).map((meant) => ({
               says: `It is ${meant}`,
               values: { [name]: named.map((ref) => (ref === one ? meant : ref)).join('; ') },
             })),
           ),
         );
   }
+  // A ref of children says nothing of adults; where both could be meant nobody is taken.
+  for (const [name, { names }] of Object.entries(columns))
+    for (const one of [values[name] ?? []].flat()) {
+      if (typeof one !== 'string' || one === '') continue;
+      const tables = names === 'person' ? ['children', 'adults'] : [names];
+      const found = tables.flatMap((table) => ask.homes.get(`${table}:${one}`) ?? []);
+      if (found.length > 1)
+        ask.problems.push(
+          problem(
+            row,
+            name,
+            one,
+            `${one} is the ref of a child and of an adult. Give each a ref of their own.`,
+          ),
+        );
+      else if (found[0] && values.family && found[0] !== values.family)
+        ask.problems.push(
+          problem(
+            row,
+            name,
+            one,
+            `${one} is in the family ${found[0]}, and this row is of ${String(values.family)}.`,
+          ),
+        );
+    }
+  // What was seen, said or told has been.
+  if (HAS_BEEN.has(row.table))
+    for (const name of ['on', 'told'])
+      if (typeof values[name] === 'string' && values[name] > ask.today)
+        ask.problems.push(problem(row, name, row.values[name], 'This day has not come yet.'));
   const [from, until] = [values.from, values.until];
   // A year says nothing of which comes first within it.
   const isBefore = (one: string, other: string) => one.slice(0, other.length) < other.slice(0, one.length);
@@ -418,6 +478,20 @@ function nearly(ref: string, { table, among }: { table: string; among: readonly 
 /** What council systems and workbooks write where there is nothing. */
 const NOTHING =
   /^(null|n\/?k|not known|unknown|#n\/a|#ref!|#value!|#name\?|n\/a|tb[ca]|to be confirmed|[-–—.?]+)$/i;
+/** Of these, what is nobody's name and no initials. */
+const NO_TEXT =
+  /^(NULL|[Nn]\/[Kk]|#N\/A|#REF!|#VALUE!|#NAME\?|[Nn]\/[Aa]|TB[CA]|[Uu]nknown|[Nn]ot known|[-–—.?]+)$/;
+/** And of these, what is no name where one has to stand: "Not known" is what is known of it. */
+const NO_NAME = /^(NULL|[Nn]\/[Kk]|#N\/A|#REF!|#VALUE!|#NAME\?|[Nn]\/[Aa]|TB[CA]|[-–—.?]+)$/;
+/** Whether a cell says that there is nothing. Of a yes or no, and of a ref, such a word says that somebody has to look. */
+function saysNothing(said: string, name: string, column: Column): boolean {
+  if (said === '') return true;
+  if (WORDS.has(name) || column.names || column.type === 'yes' || column.type === genders) return false;
+  if (column.type !== 'text') return NOTHING.test(said);
+  return (column.required ? NO_NAME : NO_TEXT).test(said);
+}
+/** Columns whose words are more than a line. */
+const LONG = new Set(['words', 'text']);
 /** Columns in which people's own words stand: there such a word is one of them. */
 const WORDS = new Set(['words', 'text', 'asked', 'note', 'notToHave', 'otherSays']);
 
@@ -437,13 +511,12 @@ function genderSaid(plain: string): string {
 
 function readValue(
   given: unknown,
-  { name, column, today }: { name: string; column: Column; today: string },
+  { name, column, today, isAhead }: { name: string; column: Column; today: string; isAhead: boolean },
 ): { value: GoodRow['values'][string]; why?: string } {
   const isEmpty =
     given === undefined ||
     given === null ||
-    (typeof given === 'string' &&
-      (given.trim() === '' || (!WORDS.has(name) && column.type !== genders && NOTHING.test(given.trim()))));
+    (typeof given === 'string' && saysNothing(given.trim(), name, column));
   if (isEmpty)
     return column.required
       ? { value: null, why: 'This is empty, and it is needed.' }
@@ -457,6 +530,8 @@ function readValue(
   }
   if (typeof given === 'object') return { value: null, why: 'A single value is needed here.' };
   const said = String(given).trim().normalize('NFC');
+  if (said.includes('\0'))
+    return { value: null, why: 'This is not saved as text. Save the file again as UTF-8 or as .xlsx.' };
   if (said.includes('\ufffd'))
     return {
       value: null,
@@ -466,10 +541,9 @@ function readValue(
     if (/^(true|yes|y|1)$/i.test(said)) return { value: true };
     return /^(false|no|n|0)$/i.test(said) ? { value: false } : { value: null, why: 'Write yes or no.' };
   }
-  if (column.type === 'date') return readDate(asWritten(said, { today, isBirth: false }));
-  if (column.type === 'part')
-    return readPart(asWritten(said, { today, isBirth: name === 'died' || name === 'from' }));
-  if (column.type === 'birth') return readBorn(asWritten(said, { today, isBirth: true }));
+  if (column.type === 'date') return readDate(asWritten(said, { today, isAhead }));
+  if (column.type === 'part') return readPart(asWritten(said, { today, isAhead }));
+  if (column.type === 'birth') return readBorn(asWritten(said, { today, isAhead }));
   if (column.type === 'number')
     return /^-?\d{1,8}(\.\d{1,4})?$/.test(said)
       ? { value: said }
@@ -478,9 +552,12 @@ function readValue(
           why: 'Write the number alone, such as 82 or 12.4; what it is measured in has its own column.',
         };
   if (column.type === 'text')
-    return said.length <= mostText
+    return said.length <= (LONG.has(name) ? mostText : mostLine)
       ? { value: said }
-      : { value: null, why: `This is longer than ${mostText} characters.` };
+      : {
+          value: null,
+          why: `This is longer than ${LONG.has(name) ? mostText : mostLine} characters, and none of it is cut off.`,
+        };
   const plain = said.toLowerCase().replaceAll(' ', '-');
   const meant = column.type === genders ? genderSaid(plain) : plain;
   const found = column.type.find((one) => one === meant);
@@ -489,20 +566,22 @@ function readValue(
 
 /**
  * A day as councils' systems write it, in a form that is read: 3/5/12, 05-Mar-14, 2012-05-03 00:00:00.000. Of two digits the
- * year is the one that has been where it is a birth, and else the nearest.
+ * year of a birth is the last that has been, and any other the nearest. "12-05-03" is a day of two years, and is not read.
  */
-function asWritten(said: string, { today, isBirth }: { today: string; isBirth: boolean }): string {
+function asWritten(said: string, { today, isAhead }: { today: string; isAhead: boolean }): string {
   const day = said.replace(
-    /^(\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?Z?$/i,
+    /^(\d{4}-\d{2}-\d{2}|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4})[ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[ap]m)?$/i,
     '$1',
   );
-  const [, first, second, short] = /^(\d{1,2})[/. -](\d{1,2}|[A-Za-z]{3,9})[/. -](\d{2})$/.exec(day) ?? [];
   const dashed = /^(\d{1,2})-(\d{1,2})-(\d{4})$/.exec(day);
   if (dashed) return `${dashed[1]}/${dashed[2]}/${dashed[3]}`;
+  const [, first, second, short] =
+    /^(\d{1,2})[/.](\d{1,2})[/.](\d{2})$/.exec(day) ??
+    /^(\d{1,2})[/. -]([A-Za-z]{3,9})[/. -](\d{2})$/.exec(day) ??
+    [];
   if (short === undefined) return day;
   const [century, now] = [Number(today.slice(0, 2)), Number(today.slice(2, 4))];
-  const latest = isBirth ? now : now + 30;
-  return `${first}/${second}/${century - (Number(short) > latest ? 1 : 0)}${short}`;
+  return `${first}/${second}/${century - (Number(short) > now + (isAhead ? 30 : 0) ? 1 : 0)}${short}`;
 }
 
 const months = [

@@ -1,7 +1,9 @@
+import { fold } from '../board/fold.ts';
+
 /** A word of a text, where it stands; what is written in it and not seen (a soft hyphen of a letter pasted in) belongs to it. */
-const WORD = /\p{L}[\p{L}\p{M}\p{Cf}]*/gu;
+const WORD = /\p{L}(?:[\p{L}\p{M}]|(?!\u200b)\p{Cf})*/gu;
 /** What may stand between the parts of one name: “Anna-Maria”, “D’Arcy”. */
-const JOINT = /^[\s\u00a0'’-]$/u;
+const JOINT = /^[\s\u00a0'’‘‐‑–-]$/u;
 /** First names that are words of every day too: whether somebody is meant is for a reader to say. */
 const WORDS_TOO = new Set(
   `amber angel april art autumn baby bear bill blessing bliss blue brook charity chance chase chip christian clay cliff constance
@@ -14,12 +16,6 @@ const WORDS_TOO = new Set(
   wade ward will willow win winter wren young not unknown`.split(/\s+/),
 );
 
-/** Without case and accents: “Zoë” is “zoe”. */
-const fold = (text: string) =>
-  text
-    .normalize('NFD')
-    .replace(/[\p{M}\p{Cf}]/gu, '')
-    .toLocaleLowerCase('en-GB');
 const partsOf = (name: string) => (name.match(WORD) ?? []).map(fold);
 
 interface Token {

@@ -1,3 +1,4 @@
+import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import * as Y from 'yjs';
 import { readBoard, type Draft } from '#domain/board/board.ts';
@@ -28,6 +29,8 @@ export class Drafts {
   readonly #beside: Beside;
   /** What was written in this window, by family and form: it counts before what the document holds of it. */
   readonly #here = new SvelteMap<string, string>();
+  /** The card that each form has become in this window. */
+  readonly #made = new Map<string, { sealed: BoardSession; card: string }>();
   /** How many fields show each form just now. */
   readonly #shown = new SvelteMap<string, number>();
 
@@ -40,25 +43,34 @@ export class Drafts {
   }
 
   write(form: string, words: string): void {
-    this.#here.set(this.#key(form), words);
-    if (words.trim() === '' && this.#cards(form).length === 0) return;
+    const key = this.#key(form);
+    this.#here.set(key, words);
+    const isEmpty = words.trim() === '';
+    if (isEmpty && this.#cards(form).length === 0 && !this.#made.has(key)) return;
     const sealed = this.#beside.open();
-    const cards = this.#cards(form);
+    if (!sealed) return;
+    const cards = this.#cards(form).map((card) => card.id);
+    // While the document is still opening nothing of it is read; what was begun a letter ago goes on.
+    const made = this.#made.get(key);
+    if (cards.length === 0 && made?.sealed === sealed) cards.push(made.card);
     const last = cards.at(-1);
-    if (words.trim() === '')
-      for (const card of cards) {
-        sealed?.write(card.id, 'text', '');
-        sealed?.discard(card.id);
-      }
-    else if (last) sealed?.write(last.id, 'text', words);
-    else sealed?.add('draft', { of: form, text: words });
+    if (!isEmpty && last) return sealed.write(last, 'text', words);
+    if (!isEmpty)
+      return void this.#made.set(key, { sealed, card: sealed.add('draft', { of: form, text: words }) });
+    this.#made.delete(key);
+    for (const card of cards) {
+      sealed.write(card, 'text', '');
+      sealed.discard(card);
+    }
   }
 
   /** While a field shows a form it is not listed as well. */
   show(form: string): () => void {
     const key = this.#key(form);
-    this.#shown.set(key, (this.#shown.get(key) ?? 0) + 1);
-    return () => this.#shown.set(key, (this.#shown.get(key) ?? 1) - 1);
+    // Whoever shows it is not shown anew because of it.
+    const count = (by: number) => this.#shown.set(key, untrack(() => this.#shown.get(key) ?? 0) + by);
+    count(1);
+    return () => count(-1);
   }
 
   /** What was begun here and stands in no field now, oldest first. */

@@ -20,9 +20,13 @@ interface SharedWords {
  * the field last showed it; what others do is laid into the field round the caret. Nothing is put into a field while an
  * input method composes in it: the composed word arrives once, when it is ended.
  */
-export const sharedField =
-  (words: SharedWords): Attachment<HTMLTextAreaElement> =>
-  (area) => {
+export function sharedField(words: SharedWords): {
+  attach: Attachment<HTMLTextAreaElement>;
+  /** Brings what stands in the field to the board now, a word that is being composed too. */
+  flush: () => void;
+} {
+  let flush = () => {};
+  const attach: Attachment<HTMLTextAreaElement> = (area) => {
     let seen = '';
     let latest = '';
     let missed: TextChange[] = [];
@@ -87,8 +91,16 @@ export const sharedField =
         words.turn(way);
       }),
     ];
+    flush = () => {
+      clearTimeout(composed);
+      if (!isComposing) return;
+      isComposing = false;
+      write();
+    };
     return () => ends.forEach((end) => end());
   };
+  return { attach, flush: () => flush() };
+}
 
 /** Where a caret stands after a change that somebody else made. */
 const movedBy = ({ at, removed, added }: TextChange, caret: number): number =>
