@@ -71,6 +71,18 @@ test('[S29] what somebody else puts into the bin stays in the hand that writes i
   await nasrin.keyboard.press('Enter');
   await expect(callum.locator('[data-slip]', { hasText: 'Half a thought' })).toHaveCount(1);
   await expect(pot(nasrin)).toHaveValue('');
+  // Also where the words of one that stands there already are being changed.
+  const words = await changeWords(nasrin, 'Half a thought');
+  await callum.locator('[data-slip]', { hasText: 'Half a thought' }).click();
+  await callum.getByRole('button', { name: 'What to do with this thought' }).click();
+  await callum.getByRole('menuitem', { name: /bin/i }).click();
+  await expect(nasrin.getByText('Somebody put this into the bin while you were writing.')).toBeVisible();
+  await expect(words).toBeFocused();
+  await nasrin.keyboard.press('Control+End');
+  await nasrin.keyboard.type(' is whole');
+  await expect(words).toHaveValue('Half a thought is whole');
+  await nasrin.getByRole('button', { name: 'Put it back' }).click();
+  await expect(callum.locator('[data-slip]', { hasText: 'Half a thought is whole' })).toHaveCount(1);
   await end();
 });
 
