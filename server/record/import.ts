@@ -56,6 +56,8 @@ interface ImportAsk {
   unit: string | null;
   by: string | null;
   now: number;
+  /** The civil date by which it is judged, where that is not the one of `now`. */
+  today?: string;
   dryRun: boolean;
   madeUp?: true;
 }
@@ -88,7 +90,12 @@ async function readInAThread(order: ImportOrder): Promise<ImportRead> {
 /** I2: Brings files in, all or nothing, in one transaction; the same files again change nothing and double nobody. */
 export async function importFiles(storage: Storage, ask: ImportAsk): Promise<ImportOutcome> {
   const check = (known: readonly string[]) =>
-    readInAThread({ files: ask.files, mends: ask.mends ?? [], known, today: londonDate(ask.now) });
+    readInAThread({
+      files: ask.files,
+      mends: ask.mends ?? [],
+      known,
+      today: ask.today ?? londonDate(ask.now),
+    });
   const named = ask.unit ? null : (await check([])).unit;
   for (let tries = 1; ; tries++) {
     const unit = ask.unit ?? (await unitNamed(storage.db, { named, ask }));

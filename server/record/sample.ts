@@ -74,7 +74,8 @@ interface SampleBoard {
 export async function makeSample(storage: Storage, ask: { now: number; today: string }): Promise<string> {
   const there = await storage.db.selectFrom('units').select('id').where('made_up', '=', 1).executeTakeFirst();
   if (there) return there.id;
-  const shift = daysBetween(writtenOn, nextOn(3, ask.today));
+  const wednesday = nextOn(3, ask.today);
+  const shift = daysBetween(writtenOn, wednesday);
   const moved = (text: string) =>
     text.replace(/\b20(0|1|2)\d-\d{2}-\d{2}\b/g, (date) => addDays(date, shift));
   const folder = new URL('./sample/', import.meta.url);
@@ -86,6 +87,7 @@ export async function makeSample(storage: Storage, ask: { now: number; today: st
     unit: null,
     by: null,
     now: ask.now,
+    today: wednesday,
     seen: null,
     dryRun: false,
     madeUp: true,

@@ -10,6 +10,7 @@ import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
+import { freshStorage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -105,6 +106,14 @@ it('[P19] news of a restricted family reach only those who may find it', async (
     ).toBe(200);
   await until(() => ears.every((ear) => ear.news.includes(world.family)), 'news of the open family');
   expect(ears.map((ear) => ear.news)).toEqual([[hidden, world.family], [world.family]]);
+});
+
+it('[P20] the made-up unit can be looked round on any day of the week', async () => {
+  for (const day of [23, 24, 25, 26, 27, 28, 29]) {
+    const storage = await freshStorage('sqlite');
+    const today = `2026-11-${day}`;
+    expect(await makeSample(storage, { now: Date.parse(`${today}T10:00:00Z`), today }), today).toBeTruthy();
+  }
 });
 
 it('[P20] taking the made-up unit away leaves the real one, its pages and its board', async () => {

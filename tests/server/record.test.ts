@@ -9,6 +9,7 @@ import { setField, textOf } from '#domain/board/write.ts';
 import type { FamilyPage, MeetingPage } from '#domain/views.ts';
 import { verifyCheckpoints, writeCheckpoint } from '../../server/record/checkpoints.ts';
 import { appendEntry, redactEntry, verifyAll } from '../../server/storage/queries/files.ts';
+import { giveTask } from '../../server/storage/queries/tasks.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { LiveClient } from '../support/live-client.ts';
@@ -364,6 +365,34 @@ it('[P35] the consultant takes the coordinator’s pen for this meeting with a f
     .where('id', '=', yewande.id)
     .execute();
   expect((await commit(world, yewande, body(meeting, entries))).status).toBe(403);
+});
+
+it('[F16] a redaction knows a brother or sister who stands on the map alone', async () => {
+  const world = await openWorld('sqlite');
+  const page = await board(world, world.people.ines);
+  page.add('person', { name: 'Suleyma Ortiz', gender: 'female', isChild: true });
+  page.add('person', { name: 'Bogdan Ortiz', gender: 'male', isChild: false });
+  await page.allSaved();
+  const [file] = world.children;
+  const by = world.people.delroy.id;
+  const at = Date.now();
+  await world.storage.write((trx) =>
+    appendEntry(trx, {
+      file, at, by, session: 's', board: 'b', boardSeq: 1, kind: 'Unit meeting', refers: null,
+      body: { text: 'Fetch [another child] from her gran, and [another child] from school' },
+    }),
+  ); // prettier-ignore
+  for (const what of ['Fetch Suleyma from her gran', 'Fetch Bogdan from her gran'])
+    await world.storage.write((trx) =>
+      giveTask(trx, {
+        unit: world.unit, family: world.family, card: what, origin: 'risk:1', owner: null, due: null, by, what, children: [file], at,
+      }),
+    ); // prettier-ignore
+  await world.storage.write((trx) =>
+    redactEntry(trx, { file, seq: 1, why: 'A court ordered it.', by: 'operator', at: at + 1 }),
+  );
+  const tasks = await world.storage.db.selectFrom('tasks').select('what').orderBy('card').execute();
+  expect(tasks.map((task) => task.what)).toEqual(['Fetch Bogdan from her gran', 'Taken out of the file']);
 });
 
 it('[P5] only the coordinator commits, or who holds that pen; only they and the consultant choose for the file', async () => {

@@ -13,7 +13,13 @@ import {
   type StoredEntry,
 } from '#domain/record/chain.ts';
 import { holdsText, notesOfBody, wordsOfBody, type EntryBody } from '#domain/record/render.ts';
+import { inOrder, readBoard } from '#domain/board/board.ts';
+import { isChildOn } from '#domain/board/names.ts';
+import { londonDate } from '#domain/time/civil.ts';
+import { familyDocument } from '#domain/wire.ts';
 import type { Reader, Trx } from '../storage.ts';
+import { buildDocument, readDocument } from './documents.ts';
+import { unlessUnreadable } from './history.ts';
 import { putFindable } from './search.ts';
 
 /** SHA-256 over the parts, one after another, in hex. */
@@ -172,7 +178,7 @@ export async function redactEntry(
     .execute();
   await trx.deleteFrom('findable').where('ref', '=', `${ask.file}/${ask.seq}`).execute();
   await blankReceipts(trx, ask);
-  const whose = await namesOf(trx, ask.file);
+  const whose = await namesOf(trx, { child: ask.file, on: londonDate(Number(entry.at)) });
   await blankRisks(trx, { whose, wordsOf: entry.body });
   await blankTasks(trx, { whose, file: ask.file, at: Number(entry.at), wordsOf: entry.body });
   await blankDates(trx, { whose, file: ask.file, wordsOf: entry.body });
@@ -223,11 +229,21 @@ interface Whose {
   unit: string;
   family: string;
   own: string;
-  /** The first names of the other children of the family, those who were taken out too. */
+  /** The first names of the other children of the family: those who were taken out, and who is on the map alone, too. */
   others: string[];
 }
 
-async function namesOf(trx: Trx, child: string): Promise<Whose> {
+/** By their names on the map, whoever was a child on a day; of a board that cannot be read nobody is known. */
+async function childrenOnMap(trx: Trx, { family, on }: { family: string; on: string }): Promise<string[]> {
+  const kept = await unlessUnreadable(readDocument(trx, familyDocument(family)));
+  if (!kept) return [];
+  const { doc } = buildDocument(kept);
+  const people = inOrder(readBoard(doc), 'person');
+  doc.destroy();
+  return people.filter((one) => isChildOn(one, on)).map((one) => one.name.trim().split(/\s+/)[0] ?? '');
+}
+
+async function namesOf(trx: Trx, { child, on }: { child: string; on: string }): Promise<Whose> {
   const own = await trx
     .selectFrom('children')
     .innerJoin('families', 'families.id', 'children.family_id')
@@ -240,7 +256,9 @@ async function namesOf(trx: Trx, child: string): Promise<Whose> {
     .where('family_id', '=', own.family_id)
     .where('id', '!=', child)
     .execute();
-  return { unit: own.unit_id, family: own.family_id, own: own.given, others: others.map((one) => one.given) };
+  const onMap = await childrenOnMap(trx, { family: own.family_id, on });
+  const names = new Set([...others.map((one) => one.given), ...onMap].filter((name) => name !== own.given));
+  return { unit: own.unit_id, family: own.family_id, own: own.given, others: [...names].filter(Boolean) };
 }
 
 /** Why a risk now of this family was over stands in the meeting too. */
