@@ -18,6 +18,9 @@ import type { ChildView, FamilyPage, MemberView, MeetingPage, UnitPage } from '#
 /** How long after the meeting was opened the day's other boards are fetched: nobody's first minute is spent on it. */
 const keepDayMs = 12_000;
 
+/** How soon what one began is asked for again where there was no line. */
+const findAgainMs = 5_000;
+
 /** Where this window stands: with the unit, or roaming by itself. */
 type Standing = { with: 'unit' } | { with: 'oneself'; family: string; place: Place };
 
@@ -319,12 +322,17 @@ export class Table {
     void this.readFamily();
   }
 
-  /** One's own document is opened with the board where something lies in it; without an answer it may. */
+  /** One's own document is opened with the board where something lies in it; without a line it is asked for again. */
   async #findDrafts(family: string): Promise<void> {
+    if (this.board?.id !== family || this.sealed) return;
     const own = sealedDocument(familyDocument(family), this.me.person.member);
     const holds = await getState(own, this.#whose.hand).then(
       ({ bytes }) => holdsDrafts(bytes),
-      (error: unknown) => error instanceof ApiRefusal && isCutOff(error),
+      (error: unknown) => {
+        if (error instanceof ApiRefusal && isCutOff(error))
+          setTimeout(() => void this.#findDrafts(family), findAgainMs);
+        return false;
+      },
     );
     if (holds && this.board?.id === family) this.openSealed();
   }
