@@ -172,19 +172,19 @@ test('[S21] on one’s own device what is kept is encrypted, comes back after a 
     await withPasskeys(page);
     return { context, page };
   };
-  const kept = async (page: Page) => (await onDevice(page)).flatMap(({ iv }) => iv || []);
 
   let { context, page } = await launch();
   await keepToday(page, await linkFor(unit.people.delroy.id));
   await think(page, 'The zebrafinch was saved');
   await expect(page.locator('.saved')).toContainText('All saved');
-  const before = await kept(page).catch(() => []);
   await context.setOffline(true);
   await think(page, 'The yellowhammer was only here');
-  await expect(page.locator('.saved')).toContainText('kept on this device');
-  await expect
-    .poll(async () => (await kept(page)).filter((iv) => !before.includes(iv)).length)
-    .toBeGreaterThan(0);
+  // Said of what lies on the disk already: the page crashes, and gets no moment to put more there.
+  await expect(page.locator('.saved')).toContainText(/\d changes? kept on this device/);
+  const crashed = page.waitForEvent('crash');
+  const devtools = await context.newCDPSession(page);
+  void devtools.send('Page.crash').catch(() => undefined);
+  await crashed;
   await context.close();
 
   // Nothing of the board is on the disk: not a word, not the family's name.

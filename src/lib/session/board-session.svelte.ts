@@ -119,6 +119,9 @@ export class BoardSession {
   #sent = 0;
   #acknowledged = 0;
   #pending = 0;
+  /** Changes made here since it was opened, and up to which of them they lie on this device's disk; null where none do. */
+  #made = 0;
+  #onDisk: number | null = null;
   #touched = new Map<string, Touched>();
   #rest: ReturnType<typeof setTimeout> | null = null;
   #words: PresenceWords = {};
@@ -131,6 +134,7 @@ export class BoardSession {
   #hasLeft!: () => void;
   readonly #left = new Promise<void>((resolve) => (this.#hasLeft = resolve));
   #keepTimer: ReturnType<typeof setTimeout> | null = null;
+  #keepWait = 0;
   #docGeneration = '';
   #waited = 0;
 
@@ -376,9 +380,13 @@ export class BoardSession {
     const doc = this.#doc;
     // What is written counts from the first letter on, also while the board is still opening.
     doc.on('update', (_update: Uint8Array, origin: unknown) => {
+      const isMine = origin !== 'server' && origin !== this.#provider;
+      if (isMine) {
+        this.#pending++;
+        this.#made++;
+      }
       this.#keepSoon();
-      if (origin === 'server' || origin === this.#provider) return;
-      this.#pending++;
+      if (!isMine) return;
       // Of a board that takes nothing new the words lie with their author from the first letter on.
       if (this.saved.at === 'ended') queueMicrotask(this.#keepWhatIsNotTaken);
       this.#tell();
@@ -440,20 +448,32 @@ export class BoardSession {
     // Whoever was signed out, or has to load the page, goes on with their own words afterwards.
     const isOver = this.saved.at === 'ended' && isTaken(this.saved.reason);
     if (!this.#isKept || this.#docGeneration === '' || isOver) return;
-    keeping.keep(
-      this.#keptAs,
-      {
-        generation: this.#docGeneration,
-        pending: this.#pending,
-        touched: [...this.#touched.values()],
-        update: Y.encodeStateAsUpdate(this.#doc),
-      },
-      this.#hand,
-    );
+    const made = this.#made;
+    void keeping
+      .keep(
+        this.#keptAs,
+        {
+          generation: this.#docGeneration,
+          pending: this.#pending,
+          touched: [...this.#touched.values()],
+          update: Y.encodeStateAsUpdate(this.#doc),
+        },
+        this.#hand,
+      )
+      .then((isOnDisk) => {
+        this.#onDisk = isOnDisk ? made : null;
+        if (this.saved.at === 'offline') this.#tell();
+      });
   };
   /** What is only here is held within a moment; what everyone has, when there is time. */
   #keepSoon(): void {
-    this.#keepTimer ??= setTimeout(this.#keep, this.#pending > 0 ? 500 : 6_000);
+    const wait = this.#pending > 0 ? 500 : 6_000;
+    if (this.#keepTimer) {
+      if (wait >= this.#keepWait) return;
+      clearTimeout(this.#keepTimer);
+    }
+    this.#keepWait = wait;
+    this.#keepTimer = setTimeout(this.#keep, wait);
   }
 
   #watch(): void {
@@ -584,8 +604,9 @@ export class BoardSession {
       if (this.saved.at !== 'opening' || this.#pending > 0 || provider.wsUnsuccessfulReconnects > 0)
         this.saved = {
           at: 'offline',
-          changes: this.#pending,
-          isOnDevice: this.#isKept && !this.#hand.hand && keeping.isOnDisk,
+          // Of what is kept on the disk only what lies there is said to.
+          changes: Math.max(0, this.#pending - (this.#onDisk === null ? 0 : this.#made - this.#onDisk)),
+          isOnDevice: this.#onDisk !== null,
         };
     } else if (this.#pending > 0) {
       // Once the line is back, what waited is on its way.
@@ -623,6 +644,7 @@ export class BoardSession {
       return this.#end(known);
     }
     this.#touched.clear();
+    this.#onDisk = null;
     keeping.drop(this.#keptAs);
     if (begins) void this.#reopen();
     else this.#end(known);

@@ -52,8 +52,6 @@ async function livingTabs(): Promise<Set<string | undefined>> {
 class Keeping {
   /** Whose copy was opened here without a line. */
   day: Day | null = null;
-  /** Whether what was last kept reached the disk. */
-  isOnDisk = false;
   readonly #boards = new Map<string, KeptBoard>();
   readonly #pages = new Map<string, unknown>();
   /** Copies of tabs that are gone, taken up here: each goes as soon as this tab has kept the board itself. */
@@ -124,15 +122,17 @@ class Keeping {
     }
   }
 
-  /** Holds a board; on a member's own device it is on disk soon after. */
-  keep(name: string, board: KeptBoard, by: Hand): void {
+  /** Holds a board; on a member's own device on the disk too. Whether it lies there is told once it does. */
+  async keep(name: string, board: KeptBoard, by: Hand): Promise<boolean> {
     this.#boards.set(name, board);
     // The disk is its member's alone: of whoever sits beside them nothing lies there.
-    if (by.hand) return;
-    void this.#inTurn(async (disk) => {
+    if (by.hand) return false;
+    const isOnDisk = await this.#inTurn(async (disk) => {
       await disk.put(`${name}#${tab}`, pack(board));
       await this.#removeTakenUp(disk, name);
+      return true;
     });
+    return isOnDisk ?? false;
   }
 
   /** A board as this tab holds it; else every copy of it on this device, also those of tabs that are gone. */
@@ -218,7 +218,7 @@ class Keeping {
         const state = await getState(familyDocument(family), hand);
         if (this.#boards.has(name)) continue;
         if (left.length === 0)
-          this.keep(
+          void this.keep(
             name,
             { generation: state.generation, pending: 0, touched: [], update: state.bytes },
             hand,
@@ -251,15 +251,10 @@ class Keeping {
     const opened = this.open();
     const turn = this.#writing.then(async () => {
       const disk = await opened;
-      const found = disk && (await work(disk));
-      this.isOnDisk = disk !== null;
-      return found;
+      return disk && (await work(disk));
     });
     // A disk that is full or broken keeps nothing, and the tab goes on from memory.
-    const settled = turn.catch(() => {
-      this.isOnDisk = false;
-      return null;
-    });
+    const settled = turn.catch(() => null);
     this.#writing = settled;
     return settled;
   }
