@@ -6,6 +6,7 @@ import { initialsOf } from '#domain/people/roles.ts';
 import { importSchema } from '#domain/people/import.ts';
 import { MOST_OUT_OF_HOURS } from '#domain/people/out-of-hours.ts';
 import { readSettings } from '#domain/people/settings.ts';
+import { LIMIT_LENGTH } from '#domain/reflecting/limit.ts';
 import { isBirth, whyNotBorn } from '#domain/time/birth.ts';
 import { isCivil } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
@@ -196,6 +197,7 @@ export function recordRoutes(tools: Tools): Route[] {
             .object({ plan: z.number().int().min(1).max(52), otherwise: z.number().int().min(1).max(52) })
             .optional(),
           outOfHours: z.string().trim().max(MOST_OUT_OF_HOURS).optional(),
+          sessionLimit: z.string().trim().min(LIMIT_LENGTH.least).max(LIMIT_LENGTH.most).optional(),
           minutes: z
             .object({
               usual: z.number().int().min(1).max(240),

@@ -42,10 +42,21 @@ const civil = z.string().refine(isCivil, 'write the day as 2026-11-25');
 const Person = z.object({
   member: z.uuid().optional(),
   name: name.optional(),
+  /** Who of the family's map it is. */
+  person: z.uuid().nullable().default(null),
   part: z.enum(PARTS),
   where: z.enum(SITTING).default('room'),
   hasPage: z.boolean().default(true),
 });
+/** R11: who asked the one who is harmed, alone, and when; nobody yet where both are null. */
+const Asked = z
+  .array(
+    z
+      .object({ harmed: z.uuid(), harming: z.uuid(), by: z.uuid().nullable(), on: civil.nullable() })
+      .refine(({ by, on }) => (by === null) === (on === null), 'say who asked and on which day'),
+  )
+  .max(60)
+  .default([]);
 const mostPeople = 30;
 /** The longest that anything of a session may stay, days. */
 const longestDays = 90;
@@ -72,10 +83,10 @@ export function reflectingRoutes(tools: {
   };
   const made = async (
     at: { unit: string; family: string | null },
-    of: z.infer<typeof Person>,
+    of: z.input<typeof Person>,
   ): Promise<Participant> => {
     const { unit, family } = at;
-    const { part, where, hasPage } = of;
+    const { part, where = 'room', hasPage = true, person = null } = of;
     if (of.member) {
       const member = (await readMembers(storage.db, unit)).find((one) => one.id === of.member && !one.left);
       if (!member || member.role === 'guest') throw new Refusal('not-found');
@@ -96,11 +107,30 @@ export function reflectingRoutes(tools: {
       id: randomUUID(),
       name: of.name,
       initials: initialsOf(of.name),
+      person: family ? person : null,
       part,
       where,
       isMember: false,
       hasPage,
     });
+  };
+  /** Each of these is on the family's map, and there once. */
+  const mustBeOnMap = async (family: string | null, people: readonly Participant[]): Promise<void> => {
+    const ids = people.flatMap((one) => one.person ?? []);
+    if (new Set(ids).size < ids.length) throw new Refusal('not-understood', 'there-twice');
+    if (ids.length === 0 || family === null) return;
+    const onMap = new Set((await sessions.whom(family)).people.map((one) => one.id));
+    if (!ids.every((one) => onMap.has(one))) throw new Refusal('not-found');
+  };
+  /** Whoever is said to have asked is one of the unit, and asked on a day that has been. */
+  const mayHaveAsked = async (
+    { unit }: { unit: string },
+    asked: readonly { by: string | null; on: string | null }[],
+  ): Promise<void> => {
+    const members = await readMembers(storage.db, unit);
+    for (const { by, on } of asked)
+      if (by !== null && (!members.some((one) => one.id === by) || on! > tools.today()))
+        throw new Refusal('not-understood', 'harm-line');
   };
   return [
     route('post', '/api/units/:unit/reflecting', {
@@ -113,6 +143,7 @@ export function reflectingRoutes(tools: {
         people: z.array(Person).max(mostPeople).default([]),
         minutes: z.partialRecord(z.enum(MOVEMENTS), z.number().int().min(1).max(240)).default({}),
         keep: z.object({ files: z.boolean(), until: civil.nullable() }),
+        asked: Asked,
         once: z.uuid().optional(),
       }),
       run: async ({ person, params, body: { once, ...body } }) => {
@@ -132,7 +163,9 @@ export function reflectingRoutes(tools: {
         ];
         if (new Set(people.map((one) => one.id)).size < people.length)
           throw new Refusal('not-understood', 'there-twice');
-        const { family, on, purpose, minutes, keep } = body;
+        await mustBeOnMap(body.family, people);
+        await mayHaveAsked(at, body.asked);
+        const { family, on, purpose, minutes, keep, asked } = body;
         const session = openSession({
           unit: person.unit,
           family,
@@ -142,6 +175,8 @@ export function reflectingRoutes(tools: {
           people,
           minutes,
           keep,
+          limit: (await readUnit(storage.db, person.unit))!.settings.sessionLimit,
+          asked,
         });
         return { session: await sessions.open({ session, by: person.member, once, says: body }) };
       },
@@ -170,6 +205,16 @@ export function reflectingRoutes(tools: {
             isOver: row.closed_at !== null,
           })),
         };
+      },
+    }),
+    route('get', '/api/families/:family/whom-to-invite', {
+      says: 'Who is on a family’s map, and between whom there is harm: for whoever sets up a reflecting session',
+      run: async ({ person, params }) => {
+        const { family } = params;
+        if (!mayJoinMeeting(person, person.unit) || !z.uuid().safeParse(family).success)
+          throw new Refusal('not-found');
+        if (!(await tools.maySee(person.member, family!))) throw new Refusal('not-found');
+        return sessions.whom(family!);
       },
     }),
     openRoute('post', '/api/reflecting/come-in', {
@@ -224,7 +269,8 @@ export function reflectingRoutes(tools: {
       says: 'Does something in a session: moves it, raises a hand, asks for a pause, says what may be kept',
       body: SessionAct,
       run: async ({ params, body, request }) => {
-        const { person } = await seatIn(request, params.session);
+        const { person, reflecting } = await seatIn(request, params.session);
+        if (body.does === 'asked-alone') await mayHaveAsked(reflecting, [body]);
         await sessions.act({ id: params.session!, participant: person.member, act: body });
         return { ok: true };
       },
@@ -262,20 +308,25 @@ export function reflectingRoutes(tools: {
     }),
     openRoute('post', '/api/reflecting/:session/people', {
       says: 'Puts somebody into a session; for who leads it',
-      body: Person,
+      body: Person.extend({ asked: Asked }),
       run: async ({ params, body, request }) => {
         const { person, reflecting } = await seatIn(request, params.session);
         // Before anybody is looked up: who may see a family is told to nobody who only sits in.
         if (person.member !== reflecting.lead) throw new Refusal('not-allowed');
         const one = await made(reflecting, body);
+        await mustBeOnMap(reflecting.family, [one]);
+        await mayHaveAsked(reflecting, body.asked);
         await sessions.change({
           id: params.session!,
           participant: person.member,
           people: (people) => {
             if (people.length >= mostPeople) throw new Refusal('full', 'no-room');
             if (people.some((other) => other.id === one.id)) throw new Refusal('already-done');
+            if (one.person !== null && people.some((other) => other.person === one.person))
+              throw new Refusal('not-understood', 'there-twice');
             return [...people, one];
           },
+          asked: body.asked,
         });
         return { participant: one.id };
       },

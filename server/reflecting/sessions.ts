@@ -2,19 +2,25 @@ import type { IncomingMessage } from 'node:http';
 import type { Namespace, Socket } from 'socket.io';
 import { inOrder, type Cards } from '#domain/board/board.ts';
 import { BOARD_HAND } from '#domain/board/policy.ts';
+import { shortNamesOf } from '#domain/board/names.ts';
+import { isUnborn } from '#domain/board/picture.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { SessionAct } from '#domain/reflecting/acts.ts';
 import {
   actIn,
+  goneAfter,
   hasSay,
   isKept,
   mayHear,
   mayJot,
   mayReflect,
   personIn,
+  type AskedAlone,
   type Participant,
   type Session,
 } from '#domain/reflecting/session.ts';
+import { broughtTogether, harmPairs, notAsked, withAsked } from '#domain/reflecting/together.ts';
+import type { WhomToInvite } from '#domain/views.ts';
 import { familyDocument, reflectingDocument, sealedDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
 import { audit } from '../storage/queries/audit.ts';
@@ -80,10 +86,31 @@ export class Sessions {
     this.#unlisten();
   }
 
+  /** Whom of a family somebody may invite: who is on its map, and between whom there is harm. */
+  async whom(family: string): Promise<WhomToInvite> {
+    const cards = await this.#tools.read(familyDocument(family));
+    const names = shortNamesOf(cards);
+    return {
+      people: inOrder(cards, 'person')
+        .filter((one) => one.name.trim() !== '' && one.died === null && !isUnborn(one))
+        .map((one) => ({ id: one.id, name: one.name.trim(), short: names.get(one.id) ?? one.name })),
+      harms: harmPairs(cards),
+    };
+  }
+
+  /** R11: Refuses to bring two together between whom there is harm, while nobody has said whether the one was asked alone. */
+  async #mustBeAsked(session: Session): Promise<void> {
+    if (!session.family || session.people.every((one) => one.person === null)) return;
+    const { harms } = await this.whom(session.family);
+    if (notAsked(broughtTogether(harms, session.people), session.asked))
+      throw new Refusal('not-understood', 'harm-line');
+  }
+
   /** Lays a new session down, one for a form. */
   async open(ask: Pick<Form, 'once' | 'says'> & { session: Session; by: string }): Promise<string> {
     const { storage, now } = this.#tools;
     const { session } = ask;
+    await this.#mustBeAsked(session);
     const lay = async (trx: Trx, id: string) => {
       await trx
         .insertInto('reflecting')
@@ -92,16 +119,15 @@ export class Sessions {
           unit_id: session.unit,
           family_id: session.family,
           on_date: session.on,
-          state: '{}',
+          state: JSON.stringify(session),
           version: 0,
           opened_at: now(),
           closed_at: null,
-          gone_after: session.on,
+          gone_after: goneAfter(session),
           settled: 0,
           gone_at: null,
         })
         .execute();
-      await changeSession(trx, { id, change: () => session });
       for (const one of session.people) await laySeat(trx, { session: id, participant: one.id });
       await audit(trx, {
         at: now(),
@@ -130,6 +156,11 @@ export class Sessions {
   async act(ask: { id: string; participant: string; act: SessionAct }): Promise<void> {
     const { storage, now } = this.#tools;
     this.#pace(ask.participant);
+    // A harm line may have been drawn since they were invited: it is looked at once more before they sit together.
+    if (ask.act.does === 'move' && ask.act.from.movement === 'agreement') {
+      const kept = await readSession(storage.db, ask.id);
+      if (kept?.session.lead === ask.participant) await this.#mustBeAsked(kept.session);
+    }
     const { before, after } = await storage.write((trx) =>
       changeSession(trx, {
         id: ask.id,
@@ -148,8 +179,13 @@ export class Sessions {
     id: string;
     participant: string;
     people: (people: readonly Participant[]) => Participant[];
+    asked?: readonly AskedAlone[];
   }): Promise<void> {
     const { storage } = this.#tools;
+    const asked = (session: Session) => (ask.asked ?? []).reduce(withAsked, session.asked);
+    const kept = (await readSession(storage.db, ask.id))?.session;
+    if (kept?.lead === ask.participant)
+      await this.#mustBeAsked({ ...kept, people: ask.people(kept.people), asked: asked(kept) });
     const ended: string[] = [];
     const { before, after } = await storage.write(async (trx) => {
       const changed = await changeSession(trx, {
@@ -164,6 +200,7 @@ export class Sessions {
           return {
             ...session,
             people,
+            asked: asked(session),
             hands: session.hands.filter((one) => people.some((other) => other.id === one)),
             speaking: people.some((one) => one.id === session.speaking) ? session.speaking : null,
           };
@@ -260,10 +297,7 @@ export class Sessions {
         id: card.id,
         text: card.text.trim(),
         who: nameOf(session, card.by),
-        // A member's words are the unit's, unless they may have been written for somebody without a page. Whoever else was
-        // there is a name, and names are never read: the record asks.
-        saidBy:
-          personIn(session, card.by)?.isMember && session.people.every((one) => one.hasPage) ? card.by : null,
+        saidBy: whoSaid(session, card.by),
       }));
     const facts = session.family ? factsOf(session, { id, reflections }) : [];
     const document = reflectingDocument(id);
@@ -378,6 +412,16 @@ export class Sessions {
       error: (error as { code?: string }).code ?? (error as Error).name,
     });
   }
+}
+
+/**
+ * Who said something, by an id. A member's words are the unit's, unless they may have been written for somebody without a
+ * page. Whoever is not on the map is a name, and names are never read: the record asks.
+ */
+function whoSaid(session: Session, by: string): string | null {
+  const one = personIn(session, by);
+  if (!one?.isMember) return one?.person ?? null;
+  return session.people.every((other) => other.hasPage) ? by : null;
 }
 
 const laySeat = (trx: Trx, seat: { session: string; participant: string }) =>

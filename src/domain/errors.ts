@@ -78,6 +78,11 @@ export const DETAILS = {
   'not-all-agreed': 'Not everyone who was invited has said yes yet.',
   'hand-over-first': 'Hand the session over first, or close it.',
   'stays-asked': 'Whoever came stays among those who are asked what is kept. They can leave by themselves.',
+  'stopped-for-you': 'It has stopped for you. It goes on for you when you press Go on.',
+  'others-choose':
+    'Somebody has stopped. It goes on when the others say so; you can wait, talk with them alone, or end it for all.',
+  'harm-line':
+    'Two of those who are invited have a harm line. Say who asked the one who is harmed, alone, and on which day.',
   'may-not-see-family': 'Not everybody you named may see this family.',
   'no-name': 'Say by what name they are called.',
   'there-twice': 'Somebody is there twice.',

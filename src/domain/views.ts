@@ -4,6 +4,7 @@ import type { CardKind } from './board/cards.ts';
 import type { DateView } from './dates.ts';
 import type { MeetingState } from './meeting/meeting.ts';
 import type { Session } from './reflecting/session.ts';
+import type { HarmPair } from './reflecting/together.ts';
 import type { UnitSettings } from './people/settings.ts';
 import type { Role } from './people/roles.ts';
 
@@ -159,6 +160,12 @@ export interface BoardMemory {
   on: string;
   cards: Card[];
   changes: BoardChange[];
+}
+
+/** Whom of a family somebody may invite to a reflecting session. */
+export interface WhomToInvite {
+  people: { id: string; name: string; short: string }[];
+  harms: HarmPair[];
 }
 
 /** A reflecting session as one person there is shown it. */

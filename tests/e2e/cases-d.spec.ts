@@ -65,6 +65,7 @@ test('[J8] two families over four Wednesdays, brought in from the council’s fi
   const open = async () => {
     await page.goto(unitUrl);
     await page.getByRole('button', { name: 'Open the meeting' }).click();
+    await expect(page.getByRole('button', { name: 'Join in the room' })).toBeVisible();
     await ruth.join(unitUrl);
     await ade.join(unitUrl);
   };

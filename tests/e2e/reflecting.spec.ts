@@ -66,7 +66,7 @@ test('[R2] a reflecting session with the family: the circles change places, and 
     await ines.getByLabel(name).selectOption(part);
   for (const [index, name] of ['Selin Kaya', 'Emine Kaya', 'Marlon Bright'].entries()) {
     await ines.getByRole('button', { name: 'Family' }).click();
-    await ines.getByLabel(`Name of guest ${index + 1}`).fill(name);
+    await ines.getByLabel(`Who is guest ${index + 1}`).selectOption(name);
   }
   await ines.getByRole('checkbox', { name: /has a phone or laptop ?: Marlon/ }).uncheck();
   await ines.getByRole('checkbox', { name: /children’s files/ }).check();
@@ -149,11 +149,23 @@ test('[R2] a reflecting session with the family: the circles change places, and 
   // The team talks; the family reads, and has no place to write before the others.
   await expect(selin.page.getByRole('listitem').filter({ hasText: 'they talk, you listen' })).toBeVisible();
   await expect(selin.page.getByLabel(/Something you heard or saw/)).toHaveCount(0);
+  // A family hears the movements by everyday names.
+  await expect(selin.page.getByRole('listitem').filter({ hasText: 'You listen to us' })).toHaveAttribute(
+    'aria-current',
+    'step',
+  );
   const nasrin = team.get('Nasrin')!;
   await nasrin
     .getByLabel(/Something you heard or saw/)
     .fill('I was struck by how many people wake up when Isa cries.');
   await nasrin.keyboard.press('Enter');
+  // R13: what reads like a fact about somebody who listens comes back once, and can be said all the same.
+  await nasrin.getByLabel(/Something you heard or saw/).fill('Emine is never on time.');
+  await nasrin.keyboard.press('Enter');
+  await expect(nasrin.getByRole('alert')).toContainText('This reads like a fact about Emine.');
+  await shot(nasrin, 'verdict');
+  await nasrin.getByLabel(/Something you heard or saw/).fill('');
+  await expect(nasrin.getByRole('alert')).toHaveCount(0);
   await callum
     .getByLabel(/Something you heard or saw/)
     .fill('I found myself wondering whether coming at seven is how Emine says sorry.');
@@ -243,5 +255,135 @@ test('[R2] a reflecting session with the family: the circles change places, and 
     expect(heard.join('\n')).not.toMatch(/quokka|wallaby|Deniz fights|@mulberry/);
   }
   expect(emine.heard.join('\n')).not.toContain('numbat');
+  await end();
+});
+
+test('[R9] who stops has stopped at once, also without a line; it goes on without them only if the others say so', async ({
+  page,
+  browser,
+}) => {
+  const { link, end } = await fresh();
+  const seats = await lookRound(page, link);
+  const shot = (of: Page, name: string) =>
+    process.env.SHOTS ? of.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : undefined;
+  const ines = await page.context().newPage();
+  await ines.setViewportSize({ width: 1440, height: 900 });
+  await ines.goto(seats.get('Inês')!);
+  await ines.getByRole('link', { name: 'Reflecting sessions' }).click();
+  await ines.getByLabel('What is it for?').fill('How the nights are.');
+  await ines.getByLabel('With which family?').selectOption('Kaya-Bright');
+  await ines.getByLabel('Callum').selectOption('in the reflecting team');
+  for (const [index, name] of ['Selin Kaya', 'Emine Kaya'].entries()) {
+    await ines.getByRole('button', { name: 'Family' }).click();
+    await ines.getByLabel(`Who is guest ${index + 1}`).selectOption(name);
+  }
+  await ines.getByRole('button', { name: 'Set it up' }).click();
+  await expect(ines.getByText('What we cannot keep to ourselves')).toBeVisible();
+  const path = /reflecting\/[0-9a-f-]+/.exec(ines.url())![0];
+  const callum = await page.context().newPage();
+  await callum.goto(seats.get('Callum')! + path);
+  const selin = await invite(ines, browser, 'Selin Kaya');
+  const emine = await invite(ines, browser, 'Emine Kaya');
+  await shot(selin.page, 'agreement-words');
+  for (const one of [selin, emine]) await one.page.getByRole('button', { name: 'Yes, I agree' }).click();
+  await ines.getByRole('button', { name: /Move to interview/ }).click();
+  await ines.getByRole('button', { name: /Move to reflecting/ }).click();
+  await selin.page.getByRole('textbox', { name: 'Your jottings' }).fill('The pangolin is mine');
+  await expect(selin.page.locator('.saved')).toContainText('All saved');
+
+  // In the underground: it has stopped here, and is sent when there is a line.
+  await selin.page.setViewportSize({ width: 390, height: 844 });
+  await selin.page.context().setOffline(true);
+  await selin.page.getByRole('button', { name: 'I want to stop' }).click();
+  await expect(selin.page.getByRole('heading', { name: 'It has stopped for you.' })).toBeFocused();
+  await expect(selin.page.getByText('Inês does not know yet')).toBeVisible();
+  await callum.getByLabel(/Something you heard or saw/).fill('I heard a kookaburra.');
+  await callum.keyboard.press('Enter');
+  await selin.page.context().setOffline(false);
+  await expect(ines.getByRole('heading', { name: 'Selin has stopped.' })).toBeVisible();
+  await expect(selin.page.getByText('Inês can see that you stopped')).toBeVisible();
+  await expect(selin.page.getByRole('textbox', { name: 'Your jottings' })).toHaveValue(
+    'The pangolin is mine',
+  );
+  await axe(selin.page, 'stopped');
+  await shot(selin.page, 'stopped-phone');
+  await axe(ines, 'who leads sees who has stopped');
+  await shot(ines, 'stopped-lead');
+  // The others see a pause, and no name.
+  for (const window of [callum, emine.page]) {
+    await expect(window.locator('.paused')).toContainText('A pause.');
+    await expect(window.getByText(/has stopped/)).toHaveCount(0);
+  }
+  await expect(ines.getByRole('button', { name: 'Go on', exact: true })).toHaveCount(0);
+  await ines.getByRole('button', { name: 'Offer Selin to talk alone' }).click();
+  await expect(selin.page.getByText('Inês would like to talk with you alone')).toBeVisible();
+  await selin.page.getByRole('button', { name: 'Talk to Inês alone' }).click();
+  await expect(ines.getByText('Selin would like to talk with you alone.')).toBeVisible();
+  await ines.getByRole('button', { name: 'Ask the others whether to go on' }).click();
+  await emine.page.getByRole('button', { name: 'Yes, go on' }).click();
+  await expect(ines.getByText('The others want to go on.')).toBeVisible();
+  await ines.getByRole('button', { name: 'Go on', exact: true }).first().click();
+  await expect(selin.page.getByText('The others have chosen to go on.')).toBeVisible();
+  await callum.getByLabel(/Something you heard or saw/).fill('I wondered about the wombat.');
+  await callum.keyboard.press('Enter');
+  await expect(emine.page.getByText('about the wombat')).toBeVisible();
+  // What was on its way before the server knew is shown nowhere; since it knows, nothing is sent.
+  expect(selin.heard.join('\n')).not.toContain('wombat');
+  await expect(selin.page.getByText(/kookaburra|wombat/)).toHaveCount(0);
+  // Only she goes on for herself.
+  await selin.page.getByRole('button', { name: 'Go on' }).click();
+  await expect(selin.page.getByText('about the wombat')).toBeVisible();
+  await expect(ines.getByRole('heading', { name: 'Selin has stopped.' })).toHaveCount(0);
+  await end();
+});
+
+test('[R11] two with a harm line are seen apart first, and together only with who asked alone, and when', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  const seats = await lookRound(page, link);
+  const shot = (of: Page, name: string) =>
+    process.env.SHOTS ? of.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : undefined;
+  const families = await page.evaluate(async () => {
+    const headers = { 'Wednesday-Seat': /seat-([0-9a-f-]+)/.exec(location.pathname)![1]! };
+    const asked = async <T>(path: string) => (await (await fetch(path, { headers })).json()) as T;
+    const me = await asked<{ person: { unit: string } }>('/api/me');
+    const unit = await asked<{ families: { id: string; name: string }[] }>(`/api/units/${me.person.unit}`);
+    return Promise.all(
+      unit.families.map(async ({ id, name }) => ({
+        name,
+        ...(await asked<{
+          people: { id: string; name: string }[];
+          harms: { harmed: string; harming: string }[];
+        }>(`/api/families/${id}/whom-to-invite`)),
+      })),
+    );
+  });
+  const whom = families.find((one) => one.harms.length > 0)!;
+  const called = (id: string) => whom.people.find((one) => one.id === id)!.name;
+  const [harm] = whom.harms;
+  const ines = await page.context().newPage();
+  await ines.goto(seats.get('Inês')!);
+  await ines.getByRole('link', { name: 'Reflecting sessions' }).click();
+  await ines.getByLabel('What is it for?').fill('How the nights are.');
+  await ines.getByLabel('With which family?').selectOption(whom.name);
+  for (const [index, id] of [harm!.harmed, harm!.harming].entries()) {
+    await ines.getByRole('button', { name: 'Family' }).click();
+    await ines.getByLabel(`Who is guest ${index + 1}`).selectOption(called(id));
+  }
+  const told = ines.getByRole('group', { name: 'Two you invite have a harm line' });
+  await expect(told).toBeVisible();
+  await axe(ines, 'two with a harm line');
+  await shot(ines, 'harm-invited');
+  await ines.getByRole('button', { name: 'Set it up' }).click();
+  await expect(ines.getByText('Say who asked the one who is harmed')).toBeVisible();
+  await told.getByLabel('Who asked').selectOption('Nasrin Chowdhury');
+  await told.getByLabel('On', { exact: true }).fill('2026-01-02');
+  await told.getByRole('button', { name: /wants .* there/ }).click();
+  await expect(told).toContainText('asked');
+  await told.getByRole('button', { name: /See them apart/ }).click();
+  await expect(told).toHaveCount(0);
+  await ines.getByRole('button', { name: 'Set it up' }).click();
+  await expect(ines.getByRole('heading', { name: 'Before we begin' })).toBeVisible();
   await end();
 });

@@ -59,6 +59,7 @@ test('[J2] from the first start through the import page to the files: case C4', 
   await page.getByRole('button', { name: 'Go to your unit' }).click();
 
   await page.getByRole('button', { name: 'Open the meeting' }).click();
+  await expect(page.getByRole('button', { name: 'Join in the room' })).toBeVisible();
   await ruth.join(unitUrl);
   await page.getByRole('button', { name: /^Begin with/ }).click();
   await ruth.moveTo('Decide');
@@ -167,6 +168,7 @@ test('[P15] a link works once, a passkey after it; signing out and another devic
   await expect(page.getByRole('heading', { name: 'Everything is in.' })).toBeVisible();
   await page.goto(unitUrl);
   await page.getByRole('button', { name: 'Open the meeting' }).click();
+  await expect(page.getByRole('button', { name: 'Join in the room' })).toBeVisible();
   await ruth.join(unitUrl);
   await page.getByRole('button', { name: /^Begin with/ }).click();
   await ruth.moveTo('Wonder');

@@ -101,6 +101,7 @@ const TABLE: Record<string, Row> = {
   },
   'get /api/families/:family': member,
   'get /api/families/:family/review': member,
+  'get /api/families/:family/whom-to-invite': member,
   'post /api/families/:family/reads': {
     body: (world, ids) => ({ meeting: ids.meeting, child: world.children[0], digest: 'a'.repeat(64) }),
     ...member,

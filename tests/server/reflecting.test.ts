@@ -250,7 +250,7 @@ it('[R5] hands are taken in one order, whoever is next takes the turn, and a lis
   expect(await inSession(world, id, callum, { does: 'speak', who: callum.id })).toBe(403);
 });
 
-it('[R9] a pause request is seen by who leads and by who asked, and who stops is not made to wait', async () => {
+it('[R9] a pause request is seen by who leads and by who asked; who stops has stopped, and is sent nothing more', async () => {
   const world = await openWorld('sqlite');
   const session = await laySession(world);
   const { id, ines, selin, emine, callum } = session;
@@ -268,11 +268,43 @@ it('[R9] a pause request is seen by who leads and by who asked, and who stops is
     [0, false],
     [0, false],
   ]);
-  await inSession(world, id, emine, { does: 'ask', what: 'stop' });
+  const heard: Buffer[] = [];
+  const hers = pageOn(world, session, emine, { hear: (bytes) => heard.push(bytes) });
+  await hers.synced();
+  expect(await inSession(world, id, emine, { does: 'stop', yes: true })).toBe(200);
+  await until(() => hers.closed?.code === 4403, 'her line ends at once');
   expect([await seen(ines), await seen(callum)]).toEqual([
-    [2, true],
+    [1, true],
     [0, true],
   ]);
+  // Who it was stands on nobody's page but the lead's and her own, however it is looked for.
+  for (const who of [selin, callum])
+    expect((await sessionPage(world, id, who)).text).not.toMatch(/"by":"[^"]*","at":/);
+  // It goes on without her where the other of the family says so; the one who has no page says it by who leads.
+  expect(await inSession(world, id, ines, { does: 'pause', yes: false })).toBe(403);
+  expect(await inSession(world, id, selin, { does: 'go-on', yes: true })).toBe(403);
+  expect(await inSession(world, id, callum, { does: 'ask-others' })).toBe(403);
+  expect(await inSession(world, id, ines, { does: 'ask-others' })).toBe(200);
+  expect(await inSession(world, id, selin, { does: 'go-on', yes: true })).toBe(200);
+  expect(await inSession(world, id, ines, { does: 'pause', yes: false })).toBe(403);
+  expect(await inSession(world, id, ines, { does: 'go-on', yes: true, whom: session.marlon })).toBe(200);
+  expect(await inSession(world, id, ines, { does: 'pause', yes: false })).toBe(200);
+  const said = pageOn(world, session, callum);
+  await said.synced();
+  said.add('reflection', { text: 'numbat, after she stopped' });
+  await said.allSaved();
+  const shut = pageOn(world, session, emine, { hear: (bytes) => heard.push(bytes) });
+  await until(() => shut.closed?.code === 4404, 'and does not open');
+  expect(Buffer.concat(heard).toString('latin1')).not.toContain('numbat');
+  expect((await sessionPage(world, id, emine)).body).toMatchObject({
+    mayHear: false,
+    mayJot: true,
+    session: { stops: [{ by: emine.id, isWithout: true }] },
+  });
+  // Nobody goes on for her, and she does by herself.
+  expect(await inSession(world, id, ines, { does: 'stop', yes: false, whom: emine.id })).toBe(403);
+  expect(await inSession(world, id, emine, { does: 'stop', yes: false })).toBe(200);
+  expect(await inSession(world, id, emine, { does: 'stop', yes: true })).toBe(200);
   // From anywhere to closing once somebody has stopped it.
   const to = { movement: 'closing', round: 1 };
   expect(
@@ -383,7 +415,7 @@ it('[P24] of several who share a browser each page is its own person’s, a gues
   // Where her daughter has come in since, Emine's page is nobody's.
   expect(await asked(selin.cookie, emine.id)).toEqual([401, null]);
   const act = await call(world.server, selin, 'POST', `/api/reflecting/${id}/acts`, {
-    body: { does: 'ask', what: 'stop' },
+    body: { does: 'stop', yes: true },
     headers: { 'Wednesday-Member': emine.id },
   });
   expect(act.status).toBe(401);
@@ -639,7 +671,7 @@ it('[R6] a yes taken back is a no, nobody who came is taken out of the asking, a
   await yes(selin);
   expect(await inSession(world, id, selin, { does: 'keep', reflection: card, yes: false })).toBe(200);
   await inSession(world, id, selin, { does: 'leave', yes: true });
-  expect(await inSession(world, id, selin, { does: 'ask', what: 'stop' })).toBe(403);
+  expect(await inSession(world, id, selin, { does: 'stop', yes: true })).toBe(403);
   // Back at the agreement too whoever has come is among those who are asked.
   for (const [from, to] of [['closing', 'response'], ['response', 'reflecting'], ['reflecting', 'interview'], ['interview', 'agreement']] as const)
     expect(await step(from, to)).toBe(200); // prettier-ignore
@@ -896,3 +928,98 @@ function lineOf(world: World, who: Signed, ask: { path: string; session?: string
 }
 /** A page without the time at which it was answered, and the minutes that were given in between. */
 const withoutTime = (text: string) => text.replace(/"now":\d+/, '').replace(/"minutes":\{[^}]*\}/, '');
+
+it('[R11] two of a family between whom there is harm are invited together only with who asked, and no page of theirs shows it', async () => {
+  const world = await openWorld('sqlite');
+  const { ines, callum } = world.people;
+  const board = new BoardClient({ server: world.server, family: world.family, member: ines });
+  await board.synced();
+  const [selin, marlon] = [
+    board.add('person', { name: 'Selin Kaya' }),
+    board.add('person', { name: 'Marlon Bright' }),
+  ];
+  board.add('tie', { a: marlon, b: selin, is: 'harm', how: 'control' });
+  await board.allSaved();
+  board.close();
+  const invite = (person: string, name: string) => ({ person, name, part: 'family' });
+  const setUp = (asked: unknown[], people = [invite(selin, 'Selin Kaya'), invite(marlon, 'Marlon Bright')]) =>
+    call(world.server, ines, 'POST', `/api/units/${world.unit}/reflecting`, {
+      body: {
+        family: world.family,
+        on: londonDate(Date.now()),
+        purpose: 'How mornings go',
+        people,
+        keep: { files: false, until: null },
+        asked,
+      },
+    });
+  const said = (more: object) => [
+    { harmed: selin, harming: marlon, by: callum.id, on: '2026-01-02', ...more },
+  ];
+  expect((await setUp([])).status).toBe(400);
+  expect((await setUp(said({ by: null, on: null }))).status).toBe(400);
+  expect((await setUp(said({ by: marlon }))).status).toBe(400);
+  expect((await setUp(said({ on: addDays(londonDate(Date.now()), 2) }))).status).toBe(400);
+  expect((await setUp([], [invite(world.family, 'Nobody')])).status).toBe(404);
+  const apart = await setUp([], [invite(selin, 'Selin Kaya')]);
+  expect(apart.status).toBe(200);
+  const id = apart.body.session as string;
+  // The same where one is put in later, and where the line is drawn once both are invited.
+  const add = (body: object) =>
+    call(world.server, ines, 'POST', `/api/reflecting/${id}/people`, {
+      body: { ...invite(marlon, 'Marlon Bright'), ...body },
+    });
+  expect((await add({})).status).toBe(400);
+  expect((await add({ asked: said({}) })).status).toBe(200);
+  expect((await add({ asked: said({}) })).status).toBe(400);
+  const { session } = (await sessionPage(world, id, ines)).body as unknown as { session: Session };
+  expect(session.asked).toEqual(said({}));
+  const hers = session.people.find((one) => one.person === selin)!;
+  const link = await call(world.server, ines, 'POST', `/api/reflecting/${id}/people/${hers.id}/invitation`, {
+    body: {},
+  });
+  const { cookie } = await comeIn(world, link.body as { token: string; code: string });
+  const page = await sessionPage(world, id, { id: hers.id, name: 'Selin', cookie, session: '' });
+  expect(page.status).toBe(200);
+  expect(page.text).not.toMatch(/2026-01-02|harm/);
+  for (const onMap of [selin, marlon]) expect(page.text).not.toContain(onMap);
+  const line = new BoardClient({ server: world.server, family: world.family, member: ines });
+  await line.synced();
+  line.add('tie', { a: selin, b: marlon, is: 'harm', how: 'violence' });
+  await line.allSaved();
+  line.close();
+  for (const one of session.people.filter((one) => !one.isMember))
+    await inSession(world, id, { id: one.id, name: '', cookie, session: '' }, { does: 'agree', yes: true });
+  const begin = { does: 'move', from: { movement: 'agreement', round: 1 }, to: { movement: 'interview', round: 1 } }; // prettier-ignore
+  const refused = await call(world.server, ines, 'POST', `/api/reflecting/${id}/acts`, { body: begin });
+  expect(refused.text).toContain('harm line');
+  expect(
+    await inSession(world, id, ines, {
+      does: 'asked-alone',
+      harmed: marlon,
+      harming: selin,
+      by: ines.id,
+      on: '2026-01-03',
+    }),
+  ).toBe(200);
+  const after = await call(world.server, ines, 'POST', `/api/reflecting/${id}/acts`, { body: begin });
+  expect(after.text).not.toContain('harm line');
+});
+
+it('[R12] what cannot be kept to oneself is said before any yes, in the unit’s words, and cannot be left out', async () => {
+  const world = await openWorld('sqlite');
+  const { yewande } = world.people;
+  const save = (sessionLimit: string) =>
+    call(world.server, yewande, 'PUT', `/api/units/${world.unit}/settings`, {
+      body: { name: 'Mulberry', meetingDay: 3, meetingTime: '09:30', settings: { sessionLimit } },
+    });
+  const before = await laySession(world);
+  for (const empty of ['', '   ', 'We pass on nothing.']) expect((await save(empty)).status).toBe(400);
+  const words = 'Whatever we hear about a child who may be hurt goes to the safeguarding team, today.';
+  expect((await save(words)).status).toBe(200);
+  const limit = async (id: string) =>
+    ((await sessionPage(world, id, world.people.ines)).body as unknown as { session: Session }).session.limit;
+  // A session keeps what its people read.
+  expect(await limit(before.id)).toContain('A court can ask');
+  expect(await limit((await laySession(world)).id)).toBe(words);
+});

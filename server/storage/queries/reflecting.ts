@@ -1,4 +1,5 @@
 import { Refusal } from '#domain/errors.ts';
+import { DEFAULT_LIMIT } from '#domain/reflecting/limit.ts';
 import { goneAfter, type Session } from '#domain/reflecting/session.ts';
 import { readDocumentName, reflectingDocument } from '#domain/wire.ts';
 import type { Reader, Trx } from '../storage.ts';
@@ -18,7 +19,27 @@ export async function readSession(reader: Reader, id: string): Promise<KeptSessi
     .where('id', '=', id)
     .where('gone_at', 'is', null)
     .executeTakeFirst();
-  return row ? { session: JSON.parse(row.state) as Session, version: Number(row.version) } : null;
+  return row ? { session: readState(row.state), version: Number(row.version) } : null;
+}
+
+/** A session as it is stored; one from before people could stop for themselves has stopped for whoever asked to. */
+function readState(state: string): Session {
+  type Before = Omit<Session, 'asks'> & { asks: { by: string; what: 'pause' | 'end' | 'stop' }[] };
+  const kept = JSON.parse(state) as Before;
+  const stopped = kept.asks.filter((ask) => ask.what === 'stop' && ask.by !== kept.lead);
+  return {
+    ...kept,
+    people: kept.people.map((one) => ({ ...one, person: (one.person as string | null | undefined) ?? null })),
+    asks: kept.asks.flatMap(({ by, what }) =>
+      what !== 'stop' ? [{ by, what }] : by === kept.lead ? [{ by, what: 'end' as const }] : [],
+    ),
+    stops:
+      (kept.stops as Session['stops'] | undefined) ??
+      stopped.map(({ by }) => ({ by, at: 0, isWithout: false, isOffered: false, isAlone: false })),
+    goOn: (kept.goOn as Session['goOn'] | undefined) ?? null,
+    limit: (kept.limit as string | undefined) ?? DEFAULT_LIMIT,
+    asked: (kept.asked as Session['asked'] | undefined) ?? [],
+  };
 }
 
 /** Changes a session; two changes come one after the other on both engines. */

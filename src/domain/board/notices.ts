@@ -34,6 +34,9 @@ export interface NoticeFacts {
 const TENTATIVE = /\?|\b(perhaps|maybe|might|could|may|wonder|what if|as if|seems?|suppose|possibly)\b/i;
 const STATED = /\b(is|are|was|were|has|have|always|never|does|doesn.t|cannot|can.t|will|won.t)\b/i;
 
+/** Whether a sentence states something, with no word of doubt in it. */
+export const readsAsFact = (text: string): boolean => STATED.test(text) && !TENTATIVE.test(text);
+
 /** L3: Every notice that is not quieted for this family, in the order in which they matter. */
 export function noticesOf(facts: NoticeFacts): Notice[] {
   const quieted = new Set(inOrder(facts.cards, 'quiet').map((card) => card.notice));
@@ -137,7 +140,7 @@ function about(thought: Thought, questions: Seen['questions']): Notice[] {
         of,
       ),
     );
-  if (STATED.test(thought.text) && !TENTATIVE.test(thought.text))
+  if (readsAsFact(thought.text))
     found.push(
       notice(`stated:${thought.id}`, 'This reads like a fact.', '“Perhaps…” keeps a guess a guess.', of),
     );

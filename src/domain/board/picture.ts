@@ -139,5 +139,5 @@ const sinceInWords = (from: string, on: string) =>
   from.slice(0, 4) === on.slice(0, 4) && from.length > 4 ? dayInWords(from) : from.slice(0, 4);
 
 /** Nobody is unborn once a day of birth is known. */
-const isUnborn = (person: FamilyPerson) =>
+export const isUnborn = (person: FamilyPerson) =>
   person.born === null && (person.due !== null || person.lost !== null);

@@ -1,3 +1,4 @@
+import { DEFAULT_LIMIT } from '../reflecting/limit.ts';
 import { DEFAULT_KINDS, type DecisionKind } from './decision-kinds.ts';
 
 /** Who decides what beyond the unit: a matrix that each council edits. The rows shipped are an example to start from. */
@@ -25,6 +26,8 @@ export interface UnitSettings {
   driftWeeks: { plan: number; otherwise: number };
   /** Whom to ring in the evening and at the weekend, in one line with the number; empty where nobody has said. */
   outOfHours: string;
+  /** What has to be passed on whatever was agreed, as everybody reads it before a reflecting session begins. */
+  sessionLimit: string;
 }
 
 /** What a new unit starts with. [seed] Hackney 2008 names the unit and the Resource Panel; the others are common. */
@@ -50,6 +53,7 @@ export const DEFAULT_SETTINGS: UnitSettings = {
   minutes: { usual: 15, pressing: 25 },
   driftWeeks: { plan: 4, otherwise: 8 },
   outOfHours: '',
+  sessionLimit: DEFAULT_LIMIT,
 };
 
 /** Settings as they are kept; a unit that was there before the kinds keeps its own levels and has the kinds beside them. */

@@ -1,14 +1,24 @@
 import { expect, it } from 'vitest';
+import { DETAILS } from '../errors.ts';
+import type { SessionAct } from './acts.ts';
+import { DEFAULT_LIMIT } from './limit.ts';
+import { broughtTogether, notAsked } from './together.ts';
+import { readsAsVerdict } from './verdict.ts';
 import {
   actIn,
   goneAfter,
   isKept,
   mayReflect,
   MOVEMENTS,
+  mayGoOn,
+  mayHear,
+  mayJot,
   newParticipant,
   nextSteps,
   openSession,
   PARTS,
+  sessionFor,
+  stopOf,
   type Part,
   type Session,
   type Step,
@@ -36,6 +46,8 @@ const opened = openSession({
   ],
   minutes: {},
   keep: { files: false, until: null },
+  limit: DEFAULT_LIMIT,
+  asked: [],
 });
 const agreed = [MUM, GRAN, WORDS].reduce(
   (session, one) => actIn(session, { does: 'agree', yes: true }, { participant: one, now: 1 }),
@@ -72,9 +84,128 @@ it('[R1] on and back by one, a second round where the family wants it, and to cl
   expect(nextSteps(move(second, step('closing', 2)))).toEqual([step('response', 2)]);
   const reflecting = at(step('interview'), step('reflecting'));
   expect(() => move(reflecting, step('closing'))).toThrow();
-  const stopped = actIn(reflecting, { does: 'ask', what: 'stop' }, { participant: MUM, now: 5 });
-  expect([stopped.isPaused, nextSteps(stopped)[0]]).toEqual([true, step('closing')]);
+  const stopped = actIn(reflecting, { does: 'stop', yes: true }, { participant: MUM, now: 5 });
+  expect([stopped.isPaused, nextSteps(stopped)]).toEqual([true, [step('closing')]]);
   expect(move(stopped, step('closing')).step).toEqual(step('closing'));
+  const early = actIn(reflecting, { does: 'ask', what: 'end' }, { participant: LEAD, now: 5 });
+  expect(nextSteps(early)[0]).toEqual(step('closing'));
+  expect(() => actIn(reflecting, { does: 'ask', what: 'end' }, { participant: TEAM, now: 5 })).toThrow();
+});
+
+it('[R9] who stops has stopped for themself; only they go on for themself, and without them only if the others say so', () => {
+  const here = at(step('interview'), step('reflecting'));
+  const as = (session: Session, participant: string, act: SessionAct) =>
+    actIn(session, act, { participant, now: 5 });
+  const stopped = as(here, MUM, { does: 'stop', yes: true });
+  expect(stopped.isPaused).toBe(true);
+  expect([mayHear(stopped, MUM), mayReflect(stopped, MUM), mayJot(stopped, MUM)]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  // Nobody else is told who; whoever leads is.
+  for (const one of [TEAM, ASKS, GRAN, WORDS]) expect(sessionFor(stopped, one).stops).toEqual([]);
+  expect([LEAD, MUM].map((one) => sessionFor(stopped, one).stops.length)).toEqual([1, 1]);
+  // Who leads goes on neither for her nor without her.
+  const goOn: SessionAct = { does: 'pause', yes: false };
+  expect(() => as(stopped, LEAD, goOn)).toThrow(DETAILS['others-choose']);
+  expect(() => move(stopped, step('response'))).toThrow(DETAILS['others-choose']);
+  expect(() => as(stopped, LEAD, { does: 'stop', yes: false, whom: MUM })).toThrow();
+  expect(() => as(stopped, GRAN, { does: 'go-on', yes: true })).toThrow();
+  const asking = as(stopped, LEAD, { does: 'ask-others' });
+  expect([
+    sessionFor(asking, GRAN).goOn,
+    sessionFor(asking, MUM).goOn,
+    sessionFor(asking, TEAM).goOn,
+  ]).toEqual([[], null, null]);
+  for (const one of [MUM, TEAM, ASKS, WORDS])
+    expect(() => as(asking, one, { does: 'go-on', yes: true }), one).toThrow();
+  const yes = as(asking, GRAN, { does: 'go-on', yes: true });
+  const without = as(yes, LEAD, goOn);
+  expect([without.isPaused, stopOf(without, MUM)?.isWithout]).toEqual([false, true]);
+  expect(mayHear(without, MUM)).toBe(false);
+  expect(move(without, step('response')).step).toEqual(step('response'));
+  // Whoever stops next is asked about anew; where nobody is left to choose, it ends for all or waits.
+  const alone = as(without, GRAN, { does: 'stop', yes: true });
+  expect([alone.isPaused, alone.goOn, mayGoOn(alone)]).toEqual([true, null, false]);
+  expect(nextSteps(alone)).toEqual([step('closing')]);
+  // She goes on: nobody else has to say anything.
+  const back = as(as(alone, GRAN, { does: 'stop', yes: false }), LEAD, goOn);
+  expect([mayHear(back, GRAN), mayHear(back, MUM)]).toEqual([true, false]);
+  // She who has stopped says nothing before the others, and keeps nothing either: it waits for her yes.
+  for (const act of [
+    { does: 'hand', yes: true },
+    { does: 'speak', who: MUM },
+    { does: 'go-on', yes: true },
+    { does: 'keep', reflection: MUM, yes: true },
+  ] as SessionAct[])
+    expect(() => as(without, MUM, act), act.does).toThrow();
+  // A colleague who stops makes nobody wait; who leads hands over first, and to nobody who has stopped.
+  const colleague = as(here, TEAM, { does: 'stop', yes: true });
+  expect([colleague.isPaused, mayGoOn(colleague), mayHear(colleague, TEAM)]).toEqual([false, true, false]);
+  expect(() => as(here, LEAD, { does: 'stop', yes: true })).toThrow(DETAILS['hand-over-first']);
+  expect(() => as(colleague, LEAD, { does: 'lead', to: TEAM })).toThrow();
+});
+
+it('[R9] somebody stops before they have said yes, and it does not begin over their head', () => {
+  const before = opened.people
+    .filter((one) => !one.isMember && one.id !== MUM)
+    .reduce((now, one) => actIn(now, { does: 'agree', yes: true }, { participant: one.id, now: 1 }), opened);
+  const stopped = actIn(before, { does: 'stop', yes: true }, { participant: MUM, now: 2 });
+  expect(() => move(stopped, step('interview'))).toThrow();
+  const asking = actIn(stopped, { does: 'ask-others' }, { participant: LEAD, now: 3 });
+  const yes = actIn(asking, { does: 'go-on', yes: true }, { participant: GRAN, now: 3 });
+  const without = actIn(yes, { does: 'pause', yes: false }, { participant: LEAD, now: 4 });
+  expect(move(without, step('interview')).step).toEqual(step('interview'));
+});
+
+it('[R11] two with a harm line come together only once it is said whether the one was asked alone', () => {
+  const [SELIN, MARLON, ISA] = [1, 2, 3].map((n) => `00000000-0000-4000-8000-0000000000a${n}`) as [
+    string, string, string,
+  ]; // prettier-ignore
+  const pair = (how: string) => [
+    { harmed: SELIN, harming: MARLON, how, sure: null, on: null, isControl: how === 'control' },
+  ];
+  const there = (person: string, leftAt: number | null = null) => ({ person, leftAt });
+  expect(broughtTogether(pair('violence'), [there(SELIN), there(ISA)])).toEqual([]);
+  expect(broughtTogether(pair('violence'), [there(SELIN), there(MARLON, 7)])).toEqual([]);
+  expect(broughtTogether(pair('violence'), [there(MARLON), there(SELIN)])).toHaveLength(1);
+  const asked = (by: string | null) => [{ harmed: SELIN, harming: MARLON, by, on: by && '2026-12-02' }];
+  for (const [how, said, isOffered] of [
+    ['violence', [], false],
+    ['violence', asked(null), true],
+    ['violence', asked(LEAD), true],
+    ['control', [], false],
+    ['control', asked(null), false],
+    ['control', asked(LEAD), true],
+  ] as const)
+    expect([how, said.length, notAsked(pair(how), said) === null]).toEqual([how, said.length, isOffered]);
+  // What was asked of one is not asked of the other.
+  const turned = [{ harmed: MARLON, harming: SELIN, by: LEAD, on: '2026-12-02' }];
+  expect(notAsked(pair('control'), turned)).not.toBeNull();
+  // Nobody who was invited is shown that there was a question.
+  const session = { ...opened, asked: asked(LEAD) };
+  expect([MUM, GRAN, WORDS, TEAM].map((one) => sessionFor(session, one).asked.length)).toEqual([0, 0, 0, 1]);
+});
+
+it('[R13] what reads like a fact about somebody who listens is told apart from what one saw or wonders', () => {
+  const listeners = [
+    { ...person(4, 'family', false), name: 'Selin Kaya' },
+    { ...person(5, 'family', false), name: 'Emine Kaya' },
+  ];
+  const about = (text: string) => readsAsVerdict(text, listeners)?.name ?? null;
+  expect(about('Selin is controlling.')).toBe('Selin Kaya');
+  expect(about('I liked the hands. Emine never says sorry.')).toBe('Emine Kaya');
+  expect(readsAsVerdict('She is a worrier.', listeners.slice(0, 1))?.name).toBe('Selin Kaya');
+  for (const text of [
+    'When Selin said “I am the problem”, I noticed Emine look at her hands.',
+    'Perhaps Selin is tired.',
+    'I found myself wondering whether coming at seven is how Emine says sorry.',
+    'Selin said: “Emine is always late.” Could that be a worry?',
+    'Somebody is always awake in this house.',
+    'She is a worrier.',
+  ])
+    expect(about(text), text).toBeNull();
 });
 
 it('[R6] who never came is not waited for, and who came and is silent has said no', () => {

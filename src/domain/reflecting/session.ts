@@ -6,6 +6,7 @@
 import { Refusal } from '../errors.ts';
 import { addDays } from '../time/civil.ts';
 import type { SessionAct } from './acts.ts';
+import { withAsked } from './together.ts';
 
 /** The movements, in their order; reflecting and response may come a second time. */
 export const MOVEMENTS = ['agreement', 'interview', 'reflecting', 'response', 'closing'] as const;
@@ -30,6 +31,8 @@ export interface Participant {
   id: string;
   name: string;
   initials: string;
+  /** Who they are on the family's map, by id; null for whoever is not on it. */
+  person: string | null;
   part: Part;
   where: (typeof SITTING)[number];
   /** Beside whom they sit. */
@@ -65,18 +68,48 @@ export interface Session {
   /** Milliseconds spent in this movement before `since`. */
   spent: number;
   isPaused: boolean;
-  /** Who asked for a pause or to stop: for who leads, and for themself. */
-  asks: { by: string; what: 'pause' | 'stop' }[];
+  /** Who asked for a pause: for who leads, and for themself. Of who leads: that it should end early. */
+  asks: { by: string; what: 'pause' | 'end' }[];
+  /** For whom it has stopped: for who leads, and for themself. */
+  stops: Stop[];
+  /** Who of the others said that it may go on, in this pause; null while nobody has asked them. */
+  goOn: string[] | null;
   /** Who would like to speak, as the hands were raised. */
   hands: string[];
   speaking: string | null;
   /** Whether what is kept may go on to the children's files, and until when the rest can be read; null: until the end. */
   keep: { files: boolean; until: string | null };
+  /** What the unit has to pass on whatever was agreed, as it stood when this was set up. */
+  limit: string;
+  /** Where two who are invited have a harm line: who asked the one who is harmed, alone, and when. For the unit alone. */
+  asked: AskedAlone[];
   /** Who said that a reflection may be kept, by its card. */
   keeps: Record<string, string[]>;
   closedAt: number | null;
   /** After closing: what was kept, and who said it. */
   kept: { text: string; who: string }[];
+}
+
+/** Somebody for whom it has stopped. */
+export interface Stop {
+  by: string;
+  /** Epoch milliseconds. */
+  at: number;
+  /** The others have chosen to go on. */
+  isWithout: boolean;
+  /** Who leads has offered to talk with them alone. */
+  isOffered: boolean;
+  /** They would like to talk with who leads alone. */
+  isAlone: boolean;
+}
+
+/** R11: That somebody asked the one who is harmed, alone, whether they want the other there; both by their ids on the map. */
+export interface AskedAlone {
+  harmed: string;
+  harming: string;
+  /** Who asked, a member, and on which day; null where nobody has. */
+  by: string | null;
+  on: string | null;
 }
 
 /** What a session is set up with. */
@@ -89,6 +122,8 @@ export interface Setup {
   people: Participant[];
   minutes: Session['minutes'];
   keep: Session['keep'];
+  limit: string;
+  asked: AskedAlone[];
 }
 
 /** A session before anybody has agreed to anything. */
@@ -100,6 +135,8 @@ export function openSession(setup: Setup): Session {
     spent: 0,
     isPaused: false,
     asks: [],
+    stops: [],
+    goOn: null,
     hands: [],
     speaking: null,
     keeps: {},
@@ -110,9 +147,11 @@ export function openSession(setup: Setup): Session {
 
 /** Somebody who has not come yet. */
 export function newParticipant(
-  who: Pick<Participant, 'id' | 'name' | 'initials' | 'part' | 'where' | 'isMember' | 'hasPage'>,
+  who: Pick<Participant, 'id' | 'name' | 'initials' | 'part' | 'where' | 'isMember' | 'hasPage'> &
+    Partial<Pick<Participant, 'person'>>,
 ): Participant {
   return {
+    person: null,
     ...who,
     beside: null,
     as: '',
@@ -133,6 +172,31 @@ export function talksIn(movement: Movement, part: Part): boolean {
   return movement === 'reflecting' ? part === 'team' : part !== 'team';
 }
 
+export const stopOf = (session: Session, participant: string): Stop | undefined =>
+  session.stops.find((one) => one.by === participant);
+
+/** R9: For whom it has stopped, while the others have not chosen to go on. */
+const waitsFor = (session: Session): Stop[] =>
+  session.stops.filter((stop) => {
+    const one = personIn(session, stop.by);
+    return one !== undefined && !stop.isWithout && mayHold(one);
+  });
+/** Whose stopping is a pause for the others: whoever is not of the unit, and whose life it is about. */
+const mayHold = (one: Participant) => hasSay(one) || !one.isMember;
+
+/** R9: Who chooses whether it goes on without somebody: whose life it is about, who came and is still there. */
+export const whoChooses = (session: Session): Participant[] =>
+  session.people.filter(
+    (one) => hasSay(one) && one.cameAt !== null && one.leftAt === null && !stopOf(session, one.id),
+  );
+
+/** R9: Whether it may go on: nobody has stopped, or all who choose have said so. */
+export function mayGoOn(session: Session): boolean {
+  if (waitsFor(session).length === 0) return true;
+  const others = whoChooses(session);
+  return others.length > 0 && others.every((one) => session.goOn?.includes(one.id));
+}
+
 /** Whether the session is about somebody's own life: their yes is needed for what is kept. */
 export const hasSay = (one: Participant) => one.part === 'family' || one.part === 'presenter';
 
@@ -145,10 +209,10 @@ export function mayReflect(session: Session, participant: string): boolean {
   return (movement === 'reflecting' || movement === 'response') && talksIn(movement, one.part);
 }
 
-/** R3: Who may read what is said: whoever agreed, listens and has not left; after closing as long as was agreed. */
+/** R3: Who may read what is said: whoever agreed, listens, has not left nor stopped; after closing as long as was agreed. */
 export function mayHear(session: Session, participant: string): boolean {
   const one = personIn(session, participant);
-  if (!one || !one.hasPage || one.leftAt !== null || !one.listens) return false;
+  if (!one || !one.hasPage || one.leftAt !== null || !one.listens || stopOf(session, one.id)) return false;
   return (
     (one.isMember || one.agreedAt !== null) && (session.closedAt === null || session.keep.until !== null)
   );
@@ -190,12 +254,19 @@ export function nextSteps(session: Session): Step[] {
         : [to('closing'), to('reflecting')],
     closing: [to('response')],
   }[movement];
-  const stops = session.asks.some((ask) => ask.what === 'stop');
-  const isShort = movement === 'interview' || movement === 'reflecting';
-  return stops && isShort ? [to('closing'), ...steps] : steps;
+  const ends = session.stops.length > 0 || session.asks.some((ask) => ask.what === 'end');
+  const isShort = movement === 'agreement' || movement === 'interview' || movement === 'reflecting';
+  const all = ends && isShort ? [to('closing'), ...steps] : steps;
+  // R9: without somebody who has stopped it can be ended for all, and goes nowhere else until the others say so.
+  return mayGoOn(session) ? all : all.filter((step) => step.movement === 'closing');
 }
 
 const isSame = (a: Step, b: Step) => a.movement === b.movement && a.round === b.round;
+
+/** What somebody who was invited may do before they have said yes to anything. */
+const BEFORE_YES: readonly SessionAct['does'][] = ['agree', 'leave', 'sit', 'stop', 'alone', 'ask'];
+/** What somebody does for whom it has stopped; everything else waits until they go on. */
+const STOPPED: readonly SessionAct['does'][] = ['stop', 'alone', 'leave', 'agree', 'sit'];
 
 /** Judges an act by somebody who takes part and answers with the session after it; throws a Refusal. R1–R6. */
 export function actIn(session: Session, act: SessionAct, by: { participant: string; now: number }): Session {
@@ -208,8 +279,10 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
   if (act.does === 'keep-jottings') return withPerson(session, me, { keepsJottings: act.yes });
   if (session.closedAt !== null) throw new Refusal('already-done', 'session-over');
   if (me.leftAt !== null && !(act.does === 'leave' && !act.yes)) throw new Refusal('not-allowed');
-  if (!me.isMember && me.agreedAt === null && !['agree', 'leave', 'sit'].includes(act.does))
+  if (!me.isMember && me.agreedAt === null && !BEFORE_YES.includes(act.does))
     throw new Refusal('not-allowed');
+  if (stopOf(session, me.id) && !STOPPED.includes(act.does))
+    throw new Refusal('not-allowed', 'stopped-for-you');
   const mustLead = () => {
     if (!isLead) throw new Refusal('not-allowed');
   };
@@ -229,17 +302,65 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
     }
     case 'pause':
       mustLead();
-      return act.yes
-        ? pause(session, by.now)
-        : { ...session, isPaused: false, asks: [], since: clockRuns(session) ? by.now : null };
+      if (act.yes) return pause(session, by.now);
+      if (!mayGoOn(session)) throw new Refusal('not-allowed', 'others-choose');
+      return {
+        ...session,
+        isPaused: false,
+        asks: [],
+        goOn: null,
+        stops: session.stops.map((stop) => ({ ...stop, isWithout: true })),
+        since: clockRuns(session) ? by.now : null,
+      };
     // R9: seen by who asks and by who leads alone.
     case 'ask': {
       const asks = session.asks.filter((ask) => ask.by !== who.id);
       if (act.what === null) return { ...session, asks };
-      const after = { ...session, asks: [...asks, { by: who.id, what: act.what }] };
-      // Whose life it is about may stop it: nothing more is said until it is known what they want.
-      return act.what === 'stop' && (hasSay(who) || !who.isMember) ? pause(after, by.now) : after;
+      if (act.what === 'end') mustLead();
+      return { ...session, asks: [...asks, { by: who.id, what: act.what }] };
     }
+    // R9: It stops for whoever says so, at once; only they go on for themself.
+    case 'stop': {
+      const others = session.stops.filter((stop) => stop.by !== who.id);
+      if (!act.yes) return { ...session, stops: others };
+      if (session.lead === who.id) throw new Refusal('not-allowed', 'hand-over-first');
+      if (stopOf(session, who.id)) return session;
+      const stop = { by: who.id, at: by.now, isWithout: false, isOffered: false, isAlone: false };
+      const after = { ...silent(session, who), stops: [...others, stop] };
+      // What the others said about another stop they did not say about this one.
+      return mayHold(who) ? { ...pause(after, by.now), goOn: null } : after;
+    }
+    case 'alone': {
+      const mine = stopOf(session, who.id);
+      if (!mine) throw new Refusal('not-found');
+      return withStop(session, { ...mine, isAlone: act.yes });
+    }
+    case 'offer-alone': {
+      mustLead();
+      const theirs = stopOf(session, act.to);
+      if (!theirs) throw new Refusal('not-found');
+      return withStop(session, { ...theirs, isOffered: true });
+    }
+    case 'ask-others':
+      mustLead();
+      return waitsFor(session).length > 0 ? { ...session, goOn: session.goOn ?? [] } : session;
+    case 'go-on': {
+      if (session.goOn === null || !whoChooses(session).includes(who)) throw new Refusal('not-allowed');
+      const others = session.goOn.filter((one) => one !== who.id);
+      return { ...session, goOn: act.yes ? [...others, who.id] : others };
+    }
+    // R11
+    case 'asked-alone':
+      mustLead();
+      return {
+        ...session,
+        asked: withAsked(session.asked, {
+          harmed: act.harmed,
+          harming: act.harming,
+          by: act.by,
+          on: act.on,
+        }),
+      };
     case 'agree':
       return act.yes
         ? withPerson(session, who, { agreedAt: who.agreedAt ?? by.now, cameAt: who.cameAt ?? by.now })
@@ -265,7 +386,8 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
     case 'as':
       return withPerson(session, who, { as: act.name.trim() });
     case 'keep': {
-      if (session.step.movement !== 'closing' || !hasSay(who)) throw new Refusal('not-allowed');
+      if (session.step.movement !== 'closing' || !hasSay(who) || stopOf(session, who.id))
+        throw new Refusal('not-allowed');
       const others = (session.keeps[act.reflection] ?? []).filter((one) => one !== who.id);
       const { [act.reflection]: _, ...rest } = session.keeps;
       const mine = Object.values(rest).filter((yes) => yes.includes(who.id)).length;
@@ -277,7 +399,7 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
     case 'lead': {
       mustLead();
       const to = personIn(session, act.to);
-      if (!to?.isMember || to.leftAt !== null) throw new Refusal('not-found');
+      if (!to?.isMember || to.leftAt !== null || stopOf(session, to.id)) throw new Refusal('not-found');
       return { ...session, lead: to.id };
     }
     case 'close':
@@ -292,8 +414,13 @@ function move(session: Session, act: Extract<SessionAct, { does: 'move' }>, now:
   // Two presses are one: the second comes from a movement that is over.
   if (isSame(session.step, act.to)) return session;
   if (!isSame(session.step, act.from)) throw new Refusal('changed', 'moved-on');
-  if (!nextSteps(session).some((one) => isSame(one, act.to))) throw new Refusal('not-allowed');
-  if (session.step.movement === 'agreement' && notYetAgreed(session).length > 0)
+  if (!nextSteps(session).some((one) => isSame(one, act.to)))
+    throw mayGoOn(session) ? new Refusal('not-allowed') : new Refusal('not-allowed', 'others-choose');
+  if (
+    session.step.movement === 'agreement' &&
+    act.to.movement !== 'closing' &&
+    notYetAgreed(session).length > 0
+  )
     throw new Refusal('not-allowed', 'not-all-agreed');
   return {
     ...session,
@@ -302,6 +429,7 @@ function move(session: Session, act: Extract<SessionAct, { does: 'move' }>, now:
     spent: 0,
     isPaused: false,
     asks: [],
+    goOn: null,
     hands: [],
     speaking: null,
     // What was said can be changed again: a yes is a yes to words that were read.
@@ -309,9 +437,12 @@ function move(session: Session, act: Extract<SessionAct, { does: 'move' }>, now:
   };
 }
 
-/** Who was invited, has not left, and has not said yes. */
+/** Who was invited, has not left nor stopped, and has not said yes. */
 export const notYetAgreed = (session: Session): Participant[] =>
-  session.people.filter((one) => !one.isMember && one.leftAt === null && one.agreedAt === null);
+  session.people.filter(
+    (one) =>
+      !one.isMember && one.leftAt === null && one.agreedAt === null && !stopOf(session, one.id)?.isWithout,
+  );
 
 function pause(session: Session, now: number): Session {
   const ran = session.since === null ? 0 : Math.max(0, now - session.since);
@@ -323,6 +454,7 @@ function mayTakeTurn(session: Session, one: Participant): boolean {
   return (
     !session.isPaused &&
     one.leftAt === null &&
+    !stopOf(session, one.id) &&
     one.part !== 'interpreter' &&
     talksIn(session.step.movement, one.part)
   );
@@ -359,14 +491,21 @@ export function withoutYes(session: Session, participant: string): Session {
 function leave(session: Session, who: Participant, at: number | null): Session {
   if (session.lead === who.id && at !== null) throw new Refusal('not-allowed', 'hand-over-first');
   const after = withPerson(session, who, { leftAt: at });
-  if (at === null) return after;
-  return {
-    ...after,
-    hands: after.hands.filter((one) => one !== who.id),
-    speaking: after.speaking === who.id ? null : after.speaking,
-    asks: after.asks.filter((ask) => ask.by !== who.id),
-  };
+  return at === null ? after : silent(after, who);
 }
+
+/** Somebody who says nothing more: no hand, no turn, no ask. */
+const silent = (session: Session, { id }: Participant): Session => ({
+  ...session,
+  hands: session.hands.filter((one) => one !== id),
+  speaking: session.speaking === id ? null : session.speaking,
+  asks: session.asks.filter((ask) => ask.by !== id),
+});
+
+const withStop = (session: Session, stop: Stop): Session => ({
+  ...session,
+  stops: session.stops.map((other) => (other.by === stop.by ? stop : other)),
+});
 
 function withPerson(session: Session, one: Participant, change: Partial<Participant>): Session {
   return {
@@ -379,15 +518,25 @@ function withPerson(session: Session, one: Participant, change: Partial<Particip
 export function sessionFor(session: Session, participant: string): Session {
   if (session.lead === participant) return session;
   const one = personIn(session, participant);
-  const mayRead = one !== undefined && one.leftAt === null && one.listens && one.cameAt !== null;
+  const hasStopped = stopOf(session, participant) !== undefined;
+  const mayRead =
+    one !== undefined && one.leftAt === null && one.listens && one.cameAt !== null && !hasStopped;
+  const chooses = whoChooses(session).some((other) => other.id === participant);
   return {
     ...session,
     asks: session.asks.filter((ask) => ask.by === participant),
+    stops: session.stops.filter((stop) => stop.by === participant),
+    goOn: chooses ? (session.goOn?.filter((yes) => yes === participant) ?? null) : null,
+    ...(!one?.isMember && {
+      asked: [],
+      people: session.people.map((other) => ({ ...other, person: null })),
+    }),
     keeps: Object.fromEntries(
       Object.entries(session.keeps).flatMap(([card, yes]) =>
         mayRead && yes.includes(participant) ? [[card, [participant]]] : [],
       ),
     ),
+    ...(hasStopped && { hands: [], speaking: null }),
     kept: mayRead ? session.kept : [],
   };
 }

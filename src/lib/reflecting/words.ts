@@ -9,13 +9,26 @@ import {
 import { inRow } from '$lib/ui/say.ts';
 
 /** The movements' names. */
-export const MOVEMENT_WORDS: Record<Movement, string> = {
+const MOVEMENT_WORDS: Record<Movement, string> = {
   agreement: 'Agreement',
   interview: 'Interview',
   reflecting: 'Reflecting',
   response: 'Response',
   closing: 'Closing',
 };
+
+/** The movements as a family hears them. */
+const FAMILY_WORDS: Record<Movement, string> = {
+  agreement: 'Before we begin',
+  interview: 'We talk with you',
+  reflecting: 'You listen to us',
+  response: 'You tell us',
+  closing: 'What we keep',
+};
+
+/** A movement's name, to somebody of the family or of the unit. */
+export const movementName = (movement: Movement, { part }: Participant): string =>
+  part === 'family' ? FAMILY_WORDS[movement] : MOVEMENT_WORDS[movement];
 
 /** What somebody is there as, as it is said to everyone. */
 export const PART_WORDS: Record<Part, string> = {

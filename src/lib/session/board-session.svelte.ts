@@ -205,6 +205,14 @@ export class BoardSession {
     return textOf(this.#doc, card, key);
   }
 
+  /** What one wrote here that has not reached the server. */
+  unsent(): string[] {
+    return [...this.#touched.values()].flatMap(({ card, key }) => {
+      const words = textOf(this.#doc, card, key)?.toString() ?? '';
+      return words.trim() === '' ? [] : [words];
+    });
+  }
+
   /** Puts a card on the board under one's own name; returns its id. */
   add(kind: CardKind, fields: NewFields): string {
     const id = crypto.randomUUID();

@@ -2,7 +2,7 @@ import { untrack } from 'svelte';
 import type { Socket } from 'socket.io-client';
 import { REASONS, type Reason } from '#domain/errors.ts';
 import type { SessionAct } from '#domain/reflecting/acts.ts';
-import type { SessionPage } from '#domain/views.ts';
+import type { SessionPage, WhomToInvite } from '#domain/views.ts';
 import { ApiRefusal, get, handOfWindow, send, type Hand } from './api.ts';
 import { BoardSession } from './board-session.svelte.ts';
 import type { Line } from './live.svelte.ts';
@@ -10,6 +10,12 @@ import { measureClock } from './clock.ts';
 import { closeLine, openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
 import { keptSeat } from './remembered.ts';
+
+/** How soon what did not arrive is sent again, milliseconds. */
+const sendAgainMs = 3_000;
+/** What will be taken a little later. */
+const isForNow = (error: unknown) =>
+  error instanceof ApiRefusal && ['offline', 'try-again', 'too-fast'].includes(error.reason);
 
 /** One reflecting session as this page follows it: what it is, what is said in it, and one's own jottings. */
 export class ReflectingSession {
@@ -25,6 +31,10 @@ export class ReflectingSession {
   /** Raised when somebody said that it is not safe, for who is told; and whenever the line is back. */
   notSafe = $state.raw(0);
   trouble = $state('');
+  /** R11: Whom of the family who leads may put in, and between whom there is harm, once it was asked for. */
+  whom = $state.raw<WhomToInvite>({ people: [], harms: [] });
+  /** R9: It was stopped here, and the server does not know yet. */
+  isStopping = $state.raw(false);
   #says = $state.raw('');
   readonly #hand: Hand;
   readonly #socket: Socket;
@@ -75,7 +85,20 @@ export class ReflectingSession {
 
   /** Does something in the session; what is refused is said in words. */
   async act(act: SessionAct): Promise<boolean> {
-    return this.try(() => this.send('POST', 'acts', act));
+    const isDone = await this.try(() => this.send('POST', 'acts', act));
+    // A harm line may have been drawn on the map meanwhile.
+    if (!isDone && act.does === 'move') this.readWhom();
+    return isDone;
+  }
+
+  /** Reads whom of the family who leads may put in. */
+  readWhom(): void {
+    const family = this.page?.session.family;
+    if (family)
+      get<WhomToInvite>(`/api/families/${family}/whom-to-invite`, this.#hand).then(
+        (whom) => (this.whom = whom),
+        (error: unknown) => (this.trouble = (error as Error).message),
+      );
   }
 
   /** Sends something to this session, from whose place this window is. */
@@ -100,6 +123,37 @@ export class ReflectingSession {
     this.said?.bin(reflection);
     this.jottings?.add('jotting', { text });
     this.says = 'Taken back. It is in your jottings.';
+  }
+
+  /** R9: It stops for whoever sits here, at once and also without a line: what is said is shown no more, and it is sent until it has arrived. */
+  stop(): void {
+    // What had only been said here is not lost: it lies in one's own jottings.
+    for (const words of this.said?.unsent() ?? []) this.jottings?.add('jotting', { text: words });
+    this.said?.close();
+    this.said = null;
+    this.trouble = '';
+    this.isStopping = true;
+    void this.#sendStop();
+  }
+  async #sendStop(): Promise<void> {
+    try {
+      await this.send('POST', 'acts', { does: 'stop', yes: true } satisfies SessionAct);
+      await this.look();
+      this.isStopping = false;
+    } catch (error) {
+      if (!this.isStopping || this.#closed) return;
+      if (isForNow(error)) setTimeout(() => this.isStopping && void this.#sendStop(), sendAgainMs);
+      else {
+        this.isStopping = false;
+        this.trouble = (error as Error).message;
+        await this.look();
+      }
+    }
+  }
+  /** It goes on for whoever sits here. */
+  async goOn(): Promise<void> {
+    this.isStopping = false;
+    await this.act({ does: 'stop', yes: false });
   }
 
   /** Does something that changes the session, and looks again. */
@@ -129,12 +183,7 @@ export class ReflectingSession {
       this.#openDocuments(page);
       if (this.line.at === 'ended') this.line = { at: 'open' };
     } catch (error) {
-      if (
-        error instanceof ApiRefusal &&
-        error.reason !== 'offline' &&
-        error.reason !== 'try-again' &&
-        error.reason !== 'too-fast'
-      )
+      if (error instanceof ApiRefusal && error.reason !== 'offline' && !isForNow(error))
         this.#end(error.reason);
     }
   }
@@ -142,7 +191,8 @@ export class ReflectingSession {
   /** A document is open for as long as one may read it; one that was refused opens afresh when one may again. */
   #openDocuments(page: SessionPage): void {
     const isOver = (board: BoardSession | null) => board?.saved.at === 'ended';
-    if (!page.mayHear || isOver(this.said)) {
+    const mayHear = page.mayHear && !this.isStopping;
+    if (!mayHear || isOver(this.said)) {
       this.said?.close();
       this.said = null;
     }
@@ -151,7 +201,7 @@ export class ReflectingSession {
       this.jottings = null;
     }
     const ask = { id: this.id, member: page.me, hand: this.#hand, isReflecting: true };
-    if (page.mayHear) this.said ??= new BoardSession(ask);
+    if (mayHear) this.said ??= new BoardSession(ask);
     if (page.mayJot) this.jottings ??= new BoardSession({ ...ask, isSealed: true });
   }
 
