@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { fold } from '#domain/board/fold.ts';
 import type { IntakeFact } from '#domain/board/intake.ts';
-import type { CardKind } from '#domain/board/cards.ts';
+import { RELATIONS, type CardKind } from '#domain/board/cards.ts';
 import { type GoodRow, type Mend, type Problem, type TableName } from '#domain/people/import.ts';
 import { Refusal } from '#domain/errors.ts';
 import { initialsOf } from '#domain/people/roles.ts';
@@ -678,7 +678,7 @@ class Bringing {
     const { values } = row;
     const [person, of] = [this.#person(values.person), this.#person(values.of)];
     const isChild = values.is === 'child';
-    const isFact = isChild || values.is === 'partner';
+    const isFact = isChild || isRelation(values.is);
     const fact = {
       a: isChild ? of : person,
       b: isChild ? person : of,
@@ -701,7 +701,7 @@ class Bringing {
     const ref = text(values.ref) || `${text(values.person)} ${text(values.is)} ${text(values.of)}`;
     // A row that was a fact of the family and is a view now, or the other way round, is another card.
     const before = this.#before(`relations:${ref}`)?.fields.is;
-    const wasFact = before === 'parent' || before === 'partner';
+    const wasFact = isRelation(before);
     const isOther = before !== undefined && wasFact !== isFact;
     this.#card(
       { ...row, values: { ...values, ref: isOther ? `${ref} (${text(values.is)})` : ref } },
@@ -894,3 +894,5 @@ const nullable = (value: GoodRow['values'][string] | undefined) =>
   typeof value === 'string' && value !== '' ? value : null;
 const fullName = (values: GoodRow['values']) =>
   [text(values.given), text(values.surname)].filter(Boolean).join(' ').slice(0, 300);
+
+const isRelation = (is: unknown) => (RELATIONS as readonly unknown[]).includes(is);

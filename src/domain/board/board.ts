@@ -11,6 +11,7 @@ import {
   type LOSSES,
   type OUTSIDES,
   type QUESTION_KINDS,
+  type RELATIONS,
   type RiskEnd,
   type SeenHow,
   type STANDINGS,
@@ -327,7 +328,7 @@ export interface Relation extends Fact {
   kind: 'relation';
   a: string;
   b: string;
-  is: 'parent' | 'partner' | 'identical';
+  is: (typeof RELATIONS)[number];
   how: string | null;
   /** The parent has parental responsibility for the child. */
   responsible: boolean | null;

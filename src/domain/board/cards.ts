@@ -25,6 +25,9 @@ export const STEPS = ['testing', 'pot', 'aside', 'taken-up', 'split', 'merged'] 
 /** How something that we know is known. */
 export const STANDINGS = ['fact', 'seen', 'reported', 'view'] as const;
 
+/** What two people are to one another as family. */
+export const RELATIONS = ['parent', 'partner', 'identical', 'twin'] as const;
+
 /** How two people are with one another, beside being family. */
 export const TIES = [
   'close',
@@ -363,7 +366,7 @@ const CARDS = {
   relation: shape({
     a: once(isId),
     b: once(isId),
-    is: must(['parent', 'partner', 'identical']),
+    is: must(RELATIONS),
     how: value(orNull(isText(20))),
     responsible: yes,
     from: date,

@@ -134,7 +134,7 @@ describe('the map on a day', () => {
     const now = pictureOf(board(family), on);
     expect(now.partners[0]!.state).toBe('apart');
     expect(now.households[0]!.name).toBe('Home, since 2017');
-    expect(now.people.find((person) => person.id === 'selin')!.responsible).toBe(true);
+    expect(now.people.find((person) => person.id === 'aylin')!.heldBy).toEqual(['Selin']);
   });
   it('[M1] somebody who died later is alive, a line that ended is not drawn', () => {
     const cards = board({
@@ -164,6 +164,123 @@ describe('the map on a day', () => {
     const marks = marksOf(layoutFamily(pictureOf(cards, on)), pictureOf(cards, on), {});
     const tones = marks.flatMap((mark) => (mark.is === 'words' ? mark.words.map((part) => part.tone) : []));
     expect(tones).toContain('safety');
+  });
+  const drawn = (more: Record<string, Laid>) => {
+    const picture = pictureOf(board({ ...family, ...more }), on);
+    const drawing = layoutFamily(picture);
+    return { picture, drawing, words: familyInWords(picture, {}).map((line) => line.text) };
+  };
+  it('[M10] a father who is not agreed has a dashed line of his own, and the mother’s stays as firm as it is', () => {
+    const { drawing, words } = drawn({
+      poppy: ['person', { name: 'Poppy', born: '2021-03-01' }],
+      ryan: ['person', { name: 'Ryan', gender: 'male', born: '1993' }],
+      pm: ['relation', { a: 'selin', b: 'poppy', is: 'parent' }],
+      pr: ['relation', { a: 'ryan', b: 'poppy', is: 'parent', how: 'disputed' }],
+      px: ['relation', { a: 'marlon', b: 'poppy', is: 'parent', sure: 'not-sure' }],
+    });
+    const to = (parent: string) =>
+      drawing.lines.filter((line) => line.people.includes('poppy') && line.people.includes(parent));
+    expect(to('selin').map((line) => line.state)).not.toContain('unsure');
+    expect(to('selin').flatMap((line) => line.people)).not.toContain('ryan');
+    for (const man of ['ryan', 'marlon']) {
+      const state = to(man).map((line) => line.state);
+      expect([man, new Set(state)]).toEqual([man, new Set(['unsure'])]);
+      expect(
+        to(man).some((line) => line.signs.some((sign) => sign.says === '?')),
+        man,
+      ).toBe(true);
+    }
+    expect(words.join(' ')).toContain('parent not agreed, may be Marlon or Ryan');
+  });
+  it('[M10] twins are twins because somebody said so, and of some it is not known which', () => {
+    const two = (relation: Record<string, Laid> = {}) =>
+      drawn({
+        ...Object.fromEntries(
+          ['ruby', 'pearl'].flatMap((id): [string, Laid][] => [
+            [id, ['person', { name: id, gender: 'female', born: '2016-05-04' }]],
+            [`s${id}`, ['relation', { a: 'selin', b: id, is: 'parent' }]],
+            [`m${id}`, ['relation', { a: 'marlon', b: id, is: 'parent' }]],
+          ]),
+        ),
+        ...relation,
+      });
+    const fork = (ask: ReturnType<typeof two>) =>
+      ask.drawing.lines.find(
+        (line) => line.people.includes('ruby') && line.people.includes('pearl') && line.d.includes('L'),
+      );
+    expect(fork(two())).toBeUndefined();
+    const said = (fields: NewFields) => two({ t: ['relation', { a: 'ruby', b: 'pearl', ...fields }] });
+    for (const [fields, hasBar, asks, words] of [
+      [{ is: 'identical' }, true, false, 'identical twin of'],
+      [{ is: 'twin', how: 'not-identical' }, false, false, 'twin, not identical, of'],
+      [{ is: 'twin', how: 'not-known' }, false, true, 'twin, not known which, of'],
+      [{ is: 'twin' }, false, true, 'twin, not known which, of'],
+    ] as const) {
+      const ask = said(fields);
+      const line = fork(ask)!;
+      expect([words, /H/.test(line.d), line.signs.some((sign) => sign.says === '?')]).toEqual([
+        words,
+        hasBar,
+        asks,
+      ]);
+      expect(ask.words.join(' ')).toContain(words);
+    }
+  });
+  it('[M10] how a couple stands and in what way somebody is a parent each have a line of their own', () => {
+    const couple = (how: string | null) => {
+      const { drawing, words } = drawn({ c: ['relation', { a: 'selin', b: 'marlon', is: 'partner', how }] });
+      const line = drawing.lines.find((one) => one.kind === 'couple')!;
+      return [line.state, line.signs.map((sign) => sign.says).join(), words.join(' ')];
+    };
+    for (const [how, state, sign, words] of [
+      [null, 'solid', '', 'together'],
+      ['married', 'solid', 'married', 'married'],
+      ['living-together', 'living-together', '', 'living together'],
+      ['apart', 'solid', 'apart', 'living apart'],
+      ['divorced', 'solid', 'divorced', 'divorced'],
+      ['on-off', 'solid', 'on-off', 'on and off'],
+    ] as const) {
+      const [drawnState, drawnSign, told] = couple(how);
+      expect([how, drawnState, drawnSign]).toEqual([how, state, sign]);
+      expect(told).toContain(`partner of Marlon (${words})`);
+    }
+    const dashes = new Set<string>();
+    for (const [how, state] of [
+      ['birth', 'solid'],
+      ['adopted', 'adopted'],
+      ['foster', 'cared-for'],
+      ['kinship', 'cared-for'],
+      ['step', 'step'],
+      ['disputed', 'unsure'],
+    ] as const) {
+      const { picture, drawing } = drawn({
+        piotr: ['person', { name: 'Piotr', gender: 'male' }],
+        jonas: ['person', { name: 'Jonas', born: '2015' }],
+        pp: ['relation', { a: 'piotr', b: 'jonas', is: 'parent', how }],
+      });
+      const line = drawing.lines.find((one) => one.people.includes('jonas'))!;
+      expect([how, line.state]).toEqual([how, state]);
+      const mark = marksOf(drawing, picture, {}).find((one) => one.is === 'path' && one.d === line.d);
+      dashes.add((mark as { dash?: string }).dash ?? '');
+    }
+    expect(dashes.size, 'each is told from the others without colour').toBe(5);
+  });
+  it('[M10] parental responsibility is of an adult for a child, and answers for no brother', () => {
+    const { picture, words } = drawn({
+      deniz: ['person', { name: 'Deniz', gender: 'male', born: '2017-02-01' }],
+      pd: ['relation', { a: 'selin', b: 'deniz', is: 'parent', responsible: true }],
+      pe: ['relation', { a: 'marlon', b: 'deniz', is: 'parent', responsible: true }],
+    });
+    const label = (id: string) =>
+      labelLines(picture.people.find((person) => person.id === id)!).map((line) =>
+        line.map((one) => one.text).join(' '),
+      );
+    expect([label('aylin'), label('deniz'), label('selin')]).toEqual([
+      ['Aylin', 'PR Selin'],
+      ['Deniz', 'PR Selin, Marlon'],
+      ['Selin'],
+    ]);
+    expect(words.join(' ')).toContain('parental responsibility: Selin and Marlon');
   });
   it('[M7] goes out as a picture that stands by itself, with nothing in it that could be run', () => {
     const cards = board({ ...family, x: ['person', { name: '<script>alert(1)</script>', gender: 'male' }] });

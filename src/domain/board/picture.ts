@@ -4,10 +4,8 @@ import { STANDING_WORDS, harmEnds, standsOn } from './harm.ts';
 import { inOrder, type Cards, type FamilyPerson, type Relation, type Tie } from './board.ts';
 import { shortNamesOf } from './names.ts';
 import { dayInWords } from './map/label-text.ts';
-import type { FamilyPicture, Partner } from './map/family-picture.ts';
+import { COUPLE_STATES, PARENT_KINDS, type FamilyPicture, type Partner } from './map/family-picture.ts';
 
-const partnerStates = ['together', 'apart', 'divorced'] as const;
-const parentKinds = ['birth', 'adopted', 'foster', 'private-foster', 'kinship', 'disputed'] as const;
 const isOneOf = <T extends string>(values: readonly T[], value: unknown): value is T =>
   values.includes(value as T);
 
@@ -24,8 +22,11 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
     (relation) => there.has(relation.a) && there.has(relation.b),
   );
   const now = relations.filter((relation) => !hasEnded(relation, on) && hasBegun(relation, on));
-  const responsible = new Set(now.filter((relation) => relation.responsible).map((relation) => relation.a));
   const names = shortNamesOf(cards);
+  const heldBy = (child: string) =>
+    now.flatMap(({ a, b, is, responsible }) =>
+      is === 'parent' && b === child && responsible ? [names.get(a)!] : [],
+    );
   const picture: FamilyPicture = {
     people: people.map((person) => ({
       id: person.id,
@@ -35,7 +36,7 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
       unborn: isUnborn(person),
       died: person.died !== null && isBy(person.died, on) ? person.died : null,
       lost: person.lost,
-      responsible: responsible.has(person.id),
+      heldBy: heldBy(person.id),
       note: person.note,
       noAddress: person.noAddress,
       came: person.at,
@@ -43,7 +44,7 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
     })),
     partners: [],
     parents: [],
-    identical: [],
+    twins: [],
     ties: tiesBetween(cards, on).filter((tie) => there.has(tie.a) && there.has(tie.b)),
     households: inOrder(cards, 'household')
       .filter((home) => !hasEnded(home, on) && (home.from === null || isBy(home.from, on)))
@@ -55,7 +56,7 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
   };
   for (const { a, b, is, how, from, sure } of now) {
     if (is === 'parent') {
-      const kind = isOneOf(parentKinds, how) ? how : 'birth';
+      const kind = isOneOf(PARENT_KINDS, how) ? how : 'birth';
       // A father of whom we are not sure is drawn as one who is not agreed.
       picture.parents.push({
         child: b,
@@ -64,14 +65,15 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
       });
     }
     if (is === 'partner') picture.partners.push({ a, b, state: stateOn(how, from, on), from });
-    if (is === 'identical') picture.identical.push([a, b]);
+    if (is === 'identical') picture.twins.push({ a, b, kind: 'identical' });
+    if (is === 'twin') picture.twins.push({ a, b, kind: how === 'not-identical' ? how : 'not-known' });
   }
   return picture;
 }
 
 /** How a couple stood on a day: those who live apart since later were still together. */
 function stateOn(how: string | null, from: string | null, on: string): Partner['state'] {
-  const state = isOneOf(partnerStates, how) ? how : 'together';
+  const state = isOneOf(COUPLE_STATES, how) ? how : 'together';
   return from !== null && !isBy(from, on) ? 'together' : state;
 }
 

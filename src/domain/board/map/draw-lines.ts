@@ -1,4 +1,4 @@
-import type { DrawnLine } from './family-picture.ts';
+import type { DrawnLine, LineState, ParentKind } from './family-picture.ts';
 import { symbolSize } from './room.ts';
 import { uprightsOf } from './wires.ts';
 import type { Wire } from './wires.ts';
@@ -35,24 +35,37 @@ function endOf(band: Band, wire: number, end: number): number {
   return end === Infinity ? band.bottom : band.heights[wire][end];
 }
 
+const lineStates: Record<ParentKind, LineState> = {
+  birth: 'solid',
+  adopted: 'adopted',
+  disputed: 'unsure',
+  kinship: 'cared-for',
+  'private-foster': 'cared-for',
+  foster: 'cared-for',
+  step: 'step',
+};
+
 function drawWire(band: Band, wire: Wire, w: number, idOf: (person: number) => string): DrawnLine[] {
   const { union } = wire;
   const people = union.people.map(idOf);
   const heights = band.heights[w];
-  const allDashed = wire.drops.length > 0 && wire.drops.every((drop) => drop.dashed);
+  const states = new Set(wire.drops.map((drop) => lineStates[drop.kind]));
+  // What leads to several children says only what is so of all of them.
+  const shared = states.size === 1 ? [...states][0] : 'solid';
   const upright = (x: number, from: number, to: number) => uprightPath(band, w, x, from, to);
   const lines: DrawnLine[] = [];
   if (wire.across.length > 0) {
     const ports = wire.ports.map((port) => upright(port.x, endOf(band, w, port.start), heights[0]));
     const d = [...ports, level(wire.across[0], heights[0])].join('');
     const couple = wire.ports.length > 1;
-    const dashed = couple ? union.couple === 'unsaid' && allDashed : allDashed;
+    const between =
+      union.couple === 'living-together' ? 'living-together' : union.couple === 'unsaid' ? shared : 'solid';
     lines.push({
       kind: couple ? 'couple' : 'descent',
-      state: dashed ? 'dashed' : 'solid',
+      state: couple ? between : shared,
       d,
       people,
-      slashes: couple ? slashesOf(band, wire, w) : [],
+      signs: couple ? signsOf(band, wire, w) : [],
     });
   }
   if (wire.stem !== null) {
@@ -60,30 +73,38 @@ function drawWire(band: Band, wire: Wire, w: number, idOf: (person: number) => s
     const children = wire.drops.flatMap((drop) => drop.places);
     lines.push({
       kind: 'descent',
-      state: allDashed ? 'dashed' : 'solid',
+      state: shared,
       d,
       people: [...people, ...named(children, idOf)],
-      slashes: [],
+      signs: [],
     });
   }
   const from = wire.across.length > 0 ? heights[heights.length - 1] : endOf(band, w, wire.ports[0].start);
   for (const drop of wire.drops) {
-    const state = drop.dashed ? 'dashed' : 'solid';
+    const state = lineStates[drop.kind];
     const d =
       drop.tops.length > 1
         ? drop.tops.map((x) => `M${drop.x} ${from}L${x} ${band.bottom}`).join('') +
           twinBar(drop, from, band.bottom)
         : upright(drop.x, from, band.bottom);
-    lines.push({ kind: 'descent', state, d, people: [...people, ...named(drop.places, idOf)], slashes: [] });
+    const signs = questionAt(drop, from, band.bottom);
+    lines.push({ kind: 'descent', state, d, people: [...people, ...named(drop.places, idOf)], signs });
   }
   return lines;
 }
 
 /** Identical twins have a bar between their lines. */
 function twinBar(drop: Wire['drops'][number], from: number, to: number): string {
-  if (!drop.identical) return '';
+  if (drop.twins !== 'identical') return '';
   const part = (x: number) => Math.round(drop.x + (x - drop.x) * 0.6);
   return `M${part(drop.tops[0])} ${from + (to - from) * 0.6}H${part(drop.tops.at(-1)!)}`;
+}
+
+/** A "?" beside the line to a parent who is not agreed, and in the fork of twins of whom it is not known which. */
+function questionAt(drop: Wire['drops'][number], from: number, to: number): DrawnLine['signs'] {
+  if (drop.twins === 'not-known')
+    return [{ x: Math.round(drop.x), y: Math.round(from + (to - from) * 0.8), says: '?' }];
+  return drop.kind === 'disputed' ? [{ x: drop.x + 7, y: to - 6, says: '?' }] : [];
 }
 
 function named(places: number[], idOf: (person: number) => string): string[] {
@@ -109,10 +130,11 @@ function uprightPath(band: Band, own: number, x: number, from: number, to: numbe
   return `M${x} ${from}${heights.map((y) => `V${y - hop}a${hop} ${hop} 0 0 1 0 ${2 * hop}`).join('')}V${to}`;
 }
 
-/** Where the strokes for living apart or divorced go: clear of other lines, by the partner with fewer lines. */
-function slashesOf(band: Band, wire: Wire, w: number): DrawnLine['slashes'] {
+/** Where it is drawn how a couple stands: clear of other lines, by the partner with fewer lines. */
+function signsOf(band: Band, wire: Wire, w: number): DrawnLine['signs'] {
   const { couple } = wire.union;
-  if (couple !== 'apart' && couple !== 'divorced') return [];
+  if (couple === null || couple === 'unsaid' || couple === 'together' || couple === 'living-together')
+    return [];
   const y = band.heights[w][0];
   const [left, right] = [wire.ports[0].x, wire.ports[wire.ports.length - 1].x];
   const met = strokesOf(band)
@@ -126,7 +148,7 @@ function slashesOf(band: Band, wire: Wire, w: number): DrawnLine['slashes'] {
   const busyLeft =
     linesAt(band, wire.ports[0].place) > linesAt(band, wire.ports[wire.ports.length - 1].place);
   const chosen = (busyLeft ? gaps.reverse() : gaps).find((gap) => gap.wide >= Math.min(widest, 24));
-  return chosen ? [{ x: Math.round(chosen.x), y, count: couple === 'apart' ? 1 : 2 }] : [];
+  return chosen ? [{ x: Math.round(chosen.x), y, says: couple }] : [];
 }
 
 function linesAt(band: Band, place: number): number {

@@ -8,8 +8,8 @@ export type Person = {
   died: string | null;
   /** A pregnancy that did not come to a living child. */
   lost: 'miscarried' | 'stillborn' | 'ended' | null;
-  /** Has parental responsibility for a child on this map. */
-  responsible: boolean;
+  /** Who has parental responsibility for them, in short: it is of an adult for one child, and answers for no brother. */
+  heldBy: string[];
   /** A few words beside the name, and what this person must not come to know. */
   note: string;
   noAddress: string;
@@ -19,10 +19,30 @@ export type Person = {
 };
 
 /** Two people who are, or have been, a couple. */
-export type Partner = { a: string; b: string; state: 'together' | 'apart' | 'divorced'; from: string | null };
+export type Partner = { a: string; b: string; state: CoupleState; from: string | null };
+
+/** How a couple stands; of `together` nobody has said whether they are married. */
+export const COUPLE_STATES = [
+  'together',
+  'married',
+  'living-together',
+  'apart',
+  'divorced',
+  'on-off',
+] as const;
+export type CoupleState = (typeof COUPLE_STATES)[number];
 
 /** How somebody is, or may be, a parent of a child. */
-export type ParentKind = 'birth' | 'adopted' | 'foster' | 'private-foster' | 'kinship' | 'disputed';
+export const PARENT_KINDS = [
+  'birth',
+  'adopted',
+  'foster',
+  'private-foster',
+  'kinship',
+  'step',
+  'disputed',
+] as const;
+export type ParentKind = (typeof PARENT_KINDS)[number];
 
 /** One parent of one child; a child may have several. */
 export type Parent = { child: string; parent: string; kind: ParentKind };
@@ -33,6 +53,9 @@ export type TieKind = 'close' | 'very-close' | 'distant' | 'conflict' | 'close-c
 /** How it is between two people, as the newest view has it; `how` says what kind of harm, and `isOver` that it has ended. */
 export type Tie = { a: string; b: string; kind: TieKind; how: string; isOver?: true };
 
+export const TWIN_KINDS = ['identical', 'not-identical', 'not-known'] as const;
+export type TwinKind = (typeof TWIN_KINDS)[number];
+
 /** The people who live under one roof. */
 export type Household = { id: string; name: string; people: string[] };
 
@@ -41,8 +64,8 @@ export type FamilyPicture = {
   people: Person[];
   partners: Partner[];
   parents: Parent[];
-  /** Pairs of identical twins. */
-  identical: [string, string][];
+  /** Twins, because somebody said so and never because two birthdays are one; of some it is not known which. */
+  twins: { a: string; b: string; kind: TwinKind }[];
   ties: Tie[];
   households: Household[];
 };
@@ -55,13 +78,19 @@ export type DrawnPerson = {
   label: { x: number; y: number; anchor: 'start' | 'middle' | 'end' };
 };
 
-/** A couple line, or a line of descent, as an SVG path. */
+/**
+ * What a line says of itself: `unsure` of a parent who is not agreed, `living-together` of a couple that is not married,
+ * `loose` of what fits no row.
+ */
+export type LineState = 'solid' | 'adopted' | 'cared-for' | 'step' | 'unsure' | 'living-together' | 'loose';
+
+/** A couple line, or a line of descent, as an SVG path; a "?" stands where it is not known which twins, or which parent. */
 export type DrawnLine = {
   kind: 'couple' | 'descent';
-  state: 'solid' | 'dashed';
+  state: LineState;
   d: string;
   people: string[];
-  slashes: { x: number; y: number; count: 1 | 2 }[];
+  signs: { x: number; y: number; says: Exclude<CoupleState, 'together' | 'living-together'> | '?' }[];
 };
 
 /** A tie as one path or two; `d2` holds the second line, the bars of a cut-off or the arrow of harm. */

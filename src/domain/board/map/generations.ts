@@ -11,6 +11,7 @@ const traceOrder: Record<ParentKind, number> = {
   foster: 2,
   'private-foster': 2,
   kinship: 3,
+  step: 3,
 };
 
 /** The row of each person (0 on top) and the part of the family, largest first, that they belong to. */

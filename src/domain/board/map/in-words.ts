@@ -1,4 +1,13 @@
-import type { FamilyDrawing, FamilyPicture, ParentKind, Partner, Person, TieKind } from './family-picture.ts';
+import {
+  TWIN_KINDS,
+  type FamilyDrawing,
+  type FamilyPicture,
+  type ParentKind,
+  type Partner,
+  type Person,
+  type TieKind,
+  type TwinKind,
+} from './family-picture.ts';
 import { dayInWords } from './label-text.ts';
 import { layoutFamily } from './layout.ts';
 import { compareText } from './tidy.ts';
@@ -17,14 +26,18 @@ type Telling = {
 
 const coupleWords: Record<Partner['state'], string> = {
   together: /* @wc-include */ 'together',
+  married: /* @wc-include */ 'married',
+  'living-together': 'living together',
   apart: 'living apart',
   divorced: /* @wc-include */ 'divorced',
+  'on-off': 'on and off',
 };
 const parentWords: Record<Exclude<ParentKind, 'birth'>, string> = {
   adopted: 'adopted by',
   foster: 'fostered by',
   'private-foster': 'privately fostered by',
   kinship: 'looked after in the family by',
+  step: 'step-child of',
   disputed: 'parent not agreed, may be',
 };
 const tieWords: Record<Exclude<TieKind, 'harm'>, string> = {
@@ -118,17 +131,31 @@ function whoInWords({ people, ages }: Telling, id: string): string {
 
 const lossWords = { miscarried: 'miscarried', stillborn: 'stillborn', ended: 'the pregnancy was ended' };
 
-/** Responsibility, what stands beside the name, what must be kept from them, and an identical twin. */
+const twinWords: Record<TwinKind, string> = {
+  identical: 'identical twin of',
+  'not-identical': 'twin, not identical, of',
+  'not-known': 'twin, not known which, of',
+};
+
+/** Responsibility, what stands beside the name, what must be kept from them, and a twin. */
 function besidesInWords(telling: Telling, id: string): string[] {
   const person = telling.people.get(id);
   if (!person) return [];
-  const twins = telling.picture.identical.flatMap(([a, b]) => (a === id ? [b] : b === id ? [a] : []));
-  const names = namesOf(telling, twins);
+  const twins = (kind: TwinKind) => {
+    const others = telling.picture.twins.filter(
+      (pair) => pair.kind === kind && (pair.a === id || pair.b === id),
+    );
+    const names = namesOf(
+      telling,
+      others.map((pair) => (pair.a === id ? pair.b : pair.a)),
+    );
+    return names === '' ? '' : `${twinWords[kind]} ${names}`;
+  };
   return [
-    person.responsible ? 'has parental responsibility' : '',
+    person.heldBy.length > 0 ? `parental responsibility: ${rows.and.format(person.heldBy)}` : '',
     person.note.replace(/\.$/, ''),
     person.noAddress === '' ? '' : `Safety: not to have ${person.noAddress}`,
-    names === '' ? '' : `identical twin of ${names}`,
+    ...TWIN_KINDS.map(twins),
   ].filter((words) => words !== '');
 }
 

@@ -25,7 +25,14 @@ export function labelLines(person: Person): Words[][] {
     return person.born === null ? [name()] : [name(), soft(`due ${dayInWords(person.born)}`)];
   const note = person.note.length <= longestNote ? person.note : '';
   const died = person.died === null ? '' : `d. ${person.died.slice(0, 4)}`;
-  return [name(person.responsible && !died ? 'PR' : '', died, note), ...safetyLines(person)];
+  return [name(died, note), ...heldLine(person), ...safetyLines(person)];
+}
+
+/** Who has parental responsibility stands at the child; more names than fit stand in words only. */
+function heldLine({ heldBy }: Person): Words[][] {
+  if (heldBy.length === 0) return [];
+  const names = `PR ${heldBy.join(', ')}`;
+  return [[{ tone: 'soft', text: names.length <= longestLine ? names : `PR ${heldBy.length} people` }]];
 }
 
 function safetyLines(person: Person): Words[][] {

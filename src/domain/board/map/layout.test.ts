@@ -309,7 +309,7 @@ describe('what cannot be true is still drawn', () => {
         { a: 'a', b: 'gone', state: 'apart', from: null },
       ],
       parents: [...picture.parents, ...picture.parents, { child: 'gone', parent: 'a', kind: 'birth' }],
-      identical: [['a', 'gone']],
+      twins: [{ a: 'a', b: 'gone', kind: 'identical' }],
       ties: [{ a: 'a', b: 'gone', kind: 'close', how: '' }],
       households: [{ id: 'h', name: 'Nobody', people: ['gone'] }],
     };
@@ -318,7 +318,7 @@ describe('what cannot be true is still drawn', () => {
 
   test('[M1] nobody at all', () => {
     expect(
-      layoutFamily({ people: [], partners: [], parents: [], identical: [], ties: [], households: [] }).people,
+      layoutFamily({ people: [], partners: [], parents: [], twins: [], ties: [], households: [] }).people,
     ).toEqual([]);
   });
 

@@ -159,10 +159,10 @@ function drawLoose(
   const people = [idOf(loose.parent), idOf(loose.child)];
   return {
     kind: loose.kind,
-    state: 'dashed',
+    state: 'loose',
     d: looseLine(spots[loose.parent], spots[loose.child]),
     people,
-    slashes: [],
+    signs: [],
   };
 }
 

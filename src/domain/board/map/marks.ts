@@ -1,4 +1,11 @@
-import type { DrawnPerson, FamilyDrawing, FamilyPicture, Person } from './family-picture.ts';
+import type {
+  CoupleState,
+  DrawnPerson,
+  FamilyDrawing,
+  FamilyPicture,
+  LineState,
+  Person,
+} from './family-picture.ts';
 import { labelLines, type Words } from './label-text.ts';
 import { symbolSize } from './room.ts';
 
@@ -18,6 +25,27 @@ export type Mark =
       of?: string;
     };
 
+/** Which dashes say what a line is. */
+const DASHES: Partial<Record<LineState, string>> = {
+  adopted: '14 3 3 3',
+  'cared-for': '2 4',
+  step: '9 4 2 4',
+  unsure: '5 5',
+  'living-together': '12 6',
+  loose: '5 5',
+};
+/** How a couple stands, drawn on its line: two rings, a stroke, two strokes, a stroke each way. */
+const SIGNS: Record<
+  Exclude<CoupleState, 'together' | 'living-together'>,
+  (x: number, y: number) => string
+> = {
+  married: (x, y) => ring(x - 4, y) + ring(x + 4, y),
+  apart: (x, y) => `M${x - 4} ${y + 7}l8-14`,
+  divorced: (x, y) => `M${x - 4} ${y + 7}l8-14M${x + 2} ${y + 7}l8-14`,
+  'on-off': (x, y) => `M${x - 10} ${y + 7}l8-14M${x + 2} ${y - 7}l8 14`,
+};
+const ring = (x: number, y: number) => `M${x - 6} ${y}a6 6 0 1 0 12 0a6 6 0 1 0 -12 0`;
+
 const half = symbolSize / 2;
 const lineHeight = 17;
 
@@ -34,12 +62,12 @@ export function marksOf(
       words('home', home.label, 'start', [{ tone: 'soft', text: home.name }]),
     ]),
     ...drawing.lines.flatMap((line): Mark[] => [
-      { is: 'path', ink: 'line', d: line.d, ...(line.state === 'dashed' && { dash: '5 5' }) },
-      ...line.slashes.map(({ x, y, count }): Mark => ({
-        is: 'path',
-        ink: 'line',
-        d: `M${x - 4} ${y + 7}l8-14${count === 2 ? `M${x + 2} ${y + 7}l8-14` : ''}`,
-      })),
+      { is: 'path', ink: 'line', d: line.d, ...(DASHES[line.state] && { dash: DASHES[line.state] }) },
+      ...line.signs.map(({ x, y, says }): Mark =>
+        says === '?'
+          ? words('home', { x, y }, 'middle', [{ tone: 'soft', text: '?' }])
+          : { is: 'path', ink: 'line', d: SIGNS[says](x, y) },
+      ),
     ]),
     ...drawing.ties.flatMap((tie): Mark[] => [
       // What has ended stays, pale.

@@ -43,7 +43,7 @@ export function randomFamily(seed: number, size: number): FamilyPicture {
     people: [],
     partners: [],
     parents: [],
-    identical: [],
+    twins: [],
     ties: [],
     households: [],
   };
@@ -114,7 +114,7 @@ export function shuffled(picture: FamilyPicture, seed: number): FamilyPicture {
     people: mix(picture.people),
     partners: mix(picture.partners).map((row) => (random() < 0.5 ? row : { ...row, a: row.b, b: row.a })),
     parents: mix(picture.parents),
-    identical: mix(picture.identical),
+    twins: mix(picture.twins),
     ties: mix(picture.ties),
     households: mix(picture.households).map((home) => ({ ...home, people: mix(home.people) })),
   };
@@ -132,7 +132,7 @@ function grow(generations: number, size: number, seed: number): FamilyPicture {
     people: [],
     partners: [],
     parents: [],
-    identical: [],
+    twins: [],
     ties: [],
     households: [],
   };

@@ -3,7 +3,7 @@ import type { FamilyPicture, ParentKind, Partner, Person, TieKind } from './fami
 /** What few people have. */
 export const plainPerson = {
   lost: null,
-  responsible: false,
+  heldBy: [],
   note: '',
   noAddress: '',
   came: 0,
@@ -62,7 +62,10 @@ export function familyOf({
         .split('+')
         .flatMap((parent) => children.map((child) => ({ child, parent, kind: kind as ParentKind })));
     }),
-    identical: rows(identical).map((row) => row.split('+') as [string, string]),
+    twins: rows(identical).map((row) => {
+      const [a, b] = row.split('+');
+      return { a, b, kind: 'identical' as const };
+    }),
     ties: rows(ties).map((row) => {
       const [a, kind, b] = row.split(' ');
       return { a, b, kind: kind as TieKind, how: '' };

@@ -1,4 +1,12 @@
-import type { FamilyPicture, Household, ParentKind, Partner, Person, TieKind } from './family-picture.ts';
+import type {
+  FamilyPicture,
+  Household,
+  ParentKind,
+  Partner,
+  Person,
+  TieKind,
+  TwinKind,
+} from './family-picture.ts';
 
 /** The picture with indexes for ids, nothing twice, nothing that points nowhere, and one order whatever the input's. */
 export type TidyFamily = {
@@ -6,7 +14,7 @@ export type TidyFamily = {
   ageRank: number[];
   partners: { a: number; b: number; state: Partner['state']; from: string | null }[];
   parents: { child: number; parent: number; kind: ParentKind }[];
-  identical: { a: number; b: number }[];
+  twins: { a: number; b: number; kind: TwinKind }[];
   ties: { a: number; b: number; kind: TieKind; how: string; isOver?: true }[];
   households: { id: string; name: string; people: number[] }[];
 };
@@ -19,6 +27,7 @@ export const kindsByFirmness: ParentKind[] = [
   'kinship',
   'private-foster',
   'foster',
+  'step',
 ];
 
 /** Puts a picture in order and leaves out what cannot be drawn. */
@@ -30,7 +39,7 @@ export function tidyFamily(picture: FamilyPicture): TidyFamily {
     ageRank: rankByAge(people),
     partners: tidyPartners(picture, index),
     parents: tidyParents(picture, index),
-    identical: tidyIdentical(picture, index),
+    twins: tidyTwins(picture, index),
     ties: tidyTies(picture, index),
     households: tidyHouseholds(picture.households, index),
   };
@@ -84,11 +93,11 @@ function tidyParents(picture: FamilyPicture, index: Map<string, number>): TidyFa
   });
 }
 
-function tidyIdentical(picture: FamilyPicture, index: Map<string, number>): TidyFamily['identical'] {
-  const rows = picture.identical.flatMap(([one, other]) => {
-    const pair = [index.get(one), index.get(other)];
+function tidyTwins(picture: FamilyPicture, index: Map<string, number>): TidyFamily['twins'] {
+  const rows = picture.twins.flatMap(({ a, b, kind }) => {
+    const pair = [index.get(a), index.get(b)];
     if (pair[0] === undefined || pair[1] === undefined || pair[0] === pair[1]) return [];
-    return [{ a: Math.min(pair[0], pair[1]), b: Math.max(pair[0], pair[1]) }];
+    return [{ a: Math.min(pair[0], pair[1]), b: Math.max(pair[0], pair[1]), kind }];
   });
   return onePerKey(rows, (row) => pairKey(row.a, row.b));
 }

@@ -7,7 +7,7 @@ import type { TidyFamily } from './tidy.ts';
 export type Place = { person: number | null; row: number; part: number };
 
 /** A child as it hangs from one union; `firm` is 1 where the child is drawn, less for further parents. */
-export type Hanging = { place: number; firm: number; dashed: boolean };
+export type Hanging = { place: number; firm: number; kind: ParentKind };
 
 /** Parents on one row with the children that hang from them; without children it is a couple line alone. */
 export type Union = {
@@ -64,7 +64,7 @@ function unionOf(byParents: Map<string, Union>, parents: number[], row: number):
 function hangChild(family: TidyFamily, chart: Chart, byParents: Map<string, Union>, child: number): void {
   const row = (person: number) => chart.places[person].row;
   let hung = 0;
-  for (const { parents, dashed } of parentSets(family, child))
+  for (const { parents, kind } of parentSets(family, child))
     for (const parentRow of [...new Set(parents.map(row))].sort((a, b) => a - b)) {
       const together = parents.filter((parent) => row(parent) === parentRow);
       if (parentRow >= row(child)) {
@@ -72,23 +72,22 @@ function hangChild(family: TidyFamily, chart: Chart, byParents: Map<string, Unio
         continue;
       }
       const union = unionOf(byParents, together, parentRow);
-      union.children.push({ place: child, firm: hung === 0 ? 1 : 0.4, dashed });
+      union.children.push({ place: child, firm: hung === 0 ? 1 : 0.4, kind });
       hung++;
     }
 }
 
-function parentSets(family: TidyFamily, child: number): { parents: number[]; dashed: boolean }[] {
+/** Whose child somebody is, by kind: a father who is not agreed has a line of his own, and the mother's stays as firm as it is. */
+function parentSets(family: TidyFamily, child: number): { parents: number[]; kind: ParentKind }[] {
   const ofKind = (kind: ParentKind) =>
     family.parents.filter((row) => row.child === child && row.kind === kind).map((row) => row.parent);
-  const birth = ofKind('birth');
-  const disputed = ofKind('disputed');
-  const sets = kindsByFirmness.flatMap((kind): { parents: number[]; kind: ParentKind }[] => {
-    if (kind === 'birth') return disputed.length === 0 && birth.length > 0 ? [{ parents: birth, kind }] : [];
-    if (kind === 'disputed')
-      return disputed.map((parent) => ({ parents: [...birth, parent].sort((a, b) => a - b), kind }));
-    return couplesAmong(family, ofKind(kind)).map((parents) => ({ parents, kind }));
+  return kindsByFirmness.flatMap((kind): { parents: number[]; kind: ParentKind }[] => {
+    const parents = ofKind(kind);
+    if (parents.length === 0) return [];
+    if (kind === 'birth') return [{ parents, kind }];
+    if (kind === 'disputed') return parents.map((parent) => ({ parents: [parent], kind }));
+    return couplesAmong(family, parents).map((pair) => ({ parents: pair, kind }));
   });
-  return sets.map(({ parents, kind }) => ({ parents, dashed: kind !== 'birth' && kind !== 'adopted' }));
 }
 
 function couplesAmong(family: TidyFamily, people: number[]): number[][] {
@@ -115,7 +114,7 @@ function throughRows(chart: Chart, union: Union): Union[] {
   if (far.length === 0) return [union];
   const part = chart.places[union.parents[0]].part;
   const passing = chart.places.push({ person: null, row: union.row + 1, part }) - 1;
-  const dashed = far.every((child) => child.dashed);
+  const kind = far.every((child) => child.kind === far[0].kind) ? far[0].kind : 'birth';
   const firm = Math.max(...far.map((child) => child.firm));
   const rest: Union = {
     parents: [passing],
@@ -125,6 +124,6 @@ function throughRows(chart: Chart, union: Union): Union[] {
     people: union.people,
     row: union.row + 1,
   };
-  const head: Union = { ...union, children: [...near, { place: passing, firm, dashed }] };
+  const head: Union = { ...union, children: [...near, { place: passing, firm, kind }] };
   return [head, ...throughRows(chart, rest)];
 }

@@ -1,3 +1,4 @@
+import type { ParentKind, TwinKind } from './family-picture.ts';
 import type { TidyFamily } from './tidy.ts';
 import type { Chart, Union } from './unions.ts';
 
@@ -11,7 +12,7 @@ export type Upright = { x: number; from: number; to: number };
 export type Wire = {
   union: Union;
   ports: { place: number; x: number; start: -1 | -2 }[];
-  drops: { places: number[]; x: number; tops: number[]; dashed: boolean; identical: boolean }[];
+  drops: { places: number[]; x: number; tops: number[]; kind: ParentKind; twins: TwinKind | null }[];
   across: { x1: number; x2: number }[];
   stem: number | null;
 };
@@ -46,17 +47,17 @@ function portsOf(unions: Union[], place: number, x: number[]): { union: Union; x
   return own.map(({ union }, i) => ({ union, x: x[place] + (i - (own.length - 1) / 2) * step }));
 }
 
-type Top = { place: number; x: number; dashed: boolean };
+type Top = { place: number; x: number; kind: ParentKind };
 
 function tops(chart: Chart, unions: Union[], union: Union, x: number[]): Top[] {
   const middle = (one: Union) => one.parents.reduce((sum, parent) => sum + x[parent], 0) / one.parents.length;
-  return union.children.map(({ place, dashed }) => {
+  return union.children.map(({ place, kind }) => {
     const arriving = unions
       .filter((one) => one.children.some((child) => child.place === place))
       .sort((a, b) => middle(a) - middle(b));
     const passing = chart.places[place].person === null;
     const step = passing || arriving.length < 2 ? 0 : Math.min(14, widestPorts / (arriving.length - 1));
-    return { place, dashed, x: x[place] + (arriving.indexOf(union) - (arriving.length - 1) / 2) * step };
+    return { place, kind, x: x[place] + (arriving.indexOf(union) - (arriving.length - 1) / 2) * step };
   });
 }
 
@@ -82,44 +83,27 @@ function reach(xs: number[]): { x1: number; x2: number } {
   return { x1: Math.min(...xs), x2: Math.max(...xs) };
 }
 
-/** Twins leave the line from one point; they are known by a whole date of birth, or because somebody said so. */
+/** Twins leave the line from one point: they are twins because somebody said so. */
 function joinTwins(family: TidyFamily, children: Top[]): Wire['drops'] {
   const sorted = [...children].sort((a, b) => a.x - b.x);
   const drops: Wire['drops'] = [];
   for (const child of sorted) {
     const last = drops.at(-1);
-    if (last && areTwins(family, last.places.at(-1)!, child.place)) {
+    const twins = last && last.kind === child.kind ? twinsOf(family, last.places.at(-1)!, child.place) : null;
+    if (last && twins) {
       last.places.push(child.place);
       last.tops.push(child.x);
       last.x = (last.tops[0] + child.x) / 2;
-      last.dashed = last.dashed && child.dashed;
-      last.identical ||= areIdentical(family, last.places.at(-2)!, child.place);
-    } else
-      drops.push({
-        places: [child.place],
-        x: child.x,
-        tops: [child.x],
-        dashed: child.dashed,
-        identical: false,
-      });
+      // Of three of whom two are identical the line says so of these two alone: it stands between the others without a bar.
+      last.twins = last.twins === null || last.twins === twins ? twins : 'not-identical';
+    } else drops.push({ places: [child.place], x: child.x, tops: [child.x], kind: child.kind, twins: null });
   }
   return drops;
 }
 
-function areIdentical(family: TidyFamily, a: number, b: number): boolean {
-  return family.identical.some((pair) => (pair.a === a && pair.b === b) || (pair.a === b && pair.b === a));
-}
-
-function areTwins(family: TidyFamily, a: number, b: number): boolean {
-  if (areIdentical(family, a, b)) return true;
-  const [one, other] = [family.people[a], family.people[b]];
-  return (
-    one !== undefined &&
-    other !== undefined &&
-    one.unborn === other.unborn &&
-    one.born === other.born &&
-    one.born?.length === 10
-  );
+function twinsOf(family: TidyFamily, a: number, b: number): TwinKind | null {
+  const said = family.twins.find((pair) => (pair.a === a && pair.b === b) || (pair.a === b && pair.b === a));
+  return said?.kind ?? null;
 }
 
 /** The vertical pieces of a wire; heights are given as indexes into its own horizontals. */
