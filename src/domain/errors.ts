@@ -74,6 +74,7 @@ export type Reason = keyof typeof REASONS;
 export const DETAILS = {
   'meeting-over': 'This Wednesday is over. You can read it, and correct the file.',
   'session-over': 'This session is over. What was kept can be read.',
+  'is-talked-about': 'The unit is with this family just now.',
   'moved-on': 'The session has moved on already.',
   'not-all-agreed': 'Not everyone who was invited has said yes yet.',
   'hand-over-first': 'Hand the session over first, or close it.',

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { fresh, lookRound, sitDown, test } from './house.ts';
+import { axe, fresh, lookRound, sitDown, test } from './house.ts';
 
 const placesOf = (page: Page) => page.getByRole('navigation', { name: 'Places on this board' });
 const goTo = (page: Page, name: string) => placesOf(page).getByRole('button', { name }).click();
@@ -176,5 +176,31 @@ test('[S28] the Enter that ends a composition sends nothing, in whichever way an
   await field.press('Enter');
   await expect(field).toHaveValue('');
   await expect(page.locator('.slip .voice', { hasText: '日本' })).toHaveCount(1);
+  await end();
+});
+
+test('[H23] today’s order can leave a family out, and the meeting goes past it', async ({ page }) => {
+  const { link, end } = await fresh();
+  const seats = await lookRound(page, link);
+  const meeting = page.url();
+  const desk = await page.context().newPage();
+  await desk.goto(seats.get('Delroy')!);
+  const order = desk.getByRole('listitem').filter({ hasText: 'Nowicki' }).filter({ hasText: 'min' });
+  await order.getByRole('button', { name: 'Leave Nowicki out today' }).click();
+  await expect(
+    desk.getByRole('listitem').filter({ hasText: 'Nowicki' }).filter({ hasText: 'not today' }),
+  ).toBeVisible();
+  await axe(desk, 'a family that is left out');
+  const rail = page.getByRole('navigation', { name: 'Families this Wednesday' });
+  await expect(rail.getByRole('listitem').last()).toContainText('Not today');
+  await rail.getByRole('button', { name: 'Kaya-Bright' }).click();
+  await page.keyboard.press(']');
+  await expect(page.getByRole('heading', { name: 'Petrauskas', level: 1 })).toBeVisible();
+  // Whoever goes to it brings it in.
+  await rail.getByRole('button', { name: 'Nowicki' }).click();
+  await expect(page.getByRole('heading', { name: 'Nowicki', level: 1 })).toBeVisible();
+  await expect(rail.getByText('Not today')).toHaveCount(0);
+  await expect(desk.getByRole('button', { name: 'Bring in Nowicki' })).toHaveCount(0);
+  expect(page.url()).toBe(meeting);
   await end();
 });

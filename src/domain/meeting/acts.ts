@@ -23,6 +23,7 @@ export const MeetingAct = z.discriminatedUnion('does', [
     minutes: z.int().check(z.minimum(1), z.maximum(240)),
   }),
   z.object({ does: z.literal('remove'), item: id }),
+  z.object({ does: z.literal('leave-out'), item: id, yes: z.boolean() }),
   z.object({ does: z.literal('ready'), yes: z.boolean() }),
   z.object({ does: z.literal('hand-pen'), power: z.enum(['lead', 'record']), to: id }),
   z.object({ does: z.literal('take-pen') }),

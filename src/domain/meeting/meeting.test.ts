@@ -3,7 +3,7 @@ import { Refusal } from '../errors.ts';
 import { ROLES, type Power, type Role } from '../people/roles.ts';
 import { suggestAgenda } from './agenda.ts';
 import { MeetingAct } from './acts.ts';
-import { actOn, openMeeting, spentOn, type Actor, type MeetingState } from './meeting.ts';
+import { actOn, openMeeting, spentOn, turnsOf, type Actor, type MeetingState } from './meeting.ts';
 
 const id = (n: number) => `00000000-0000-4000-8000-00000000000${n}`;
 const state = openMeeting({
@@ -72,6 +72,25 @@ it('[H2] any member moves everyone; time is added up and ready marks begin anew'
   expect(after.focus).toMatchObject({ item: id(2), place: 'catch-up', since: 61_000 });
   expect(spentOn(after, { item: id(1), now: 99_000 })).toBe(60_000);
   expect(() => actOn(state, { does: 'focus', item: id(4) }, actor('clinician'))).toThrow(Refusal);
+});
+
+it('[H23] today’s order can leave a family out: it comes last, its turn does not come, and going to it brings it in', () => {
+  const out: MeetingAct = { does: 'leave-out', item: id(1), yes: true };
+  const left = actOn(state, out, actor('coordinator'));
+  expect(left.agenda.map((line) => [line.id, line.leftOut ?? false])).toEqual([
+    [id(2), false],
+    [id(1), true],
+  ]);
+  expect(turnsOf(left).map((line) => line.id)).toEqual([id(2)]);
+  expect(actOn(left, out, actor('consultant')).agenda).toEqual(left.agenda);
+  const back = actOn(left, { ...out, yes: false }, actor('coordinator'));
+  expect(turnsOf(back).map((line) => line.id)).toEqual([id(2), id(1)]);
+  const there = actOn(left, { does: 'focus', item: id(1) }, actor('practitioner'));
+  expect(there.agenda.every((line) => !line.leftOut)).toBe(true);
+  // Not from under its own turn, not a break, not by whoever does not run the meeting.
+  expect(() => actOn(there, out, actor('coordinator'))).toThrow(Refusal);
+  expect(() => actOn(state, { ...out, item: id(4) }, actor('coordinator'))).toThrow(Refusal);
+  expect(() => actOn(state, out, actor('practitioner'))).toThrow(Refusal);
 });
 
 it('[H6] a pen is handed on by who has it by their own seat, and by nobody else', () => {

@@ -16,7 +16,15 @@ export interface AgendaItem {
   id: string;
   family: string | null;
   minutes: number;
+  /** Left out of today's order; its children are told as not reached unless the unit comes to it after all. */
+  leftOut?: true;
 }
+
+/** The families whose turn comes today, in their order. */
+export const turnsOf = (state: Pick<MeetingState, 'agenda'>): (AgendaItem & { family: string })[] =>
+  state.agenda.filter(
+    (item): item is AgendaItem & { family: string } => item.family !== null && !item.leftOut,
+  );
 
 export interface MeetingState {
   unit: string;
@@ -110,6 +118,7 @@ export function actOn(state: MeetingState, act: MeetingAct, actor: Actor): Meeti
     case 'add-break':
     case 'add-family':
     case 'remove':
+    case 'leave-out':
       mustRun(actor);
       return { ...state, agenda: changeAgenda(state, act, actor) };
     case 'ready':
@@ -173,6 +182,8 @@ function mustRun(actor: Actor): void {
   if (!actor.powers.has('record') && !actor.powers.has('lead')) throw new Refusal('not-allowed');
 }
 
+const broughtIn = ({ leftOut: _, ...line }: AgendaItem): AgendaItem => line;
+
 /** Moves everyone to a line or a place (H2). */
 function moveFocus(
   state: MeetingState,
@@ -185,6 +196,7 @@ function moveFocus(
   const place = act.place ?? (moved ? 'catch-up' : state.focus.place);
   return {
     ...state,
+    agenda: state.agenda.map((line) => (line.id === item && line.leftOut ? broughtIn(line) : line)),
     spent: moved ? spentUntil(state, actor.now) : state.spent,
     focus: {
       item,
@@ -219,6 +231,14 @@ function changeAgenda(state: MeetingState, act: MeetingAct, actor: Actor): Agend
       return agenda.some((line) => line.family === act.family)
         ? agenda
         : [...agenda, { id: act.id, family: act.family, minutes: act.minutes }];
+    case 'leave-out': {
+      const line = agenda.find((one) => one.id === act.item && one.family !== null);
+      if (!line) throw new Refusal('not-found');
+      // Where the unit is, it is: nobody is left out from under their own turn.
+      if (act.yes && state.focus.item === line.id) throw new Refusal('not-allowed', 'is-talked-about');
+      if (!act.yes) return agenda.map((one) => (one === line ? broughtIn(one) : one));
+      return line.leftOut ? agenda : [...agenda.filter((one) => one !== line), { ...line, leftOut: true }];
+    }
     case 'remove':
       return agenda.filter((line) => line.id !== act.item || line.family !== null);
     default:

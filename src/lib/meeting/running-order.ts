@@ -30,7 +30,8 @@ export function orderLines(meeting: MeetingPage, unit: UnitPage | null): OrderLi
       name: family?.name ?? 'Break',
       done,
       small: item.family
-        ? (done ?? (talked ? 'To record' : plural(kids, ['1 child', '# children'])))
+        ? (done ??
+          (talked ? 'To record' : item.leftOut ? 'Not today' : plural(kids, ['1 child', '# children'])))
         : `${item.minutes} minutes`,
       talked,
     };

@@ -300,8 +300,12 @@ export class Table {
   }
   /** The line before or after this one on the running order. */
   step(by: 1 | -1): void {
-    const families = this.meeting?.state.agenda.filter((item) => item.family) ?? [];
-    const at = families.findIndex((item) => item.family === this.familyId);
+    const here = this.familyId;
+    // From a family that is left out today one comes back to the others.
+    const families =
+      this.meeting?.state.agenda.filter((item) => item.family && (!item.leftOut || item.family === here)) ??
+      [];
+    const at = families.findIndex((item) => item.family === here);
     const next = families[at + by];
     if (!next) return;
     if (this.standing.with === 'oneself' || !this.isHeld || this.isCutOff) this.roamTo(next.family!);
