@@ -19,9 +19,11 @@ import {
   personIn,
   sessionFor,
   SITTING,
+  type AskedAlone,
   type Participant,
   type Session,
 } from '#domain/reflecting/session.ts';
+import { askedOf } from '#domain/reflecting/together.ts';
 import { addDays, isCivil } from '#domain/time/civil.ts';
 import { openRoute, route, type Route } from '../routes.ts';
 import type { Bus } from '../bus/bus.ts';
@@ -122,14 +124,19 @@ export function reflectingRoutes(tools: {
     const onMap = new Set((await sessions.whom(family)).people.map((one) => one.id));
     if (!ids.every((one) => onMap.has(one))) throw new Refusal('not-found');
   };
-  /** Whoever is said to have asked is one of the unit, and asked on a day that has been. */
+  /** Whoever is said to have asked is one of the unit and asked on a day that has been, of two with a harm line. */
   const mayHaveAsked = async (
-    { unit }: { unit: string },
-    asked: readonly { by: string | null; on: string | null }[],
+    { unit, family }: { unit: string; family: string | null },
+    asked: readonly AskedAlone[],
   ): Promise<void> => {
-    const members = await readMembers(storage.db, unit);
-    for (const { by, on } of asked)
-      if (by !== null && (!members.some((one) => one.id === by) || on! > tools.today()))
+    if (asked.length === 0) return;
+    const members = (await readMembers(storage.db, unit)).filter((one) => !one.left && one.role !== 'guest');
+    const harms = family ? (await sessions.whom(family)).harms : [];
+    for (const one of asked)
+      if (
+        !harms.some((pair) => askedOf([one], pair)) ||
+        (one.by !== null && (!members.some((member) => member.id === one.by) || one.on! > tools.today()))
+      )
         throw new Refusal('not-understood', 'harm-line');
   };
   return [
@@ -270,7 +277,8 @@ export function reflectingRoutes(tools: {
       body: SessionAct,
       run: async ({ params, body, request }) => {
         const { person, reflecting } = await seatIn(request, params.session);
-        if (body.does === 'asked-alone') await mayHaveAsked(reflecting, [body]);
+        if (body.does === 'asked-alone' && person.member === reflecting.lead)
+          await mayHaveAsked(reflecting, [body]);
         await sessions.act({ id: params.session!, participant: person.member, act: body });
         return { ok: true };
       },

@@ -15,6 +15,7 @@ import {
   mayJot,
   mayReflect,
   personIn,
+  waitsFor,
   type AskedAlone,
   type Participant,
   type Session,
@@ -195,14 +196,19 @@ export class Sessions {
           if (session.closedAt !== null) throw new Refusal('already-done');
           const people = ask.people(session.people);
           const out = session.people.filter((one) => !people.some((other) => other.id === one.id));
-          if (out.some((one) => hasSay(one) && one.cameAt !== null))
+          const waited = waitsFor(session).map((stop) => stop.by);
+          if (out.some((one) => (hasSay(one) && one.cameAt !== null) || waited.includes(one.id)))
             throw new Refusal('not-allowed', 'stays-asked');
+          const isThere = (id: string) => people.some((other) => other.id === id);
           return {
             ...session,
             people,
+            stops: session.stops.filter((stop) => isThere(stop.by)),
+            asks: session.asks.filter((ask) => isThere(ask.by)),
+            goOn: session.goOn?.filter(isThere) ?? null,
             asked: asked(session),
-            hands: session.hands.filter((one) => people.some((other) => other.id === one)),
-            speaking: people.some((one) => one.id === session.speaking) ? session.speaking : null,
+            hands: session.hands.filter(isThere),
+            speaking: session.speaking !== null && isThere(session.speaking) ? session.speaking : null,
           };
         },
       });

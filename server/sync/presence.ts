@@ -15,22 +15,22 @@ export class Presence<Peer> {
   readonly #by = new Map<Peer, PresenceEntry & { heard: string; person: Person }>();
   readonly #changed = new Map<number, PresenceEntry>();
   readonly #wake: (isNews: boolean) => void;
-  readonly #saysWhere: boolean;
+  readonly #isTold: boolean;
   readonly #ownerOf: (client: number) => string | null;
 
   /**
    * `wake` is called when there is something to send, and whether it is news or only a page saying that it is still there;
-   * `saysWhere`: whether more is told than that somebody is there.
+   * `isTold`: whether anybody else is told who is here and where. In a reflecting session nobody is: who goes quiet would be known (R9).
    */
   constructor(ask: {
     wake: (isNews: boolean) => void;
-    saysWhere: boolean;
+    isTold: boolean;
     /** Whose a client id is by what was written under it. */
     ownerOf: (client: number) => string | null;
   }) {
     this.#ownerOf = ask.ownerOf;
     this.#wake = ask.wake;
-    this.#saysWhere = ask.saysWhere;
+    this.#isTold = ask.isTold;
   }
 
   get size(): number {
@@ -75,6 +75,7 @@ export class Presence<Peer> {
 
   /** Everyone who is here, for a page that has just come. */
   everyone(): Message | null {
+    if (!this.#isTold) return null;
     const entries = [...this.#by.values()].filter((entry) => entry.json !== 'null');
     return entries.length > 0 ? writePresence(entries) : null;
   }
@@ -104,13 +105,14 @@ export class Presence<Peer> {
     const words = readWords(json);
     return JSON.stringify(
       words && {
-        ...(this.#saysWhere && words),
+        ...words,
         user: { id: person.member, name: person.name, initials: person.initials },
       },
     );
   }
 
   #note(entry: PresenceEntry, isNews: boolean): void {
+    if (!this.#isTold) return;
     this.#changed.set(entry.client, entry);
     this.#wake(isNews);
   }

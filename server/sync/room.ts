@@ -115,10 +115,10 @@ export class Room implements CommitParty {
       for (const ranges of transaction.deleteSet.clients.values())
         for (const { len } of ranges) this.#erased += len;
     });
-    // In a session whoever listens has no words before the others, in whatever shape (R2).
+    // In a session whoever listens has no words before the others, in whatever shape (R2), and who goes is told by nobody (R9).
     this.presence = new Presence<Peer>({
       wake: (isNews) => this.#sendPresenceSoon(isNews),
-      saysWhere: readDocumentName(this.name)?.of !== 'reflecting',
+      isTold: readDocumentName(this.name)?.of !== 'reflecting',
       ownerOf: (client) => this.#claims.get(client) ?? null,
     });
   }

@@ -80,10 +80,12 @@ export const DETAILS = {
   'hand-over-first': 'Hand the session over first, or close it.',
   'stays-asked': 'Whoever came stays among those who are asked what is kept. They can leave by themselves.',
   'stopped-for-you': 'It has stopped for you. It goes on for you when you press Go on.',
+  'too-few-others':
+    'With so few others whoever is asked would know who has stopped. Wait, talk with them alone, or end it for all.',
   'others-choose':
     'Somebody has stopped. It goes on when the others say so; you can wait, talk with them alone, or end it for all.',
   'harm-line':
-    'Two of those who are invited have a harm line. Say who asked the one who is harmed, alone, and on which day.',
+    'Two of those who are invited have a harm line. Say who asked the one who is harmed, alone, and on which day, or that nobody has.',
   'may-not-see-family': 'Not everybody you named may see this family.',
   'no-name': 'Say by what name they are called.',
   'there-twice': 'Somebody is there twice.',

@@ -204,3 +204,29 @@ test('[H23] today’s order can leave a family out, and the meeting goes past it
   expect(page.url()).toBe(meeting);
   await end();
 });
+
+test('[H24] between Wednesdays a family’s board is opened from the unit’s page, and what is put in stays', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  const seats = await lookRound(page, link);
+  await page.getByRole('button', { name: 'Close the meeting' }).click();
+  await page.getByRole('button', { name: 'Close it' }).click();
+  await expect(page.getByText('This Wednesday is over.')).toBeVisible();
+  const nasrin = await page.context().newPage();
+  await nasrin.goto(seats.get('Nasrin')!);
+  await axe(nasrin, 'between Wednesdays');
+  await nasrin
+    .getByRole('region', { name: 'Between Wednesdays' })
+    .getByRole('link', { name: 'Nowicki' })
+    .click();
+  await expect(nasrin.getByRole('heading', { name: 'Nowicki', level: 1 })).toBeVisible();
+  await nasrin.locator('body').press('2');
+  await nasrin.getByRole('textbox', { name: 'A thought' }).fill('Said on a Thursday');
+  await nasrin.keyboard.press('Enter');
+  await expect(nasrin.locator('.saved')).toContainText('All saved');
+  await nasrin.reload();
+  await nasrin.locator('body').press('2');
+  await expect(nasrin.locator('.voice', { hasText: 'Said on a Thursday' })).toBeVisible();
+  await end();
+});

@@ -153,6 +153,7 @@ test('[J6] the journeys by ear: roles and names, and what is said by itself, onc
   await expect(gran.getByRole('button', { name: 'I have changed my mind' })).toBeFocused();
   const path = /reflecting\/[0-9a-f-]+/.exec(ines.url())![0];
   await callum.goto(seats.get('Callum')! + path);
+  await expect(callum.getByRole('heading', { name: 'Before we begin' })).toBeVisible();
   for (const step of ['interview', 'reflecting'])
     await ines.getByRole('button', { name: new RegExp(`^Move to ${step}`) }).click();
   await hears(gran, 'You listen to us: they talk, you listen.');

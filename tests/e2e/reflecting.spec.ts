@@ -273,10 +273,11 @@ test('[R9] who stops has stopped at once, also without a line; it goes on withou
   await ines.getByLabel('What is it for?').fill('How the nights are.');
   await ines.getByLabel('With which family?').selectOption('Kaya-Bright');
   await ines.getByLabel('Callum').selectOption('in the reflecting team');
-  for (const [index, name] of ['Selin Kaya', 'Emine Kaya'].entries()) {
+  for (const [index, name] of ['Selin Kaya', 'Emine Kaya', 'Marlon Bright'].entries()) {
     await ines.getByRole('button', { name: 'Family' }).click();
     await ines.getByLabel(`Who is guest ${index + 1}`).selectOption(name);
   }
+  await ines.getByRole('checkbox', { name: /has a phone or laptop ?: Marlon/ }).uncheck();
   await ines.getByRole('button', { name: 'Set it up' }).click();
   await expect(ines.getByText('What we cannot keep to ourselves')).toBeVisible();
   const path = /reflecting\/[0-9a-f-]+/.exec(ines.url())![0];
@@ -286,6 +287,7 @@ test('[R9] who stops has stopped at once, also without a line; it goes on withou
   const emine = await invite(ines, browser, 'Emine Kaya');
   await shot(selin.page, 'agreement-words');
   for (const one of [selin, emine]) await one.page.getByRole('button', { name: 'Yes, I agree' }).click();
+  await ines.getByRole('button', { name: 'Marlon says yes' }).click();
   await ines.getByRole('button', { name: /Move to interview/ }).click();
   await ines.getByRole('button', { name: /Move to reflecting/ }).click();
   await selin.page.getByRole('textbox', { name: 'Your jottings' }).fill('The pangolin is mine');
@@ -297,10 +299,16 @@ test('[R9] who stops has stopped at once, also without a line; it goes on withou
   await selin.page.getByRole('button', { name: 'I want to stop' }).click();
   await expect(selin.page.getByRole('heading', { name: 'It has stopped for you.' })).toBeFocused();
   await expect(selin.page.getByText('Inês does not know yet')).toBeVisible();
+  await expect(selin.page.getByText('others see a pause')).toHaveCount(0);
   await callum.getByLabel(/Something you heard or saw/).fill('I heard a kookaburra.');
   await callum.keyboard.press('Enter');
   await selin.page.context().setOffline(false);
-  await expect(ines.getByRole('heading', { name: 'Selin has stopped.' })).toBeVisible();
+  await expect(ines.getByRole('heading', { name: 'Somebody has stopped.' })).toBeVisible();
+  // Beside somebody's eyes no name stands there until it is asked for.
+  const stopped = ines.getByRole('group', { name: 'Somebody has stopped' });
+  await expect(stopped).not.toContainText('Selin');
+  await stopped.getByRole('button', { name: 'See who' }).click();
+  await expect(stopped).toContainText('Selin Kaya.');
   await expect(selin.page.getByText('Inês can see that you stopped')).toBeVisible();
   await expect(selin.page.getByRole('textbox', { name: 'Your jottings' })).toHaveValue(
     'The pangolin is mine',
@@ -315,12 +323,13 @@ test('[R9] who stops has stopped at once, also without a line; it goes on withou
     await expect(window.getByText(/has stopped/)).toHaveCount(0);
   }
   await expect(ines.getByRole('button', { name: 'Go on', exact: true })).toHaveCount(0);
-  await ines.getByRole('button', { name: 'Offer Selin to talk alone' }).click();
+  await ines.getByRole('button', { name: 'Offer to talk alone' }).click();
   await expect(selin.page.getByText('Inês would like to talk with you alone')).toBeVisible();
   await selin.page.getByRole('button', { name: 'Talk to Inês alone' }).click();
-  await expect(ines.getByText('Selin would like to talk with you alone.')).toBeVisible();
+  await expect(ines.getByText('They would like to talk with you alone.')).toBeVisible();
   await ines.getByRole('button', { name: 'Ask the others whether to go on' }).click();
   await emine.page.getByRole('button', { name: 'Yes, go on' }).click();
+  await ines.getByRole('button', { name: 'Marlon wants to go on' }).click();
   await expect(ines.getByText('The others want to go on.')).toBeVisible();
   await ines.getByRole('button', { name: 'Go on', exact: true }).first().click();
   await expect(selin.page.getByText('The others have chosen to go on.')).toBeVisible();
@@ -333,7 +342,18 @@ test('[R9] who stops has stopped at once, also without a line; it goes on withou
   // Only she goes on for herself.
   await selin.page.getByRole('button', { name: 'Go on' }).click();
   await expect(selin.page.getByText('about the wombat')).toBeVisible();
-  await expect(ines.getByRole('heading', { name: 'Selin has stopped.' })).toHaveCount(0);
+  await expect(ines.getByRole('heading', { name: 'Somebody has stopped.' })).toHaveCount(0);
+  await expect(selin.page.getByRole('region', { name: 'The session' })).toBeFocused();
+  // Loaded anew before it could be sent, it is still on its way, and nothing that is said is shown.
+  await selin.page.route('**/acts', (route) => route.abort());
+  await selin.page.getByRole('button', { name: 'I want to stop' }).click();
+  await selin.page.reload();
+  await expect(selin.page.getByRole('heading', { name: 'It has stopped for you.' })).toBeVisible();
+  await expect(selin.page.getByText('Inês does not know yet')).toBeVisible();
+  await expect(selin.page.getByText('wombat')).toHaveCount(0);
+  await selin.page.unroute('**/acts');
+  await expect(ines.getByRole('heading', { name: 'Somebody has stopped.' })).toBeVisible();
+  await expect(selin.page.getByText('Inês can see that you stopped')).toBeVisible();
   await end();
 });
 

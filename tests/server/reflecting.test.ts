@@ -288,6 +288,9 @@ it('[R9] a pause request is seen by who leads and by who asked; who stops has st
   expect(await inSession(world, id, selin, { does: 'go-on', yes: true })).toBe(200);
   expect(await inSession(world, id, ines, { does: 'pause', yes: false })).toBe(403);
   expect(await inSession(world, id, ines, { does: 'go-on', yes: true, whom: session.marlon })).toBe(200);
+  // Nobody takes her out of the session meanwhile, and so out of the asking.
+  const out = await call(world.server, ines, 'DELETE', `/api/reflecting/${id}/people/${emine.id}`);
+  expect(out.status).toBe(403);
   expect(await inSession(world, id, ines, { does: 'pause', yes: false })).toBe(200);
   const said = pageOn(world, session, callum);
   await said.synced();
@@ -421,14 +424,15 @@ it('[P24] of several who share a browser each page is its own person’s, a gues
   expect(act.status).toBe(401);
 });
 
-it('[R2] presence says of somebody in a session that they are there, and no word', async () => {
+it('[R2] presence says nothing of anybody in a session: no word, and not who comes and goes', async () => {
   const world = await openWorld('sqlite');
   const session = await laySession(world);
   await moveTo(world, session, 'reflecting');
   const heard: Buffer[] = [];
   const his = pageOn(world, session, session.callum, { hear: (bytes) => heard.push(bytes) });
   await his.synced();
-  const hers = await pageOn(world, session, session.selin).synced();
+  const page = pageOn(world, session, session.selin);
+  const hers = await page.synced();
   hers.provider.awareness.setLocalState({
     key: 'quokka',
     caret: 'quokka',
@@ -436,10 +440,17 @@ it('[R2] presence says of somebody in a session that they are there, and no word
     card: crypto.randomUUID(),
     typing: true,
   });
-  const seen = () => his.provider.awareness.getStates().get(hers.doc.clientID);
-  await until(() => seen() !== undefined, 'she is there');
-  expect(Object.keys(seen()!)).toEqual(['user']);
-  expect(Buffer.concat(heard).toString('latin1')).not.toContain('quokka');
+  await inSession(world, session.id, session.selin, { does: 'stop', yes: true });
+  await until(() => page.closed !== null, 'her line ends');
+  // What is said afterwards comes: so nothing that was sent before it is still on its way.
+  await inSession(world, session.id, session.selin, { does: 'stop', yes: false });
+  await inSession(world, session.id, session.ines, { does: 'pause', yes: false });
+  const said = pageOn(world, session, session.ines);
+  await said.synced();
+  const card = said.add('reflection', { text: 'wallaby' });
+  await until(() => his.has(card), 'what is said is heard');
+  const told = Buffer.concat(heard).toString('latin1');
+  for (const word of ['quokka', 'Selin', session.selin.id]) expect(told).not.toContain(word);
 });
 
 it('[R8] nobody else of the unit, and no other unit, finds a session', async () => {

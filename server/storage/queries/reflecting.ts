@@ -26,9 +26,13 @@ export async function readSession(reader: Reader, id: string): Promise<KeptSessi
 function readState(state: string): Session {
   type Before = Omit<Session, 'asks'> & { asks: { by: string; what: 'pause' | 'end' | 'stop' }[] };
   const kept = JSON.parse(state) as Before;
-  const stopped = kept.asks.filter((ask) => ask.what === 'stop' && ask.by !== kept.lead);
+  const stopped =
+    kept.closedAt === null ? kept.asks.filter((ask) => ask.what === 'stop' && ask.by !== kept.lead) : [];
+  // Where it had gone on since, it had gone on over their head: now they are waited for.
+  const waits = !('stops' in kept) && stopped.length > 0;
   return {
     ...kept,
+    ...(waits && { isPaused: true, since: null }),
     people: kept.people.map((one) => ({ ...one, person: (one.person as string | null | undefined) ?? null })),
     asks: kept.asks.flatMap(({ by, what }) =>
       what !== 'stop' ? [{ by, what }] : by === kept.lead ? [{ by, what: 'end' as const }] : [],

@@ -175,27 +175,44 @@ export function talksIn(movement: Movement, part: Part): boolean {
 export const stopOf = (session: Session, participant: string): Stop | undefined =>
   session.stops.find((one) => one.by === participant);
 
-/** R9: For whom it has stopped, while the others have not chosen to go on. */
-const waitsFor = (session: Session): Stop[] =>
-  session.stops.filter((stop) => {
-    const one = personIn(session, stop.by);
-    return one !== undefined && !stop.isWithout && mayHold(one);
-  });
+/** R9: Whose stopping makes the others wait, until they choose to go on. */
+export const waitsFor = (session: Session): Stop[] =>
+  session.stops.filter((stop) => !stop.isWithout && isHolding(session, stop));
+const isHolding = (session: Session, stop: Stop): boolean => {
+  const one = personIn(session, stop.by);
+  return one !== undefined && mayHold(one);
+};
 /** Whose stopping is a pause for the others: whoever is not of the unit, and whose life it is about. */
 const mayHold = (one: Participant) => hasSay(one) || !one.isMember;
 
-/** R9: Who chooses whether it goes on without somebody: whose life it is about, who came and is still there. */
+/**
+ * R9: Who chooses whether it goes on without somebody: whose life it is about, who came, said yes and is still there; never
+ * who leads.
+ */
 export const whoChooses = (session: Session): Participant[] =>
   session.people.filter(
-    (one) => hasSay(one) && one.cameAt !== null && one.leftAt === null && !stopOf(session, one.id),
+    (one) =>
+      hasSay(one) &&
+      one.id !== session.lead &&
+      (one.isMember || one.agreedAt !== null) &&
+      one.cameAt !== null &&
+      one.leftAt === null &&
+      !stopOf(session, one.id),
   );
+/** R9: Of fewer than two whoever is asked knows who has stopped: then it waits, or ends for all. */
+export const mayAskOthers = (session: Session): boolean => whoChooses(session).length >= 2;
 
 /** R9: Whether it may go on: nobody has stopped, or all who choose have said so. */
 export function mayGoOn(session: Session): boolean {
   if (waitsFor(session).length === 0) return true;
-  const others = whoChooses(session);
-  return others.length > 0 && others.every((one) => session.goOn?.includes(one.id));
+  return mayAskOthers(session) && whoChooses(session).every((one) => session.goOn?.includes(one.id));
 }
+/** They go on without whoever made them wait. */
+const without = (session: Session): Session => ({
+  ...session,
+  goOn: null,
+  stops: session.stops.map((stop) => (isHolding(session, stop) ? { ...stop, isWithout: true } : stop)),
+});
 
 /** Whether the session is about somebody's own life: their yes is needed for what is kept. */
 export const hasSay = (one: Participant) => one.part === 'family' || one.part === 'presenter';
@@ -277,6 +294,9 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
   const me = personIn(session, by.participant)!;
   const isLead = session.lead === me.id;
   if (act.does === 'keep-jottings') return withPerson(session, me, { keepsJottings: act.yes });
+  // R9: Whoever stopped comes back to what may still be read, also once it is over.
+  if (session.closedAt !== null && act.does === 'stop' && !act.yes && stopOf(session, me.id))
+    return { ...session, stops: session.stops.filter((stop) => stop.by !== me.id) };
   if (session.closedAt !== null) throw new Refusal('already-done', 'session-over');
   if (me.leftAt !== null && !(act.does === 'leave' && !act.yes)) throw new Refusal('not-allowed');
   if (!me.isMember && me.agreedAt === null && !BEFORE_YES.includes(act.does))
@@ -305,11 +325,9 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
       if (act.yes) return pause(session, by.now);
       if (!mayGoOn(session)) throw new Refusal('not-allowed', 'others-choose');
       return {
-        ...session,
+        ...without(session),
         isPaused: false,
         asks: [],
-        goOn: null,
-        stops: session.stops.map((stop) => ({ ...stop, isWithout: true })),
         since: clockRuns(session) ? by.now : null,
       };
     // R9: seen by who asks and by who leads alone.
@@ -326,7 +344,8 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
       if (session.lead === who.id) throw new Refusal('not-allowed', 'hand-over-first');
       if (stopOf(session, who.id)) return session;
       const stop = { by: who.id, at: by.now, isWithout: false, isOffered: false, isAlone: false };
-      const after = { ...silent(session, who), stops: [...others, stop] };
+      // A yes of theirs to what is kept goes with it: nothing they said is kept unless they say so later.
+      const after = { ...withoutKeeps(silent(session, who), who.id), stops: [...others, stop] };
       // What the others said about another stop they did not say about this one.
       return mayHold(who) ? { ...pause(after, by.now), goOn: null } : after;
     }
@@ -343,7 +362,9 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
     }
     case 'ask-others':
       mustLead();
-      return waitsFor(session).length > 0 ? { ...session, goOn: session.goOn ?? [] } : session;
+      if (waitsFor(session).length === 0) return session;
+      if (!mayAskOthers(session)) throw new Refusal('not-allowed', 'too-few-others');
+      return { ...session, goOn: session.goOn ?? [] };
     case 'go-on': {
       if (session.goOn === null || !whoChooses(session).includes(who)) throw new Refusal('not-allowed');
       const others = session.goOn.filter((one) => one !== who.id);
@@ -400,7 +421,11 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
       mustLead();
       const to = personIn(session, act.to);
       if (!to?.isMember || to.leftAt !== null || stopOf(session, to.id)) throw new Refusal('not-found');
-      return { ...session, lead: to.id };
+      return {
+        ...session,
+        lead: to.id,
+        asks: session.asks.filter((ask) => ask.what !== 'end'),
+      };
     }
     case 'close':
       mustLead();
@@ -410,10 +435,12 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
 }
 
 /** R1: The session is moved by who leads, a step at a time, and begins when everyone who was invited and has come has said yes. */
-function move(session: Session, act: Extract<SessionAct, { does: 'move' }>, now: number): Session {
+function move(before: Session, act: Extract<SessionAct, { does: 'move' }>, now: number): Session {
   // Two presses are one: the second comes from a movement that is over.
-  if (isSame(session.step, act.to)) return session;
-  if (!isSame(session.step, act.from)) throw new Refusal('changed', 'moved-on');
+  if (isSame(before.step, act.to)) return before;
+  if (!isSame(before.step, act.from)) throw new Refusal('changed', 'moved-on');
+  // Where the others want to go on, moving on is going on; an end for all is not.
+  const session = mayGoOn(before) && act.to.movement !== 'closing' ? without(before) : before;
   if (!nextSteps(session).some((one) => isSame(one, act.to)))
     throw mayGoOn(session) ? new Refusal('not-allowed') : new Refusal('not-allowed', 'others-choose');
   if (
@@ -446,7 +473,15 @@ export const notYetAgreed = (session: Session): Participant[] =>
 
 function pause(session: Session, now: number): Session {
   const ran = session.since === null ? 0 : Math.max(0, now - session.since);
-  return { ...session, isPaused: true, speaking: null, since: null, spent: session.spent + ran };
+  // In every pause the hands go down: that somebody's alone did would say who asked for it.
+  return {
+    ...session,
+    isPaused: true,
+    hands: [],
+    speaking: null,
+    since: null,
+    spent: session.spent + ran,
+  };
 }
 const clockRuns = (session: Session) => session.step.movement !== 'agreement';
 
@@ -479,13 +514,17 @@ function speak(
 
 /** Somebody who takes their agreement back has said yes to nothing that was said either. */
 export function withoutYes(session: Session, participant: string): Session {
+  const one = personIn(session, participant);
+  const after = withoutKeeps(session, participant);
+  return one ? withPerson(after, one, { agreedAt: null }) : after;
+}
+
+function withoutKeeps(session: Session, participant: string): Session {
   const keeps = Object.entries(session.keeps).flatMap(([card, yes]) => {
     const others = yes.filter((one) => one !== participant);
     return others.length > 0 ? [[card, others] as const] : [];
   });
-  const one = personIn(session, participant);
-  const after = { ...session, keeps: Object.fromEntries(keeps) };
-  return one ? withPerson(after, one, { agreedAt: null }) : after;
+  return { ...session, keeps: Object.fromEntries(keeps) };
 }
 
 function leave(session: Session, who: Participant, at: number | null): Session {

@@ -45,12 +45,12 @@ export const withAsked = (asked: readonly AskedAlone[], one: AskedAlone): AskedA
   one,
 ];
 
-/** The harm lines between any two of these people that are there. */
+/** The harm lines between any two of these people, also one who has left: who comes back is asked about by nobody. */
 export function broughtTogether(
   pairs: readonly HarmPair[],
-  people: readonly Pick<Participant, 'person' | 'leftAt'>[],
+  people: readonly Pick<Participant, 'person'>[],
 ): HarmPair[] {
-  const there = new Set(people.flatMap((one) => (one.person && one.leftAt === null ? [one.person] : [])));
+  const there = new Set(people.flatMap((one) => one.person ?? []));
   return pairs.filter(({ harmed, harming }) => there.has(harmed) && there.has(harming));
 }
 

@@ -20,7 +20,7 @@ export function readsAsVerdict(text: string, listeners: readonly Participant[]):
     if (OWN.test(sentence) || !readsAsFact(sentence)) continue;
     const named = listeners.find((one) => isNamedIn(sentence, one.name));
     if (named) return named;
-    if (OF_ONE.test(sentence) && listeners[0]) return listeners.length === 1 ? listeners[0] : null;
+    if (OF_ONE.test(sentence) && listeners.length === 1) return listeners[0]!;
   }
   return null;
 }

@@ -282,7 +282,7 @@ export class Table {
   roamTo(family: string, place: Place = this.place): void {
     this.standing = { with: 'oneself', family, place };
     this.chosen = null;
-    this.says = 'You look round by yourself. Press w to go back to the unit.';
+    this.says = this.isHeld ? 'You look round by yourself. Press w to go back to the unit.' : '';
   }
   /** Follows the unit again, or stops following. */
   toggleFollow(): void {

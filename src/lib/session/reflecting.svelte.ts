@@ -2,6 +2,7 @@ import { untrack } from 'svelte';
 import type { Socket } from 'socket.io-client';
 import { REASONS, type Reason } from '#domain/errors.ts';
 import type { SessionAct } from '#domain/reflecting/acts.ts';
+import { stopOf } from '#domain/reflecting/session.ts';
 import type { SessionPage, WhomToInvite } from '#domain/views.ts';
 import { ApiRefusal, get, handOfWindow, send, type Hand } from './api.ts';
 import { BoardSession } from './board-session.svelte.ts';
@@ -9,7 +10,7 @@ import type { Line } from './live.svelte.ts';
 import { measureClock } from './clock.ts';
 import { closeLine, openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
-import { keptSeat } from './remembered.ts';
+import { keptSeat, remember, remembered } from './remembered.ts';
 
 /** How soon what did not arrive is sent again, milliseconds. */
 const sendAgainMs = 3_000;
@@ -40,9 +41,12 @@ export class ReflectingSession {
   readonly #socket: Socket;
   readonly #looker = new LookAgain((signal) => this.#read(signal));
   #closed = false;
+  #stopTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(id: string) {
     this.id = id;
+    // R9: What was pressed before this page was loaded anew is still on its way.
+    this.isStopping = remembered(this.#stopKey, 'window') === 'yes';
     const seat = keptSeat(id);
     this.#hand = { ...handOfWindow(), ...(seat && { member: seat }) };
     this.#socket = openLine('/reflecting', { ...this.#hand });
@@ -66,10 +70,12 @@ export class ReflectingSession {
       else this.line = { at: 'broken' };
     });
     void this.look();
+    if (this.isStopping) void this.#sendStop();
   }
 
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#stopTimer);
     closeLine(this.#socket);
     this.said?.leave();
     this.jottings?.leave();
@@ -132,28 +138,37 @@ export class ReflectingSession {
     this.said?.close();
     this.said = null;
     this.trouble = '';
-    this.isStopping = true;
+    this.#setStopping(true);
     void this.#sendStop();
   }
+  /** Sends it until the server's page shows it: one try after the other, and none once they go on. */
   async #sendStop(): Promise<void> {
+    clearTimeout(this.#stopTimer);
     try {
       await this.send('POST', 'acts', { does: 'stop', yes: true } satisfies SessionAct);
       await this.look();
-      this.isStopping = false;
     } catch (error) {
-      if (!this.isStopping || this.#closed) return;
-      if (isForNow(error)) setTimeout(() => this.isStopping && void this.#sendStop(), sendAgainMs);
-      else {
-        this.isStopping = false;
+      if (!isForNow(error) && this.isStopping && !this.#closed) {
+        this.#setStopping(false);
         this.trouble = (error as Error).message;
-        await this.look();
+        return this.look();
       }
     }
+    if (this.isStopping && !this.#closed)
+      this.#stopTimer = setTimeout(() => void this.#sendStop(), sendAgainMs);
   }
   /** It goes on for whoever sits here. */
   async goOn(): Promise<void> {
-    this.isStopping = false;
-    await this.act({ does: 'stop', yes: false });
+    clearTimeout(this.#stopTimer);
+    this.#setStopping(false);
+    if (await this.act({ does: 'stop', yes: false })) this.says = 'It goes on for you.';
+  }
+  get #stopKey(): string {
+    return `stops-${this.id}`;
+  }
+  #setStopping(yes: boolean): void {
+    this.isStopping = yes;
+    remember(this.#stopKey, yes ? 'yes' : null, 'window');
   }
 
   /** Does something that changes the session, and looks again. */
@@ -180,6 +195,9 @@ export class ReflectingSession {
       if (this.#closed) return;
       this.offset = measureClock(page.now);
       this.page = page;
+      // Told once the server knows it, and never before.
+      if (this.isStopping && (stopOf(page.session, page.me) || page.session.closedAt !== null))
+        this.#setStopping(false);
       this.#openDocuments(page);
       if (this.line.at === 'ended') this.line = { at: 'open' };
     } catch (error) {
