@@ -206,7 +206,15 @@ it('[R11] two with a harm line come together only once it is said whether the on
     string, string, string,
   ]; // prettier-ignore
   const pair = (how: string) => [
-    { harmed: SELIN, harming: MARLON, how, sure: null, on: null, isControl: how === 'control' },
+    {
+      harmed: SELIN,
+      harming: MARLON,
+      how,
+      sure: null,
+      on: null,
+      isControl: how === 'control',
+      hasEnded: false,
+    },
   ];
   const there = (person: string) => ({ person });
   expect(broughtTogether(pair('violence'), [there(SELIN), there(ISA)])).toEqual([]);

@@ -3,7 +3,7 @@
  * they want the other there; where the harm is control and nobody has asked, it is not offered (shared PRACTICE section 3).
  */
 import type { Cards } from '../board/board.ts';
-import { harmsIn } from '../board/harm.ts';
+import { harmEnds, harmsIn } from '../board/harm.ts';
 import type { HarmStanding } from '../board/cards.ts';
 import type { AskedAlone, Participant } from './session.ts';
 
@@ -16,15 +16,20 @@ export interface HarmPair {
   sure: HarmStanding | null;
   on: string | null;
   isControl: boolean;
+  /** It is said to have ended: it is asked about all the same, and told in the past. */
+  hasEnded: boolean;
 }
 
 /** The harm lines of a board that anybody who invites has to think of, also those that have ended. */
 export const harmPairs = (cards: Cards): HarmPair[] => {
+  const ends = harmEnds(cards);
   const pairs = new Map<string, HarmPair>();
-  for (const { a, b, how, sure, on } of harmsIn(cards)) {
+  for (const { id, a, b, how, sure, on, until } of harmsIn(cards)) {
     const before = pairs.get(`${b} ${a}`);
     const isControl = CONTROL.test(how) || (before?.isControl ?? false);
-    pairs.set(`${b} ${a}`, { harmed: b, harming: a, how, sure, on, isControl });
+    // Of several lines one that has not ended counts.
+    const hasEnded = (ends.has(id) || until !== null) && (before?.hasEnded ?? true);
+    pairs.set(`${b} ${a}`, { harmed: b, harming: a, how, sure, on, isControl, hasEnded });
   }
   return [...pairs.values()];
 };
