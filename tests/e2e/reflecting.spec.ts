@@ -42,32 +42,46 @@ async function invite(lead: Page, browser: Browser, name: string): Promise<{ pag
   return { page, heard };
 }
 
+/** Opens the form of a new session in a window of Inês's, with these of the family invited. */
+async function beginSession(
+  page: Page,
+  ask: { at: string; purpose: string; family: string; invited: readonly string[] },
+): Promise<Page> {
+  const ines = await page.context().newPage();
+  await ines.setViewportSize({ width: 1440, height: 900 });
+  await ines.goto(ask.at);
+  await ines.getByRole('link', { name: 'Reflecting sessions' }).click();
+  await ines.getByLabel('What is it for?').fill(ask.purpose);
+  await ines.getByLabel('With which family?').selectOption(ask.family);
+  for (const [index, name] of ask.invited.entries()) {
+    await ines.getByRole('button', { name: 'Family' }).click();
+    await ines.getByLabel(`Who is guest ${index + 1}`).selectOption(name);
+  }
+  return ines;
+}
+const shot = (of: Page, name: string) =>
+  process.env.SHOTS ? of.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : undefined;
+
 test('[R2] a reflecting session with the family: the circles change places, and with them who may write', async ({
   page,
   browser,
 }) => {
   const { link, end } = await fresh();
   const seats = await lookRound(page, link);
-  const shot = (of: Page, name: string) =>
-    process.env.SHOTS ? of.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : undefined;
 
   // Inês sets it up.
-  const ines = await page.context().newPage();
-  await ines.setViewportSize({ width: 1440, height: 900 });
-  await ines.goto(seats.get('Inês')!);
-  await ines.getByRole('link', { name: 'Reflecting sessions' }).click();
-  await ines.getByLabel('What is it for?').fill('How mornings go at home, and what helps.');
-  await ines.getByLabel('With which family?').selectOption('Kaya-Bright');
+  const ines = await beginSession(page, {
+    at: seats.get('Inês')!,
+    purpose: 'How mornings go at home, and what helps.',
+    family: 'Kaya-Bright',
+    invited: ['Selin Kaya', 'Emine Kaya', 'Marlon Bright'],
+  });
   for (const [name, part] of [
     ['Callum', 'in the reflecting team'],
     ['Nasrin', 'in the reflecting team'],
     ['Yewande', 'asks the questions'],
   ] as const)
     await ines.getByLabel(name).selectOption(part);
-  for (const [index, name] of ['Selin Kaya', 'Emine Kaya', 'Marlon Bright'].entries()) {
-    await ines.getByRole('button', { name: 'Family' }).click();
-    await ines.getByLabel(`Who is guest ${index + 1}`).selectOption(name);
-  }
   await ines.getByRole('checkbox', { name: /has a phone or laptop ?: Marlon/ }).uncheck();
   await ines.getByRole('checkbox', { name: /children’s files/ }).check();
   await axe(ines, 'setting a session up');
@@ -264,19 +278,13 @@ test('[R9] who stops has stopped at once, also without a line; it goes on withou
 }) => {
   const { link, end } = await fresh();
   const seats = await lookRound(page, link);
-  const shot = (of: Page, name: string) =>
-    process.env.SHOTS ? of.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : undefined;
-  const ines = await page.context().newPage();
-  await ines.setViewportSize({ width: 1440, height: 900 });
-  await ines.goto(seats.get('Inês')!);
-  await ines.getByRole('link', { name: 'Reflecting sessions' }).click();
-  await ines.getByLabel('What is it for?').fill('How the nights are.');
-  await ines.getByLabel('With which family?').selectOption('Kaya-Bright');
+  const ines = await beginSession(page, {
+    at: seats.get('Inês')!,
+    purpose: 'How the nights are.',
+    family: 'Kaya-Bright',
+    invited: ['Selin Kaya', 'Emine Kaya', 'Marlon Bright'],
+  });
   await ines.getByLabel('Callum').selectOption('in the reflecting team');
-  for (const [index, name] of ['Selin Kaya', 'Emine Kaya', 'Marlon Bright'].entries()) {
-    await ines.getByRole('button', { name: 'Family' }).click();
-    await ines.getByLabel(`Who is guest ${index + 1}`).selectOption(name);
-  }
   await ines.getByRole('checkbox', { name: /has a phone or laptop ?: Marlon/ }).uncheck();
   await ines.getByRole('button', { name: 'Set it up' }).click();
   await expect(ines.getByText('What we cannot keep to ourselves')).toBeVisible();
@@ -362,8 +370,6 @@ test('[R11] two with a harm line are seen apart first, and together only with wh
 }) => {
   const { link, end } = await fresh();
   const seats = await lookRound(page, link);
-  const shot = (of: Page, name: string) =>
-    process.env.SHOTS ? of.screenshot({ path: `${process.env.SHOTS}/${name}.png` }) : undefined;
   const families = await page.evaluate(async () => {
     const headers = { 'Wednesday-Seat': /seat-([0-9a-f-]+)/.exec(location.pathname)![1]! };
     const asked = async <T>(path: string) => (await (await fetch(path, { headers })).json()) as T;
@@ -382,15 +388,12 @@ test('[R11] two with a harm line are seen apart first, and together only with wh
   const whom = families.find((one) => one.harms.length > 0)!;
   const called = (id: string) => whom.people.find((one) => one.id === id)!.name;
   const [harm] = whom.harms;
-  const ines = await page.context().newPage();
-  await ines.goto(seats.get('Inês')!);
-  await ines.getByRole('link', { name: 'Reflecting sessions' }).click();
-  await ines.getByLabel('What is it for?').fill('How the nights are.');
-  await ines.getByLabel('With which family?').selectOption(whom.name);
-  for (const [index, id] of [harm!.harmed, harm!.harming].entries()) {
-    await ines.getByRole('button', { name: 'Family' }).click();
-    await ines.getByLabel(`Who is guest ${index + 1}`).selectOption(called(id));
-  }
+  const ines = await beginSession(page, {
+    at: seats.get('Inês')!,
+    purpose: 'How the nights are.',
+    family: whom.name,
+    invited: [harm!.harmed, harm!.harming].map(called),
+  });
   const told = ines.getByRole('group', { name: 'Two you invite have a harm line' });
   await expect(told).toBeVisible();
   await axe(ines, 'two with a harm line');

@@ -2,7 +2,8 @@
  * What a council's report may bring in, column by column, and how a row is checked. The same table checks JSON and CSV,
  * and the JSON Schema that is shipped is made from it. I1: every bad value is named with its line, column and reason.
  */
-import { HARM_STANDINGS, SEEN_HOW } from '../board/cards.ts';
+import { HARM_STANDINGS, RELATIONS, SEEN_HOW, TIES } from '../board/cards.ts';
+import { COUPLE_STATES, PARENT_KINDS, TWIN_KINDS } from '../board/map/family-picture.ts';
 import { isPartOfDate, readBirth, readPartOfDate, whyNotBorn } from '../time/birth.ts';
 import { isCivil } from '../time/civil.ts';
 
@@ -77,41 +78,13 @@ export const TABLES = {
     family,
     person: text('The ref of a person', { required: true, names: 'person' }),
     is: oneOf(
-      [
-        'child',
-        'partner',
-        'identical',
-        'twin',
-        'close',
-        'very-close',
-        'distant',
-        'conflict',
-        'close-conflict',
-        'cut-off',
-        'harm',
-      ],
+      ['child', ...RELATIONS.filter((is) => is !== 'parent'), ...TIES],
       'What this person is to the other',
       { required: true },
     ),
     of: text('The ref of the other person', { required: true, names: 'person' }),
     kind: oneOf(
-      [
-        'birth',
-        'adopted',
-        'foster',
-        'private-foster',
-        'kinship',
-        'step',
-        'disputed',
-        'together',
-        'married',
-        'living-together',
-        'apart',
-        'divorced',
-        'on-off',
-        'not-identical',
-        'not-known',
-      ],
+      [...PARENT_KINDS, ...COUPLE_STATES, ...TWIN_KINDS.filter((kind) => kind !== 'identical')],
       'For a child: birth, adopted, step…; for a partner: married, living-together, apart, divorced, on-off; for a twin: not-identical, not-known',
     ),
     responsible: { type: 'yes', says: 'For a child: whether the other person has parental responsibility' },
