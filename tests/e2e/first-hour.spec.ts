@@ -230,3 +230,19 @@ test('[H24] between Wednesdays a family’s board is opened from the unit’s pa
   await expect(nasrin.locator('.voice', { hasText: 'Said on a Thursday' })).toBeVisible();
   await end();
 });
+
+test('[H25] of two of us who share a first name each is called by the whole one', async ({ page }) => {
+  const { windows, end } = await sitDown(page);
+  const desk = await page.context().newPage();
+  const unit = /.*\/seat-[0-9a-f-]+\//.exec(page.url())![0];
+  await desk.goto(unit);
+  await desk.getByRole('link', { name: 'People and settings' }).click();
+  const callum = desk.getByRole('listitem').filter({ has: desk.getByLabel('Seat of Callum Brannigan') });
+  await callum.getByLabel('Name', { exact: true }).fill('Nasrin Brannigan');
+  await callum.getByLabel('Name', { exact: true }).press('Tab');
+  await expect(desk.getByLabel('Seat of Nasrin Brannigan')).toBeVisible();
+  await windows.get('Callum')!.locator('body').press('h');
+  await page.reload();
+  await expect(page.getByRole('button', { name: 'Give Nasrin Brannigan the turn' })).toBeVisible();
+  await end();
+});

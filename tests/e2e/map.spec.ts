@@ -289,3 +289,26 @@ test('[L4] the map as it was on any day: read only, with who came since', async 
   await expect(person(page, 'Isa')).toBeVisible();
   await end();
 });
+
+test('[M10] somebody whose name nobody knows, and twins of whom nobody knows which, stand on the map as they are', async ({
+  page,
+}) => {
+  const { end } = await sitDown(page);
+  await openMap(page);
+  await page.getByRole('button', { name: 'A person' }).press('Enter');
+  await page.getByRole('checkbox', { name: 'The name is not known' }).check();
+  await page.getByLabel('What we do know').fill('in Izmir');
+  await page.getByLabel('What they are').selectOption({ label: 'is a parent of' });
+  await page.getByLabel('Of whom').selectOption({ label: 'Emine Kaya' });
+  await page.getByRole('button', { name: 'Put on the map' }).press('Enter');
+  await expect(person(page, 'Not known')).toBeVisible();
+  await page.getByRole('button', { name: 'A line' }).press('Enter');
+  await page.getByRole('combobox', { name: 'Who', exact: true }).selectOption({ label: 'Not known' });
+  await page.getByLabel('Is what to the other').selectOption({ label: 'is a twin of' });
+  await page.getByRole('combobox', { name: 'Whom', exact: true }).selectOption({ label: 'Marlon Bright' });
+  await page.getByRole('button', { name: 'Draw it' }).press('Enter');
+  await expect(page.locator('[data-person][aria-label*="twin, not known which, of Marlon"]')).toBeVisible();
+  await axe(page, 'a map with somebody unnamed');
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/map-unnamed.png` });
+  await end();
+});

@@ -2,6 +2,7 @@
  * Gentle notices: what a unit that thinks well would ask itself. Each says why, each can be quieted for a family, and none
  * is a score. They suggest and never dictate.
  */
+import { shortNamesOf } from './names.ts';
 import { inOrder, type Cards, type Thought } from './board.ts';
 import type { UnitSettings } from '../people/settings.ts';
 import { nearestMissing } from './missing.ts';
@@ -69,10 +70,11 @@ const notice = (id: string, says: string, why: string, more: Partial<Notice> = {
 /** A child, a father or a parent's partner whom no thought, question, words or visit has touched. */
 function missing({ cards }: NoticeFacts, { live }: Seen): Notice[] {
   if (live.length === 0) return [];
+  const names = shortNamesOf(cards);
   return nearestMissing(cards).map(({ person, as }) =>
     notice(
       `missing:${person.id}`,
-      `Nothing about ${person.name.split(' ')[0]} yet.`,
+      `Nothing about ${person.name.trim() ? names.get(person.id)! : 'somebody whose name is not known'} yet.`,
       as === 'child'
         ? 'No thought, question or visit has touched this child.'
         : as === 'father'

@@ -125,6 +125,7 @@ it('[R9] who stops has stopped for themself; only they go on for themself, and w
     sessionFor(asking, MUM).goOn,
     sessionFor(asking, TEAM).goOn,
   ]).toEqual([[], null, null]);
+  expect(as(asking, MUM, { does: 'stop', yes: false }).goOn).toBeNull();
   for (const one of [MUM, TEAM, ASKS, WORDS])
     expect(() => as(asking, one, { does: 'go-on', yes: true }), one).toThrow();
   const half = as(asking, GRAN, { does: 'go-on', yes: true });

@@ -340,7 +340,11 @@ export function actIn(session: Session, act: SessionAct, by: { participant: stri
     // R9: It stops for whoever says so, at once; only they go on for themself.
     case 'stop': {
       const others = session.stops.filter((stop) => stop.by !== who.id);
-      if (!act.yes) return { ...session, stops: others };
+      if (!act.yes) {
+        const after = { ...session, stops: others };
+        // Nobody is waited for any more: there is nothing left to choose.
+        return waitsFor(after).length === 0 ? { ...after, goOn: null } : after;
+      }
       if (session.lead === who.id) throw new Refusal('not-allowed', 'hand-over-first');
       if (stopOf(session, who.id)) return session;
       const stop = { by: who.id, at: by.now, isWithout: false, isOffered: false, isAlone: false };

@@ -171,8 +171,12 @@ export class Table {
   memberName(id: string | null): string {
     return this.member(id)?.name ?? (id ? 'the board' : 'Nobody yet');
   }
+  /** One of us, by the first name; of two who share it by the whole one. */
   firstName(id: string | null): string {
-    return this.memberName(id).split(' ')[0]!;
+    const name = this.memberName(id);
+    const first = name.split(' ')[0]!;
+    const shares = (one: { id: string; name: string }) => one.id !== id && one.name.split(' ')[0] === first;
+    return this.unit?.members.some((one) => !one.left && shares(one)) ? name : first;
   }
   /** Whoever was written down: one of us by the first name, anybody else as they were written. */
   shortName(who: string): string {

@@ -22,6 +22,9 @@ export interface WasOn {
 
 const wednesdaysShown = 7;
 
+/** A row further away is further than anybody to the side, px for px. */
+const rowFirst = 1_000;
+
 /** What the large family map shows, and what on it is chosen. */
 export class MapView {
   readonly table: Table;
@@ -103,7 +106,7 @@ export class MapView {
     else this.table.says = this.picked.length === 1 ? `${this.first(id)} is chosen.` : 'Nobody is chosen.';
   }
 
-  /** Goes to whoever stands nearest in a direction. */
+  /** Goes to whoever stands nearest in a direction: upwards and downwards in the next row, and over none. */
   look(from: string, { dx, dy }: { dx: number; dy: number }): void {
     const here = this.drawing.people.find((spot) => spot.id === from);
     if (!here) return;
@@ -111,7 +114,8 @@ export class MapView {
       const [along, aside] = dx
         ? [(spot.x - here.x) * dx, spot.y - here.y]
         : [(spot.y - here.y) * dy, spot.x - here.x];
-      return along <= 0 ? Infinity : along + 3 * Math.abs(aside) * (dx ? 4 : 1);
+      if (along <= 0) return Infinity;
+      return dx ? along + 12 * Math.abs(aside) : along * rowFirst + Math.abs(aside);
     };
     const nearest = this.drawing.people.toSorted((a, b) => far(a) - far(b))[0];
     if (nearest && far(nearest) < Infinity)
