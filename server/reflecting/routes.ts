@@ -135,6 +135,7 @@ export function reflectingRoutes(tools: {
     for (const one of asked)
       if (
         !harms.some((pair) => askedOf([one], pair)) ||
+        (one.by === null) !== (one.on === null) ||
         (one.by !== null && (!members.some((member) => member.id === one.by) || one.on! > tools.today()))
       )
         throw new Refusal('not-understood', 'harm-line');

@@ -228,6 +228,14 @@ test('[H24] between Wednesdays a family’s board is opened from the unit’s pa
   await nasrin.reload();
   await nasrin.locator('body').press('2');
   await expect(nasrin.locator('.voice', { hasText: 'Said on a Thursday' })).toBeVisible();
+  await expect(nasrin.getByRole('button', { name: 'Find' })).toBeVisible();
+  // A task of last week is ticked there too.
+  await nasrin.goto(seats.get('Nasrin')!);
+  await nasrin.getByRole('link', { name: 'Kaya-Bright', exact: true }).click();
+  const task = nasrin.getByRole('checkbox', { name: /^Done: / }).first();
+  await task.check();
+  await nasrin.reload();
+  await expect(nasrin.getByRole('checkbox', { name: /^Done: /, checked: true }).first()).toBeVisible();
   await end();
 });
 

@@ -1010,7 +1010,17 @@ it('[R11] two of a family between whom there is harm are invited together only w
       harmed: marlon,
       harming: selin,
       by: ines.id,
-      on: '2026-01-03',
+      on: null,
+    }),
+  ).toBe(400);
+  // That nobody has asked is an answer too, where there is no control.
+  expect(
+    await inSession(world, id, ines, {
+      does: 'asked-alone',
+      harmed: marlon,
+      harming: selin,
+      by: null,
+      on: null,
     }),
   ).toBe(200);
   const after = await call(world.server, ines, 'POST', `/api/reflecting/${id}/acts`, { body: begin });
