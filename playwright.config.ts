@@ -4,6 +4,8 @@ import { findChromium } from './tests/support/chromium.ts';
 
 /** A whole unit with a browser each: one such test at a time is as much as two cores carry. They are the longest, and begin first. */
 const CROWDS = ['case-c1.spec.ts', 'everyone.spec.ts', 'heard.spec.ts', 'setting-up.spec.ts'];
+/** One journey in each engine that is not Chromium. */
+const ENGINES = 'engines.spec.ts';
 const cores = availableParallelism();
 
 export default defineConfig({
@@ -16,7 +18,8 @@ export default defineConfig({
   workers: Math.max(2, Math.floor(cores / 2)),
   projects: [
     { name: 'crowds', testMatch: CROWDS, workers: Math.max(1, Math.floor(cores / 4)) },
-    { name: 'seats', testIgnore: CROWDS },
+    { name: 'seats', testIgnore: [...CROWDS, ENGINES] },
+    { name: 'engines', testMatch: ENGINES, workers: 1 },
   ],
   retries: 0,
   reporter: [['list']],
