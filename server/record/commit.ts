@@ -367,6 +367,12 @@ async function write(
       at: ask.now,
     });
   }
+  // F27: What was read is committed: of the entry that may come after it nobody has read anything.
+  await trx
+    .deleteFrom('reads')
+    .where('meeting_id', '=', ask.meeting)
+    .where('child_id', 'in', review.entries.map(({ child }) => child).concat(''))
+    .execute();
   const cards = new Map(
     review.entries.flatMap((entry) => entry.cards.map(({ card, digest }) => [card, digest])),
   );

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { axe, sitDown, test } from './house.ts';
+import { axe, fresh, lookRound, readThrough, sitDown, test } from './house.ts';
 
 test('[H7] risk now takes no letter from anybody; [H8] afterwards everyone is where the unit is; [F22] it stands in the record', async ({
   page,
@@ -101,5 +101,40 @@ test('[H7] what is happening is whole on every screen; [H8] whoever called it ta
   await axe(page, 'a risk now that somebody else ended');
   await told.getByRole('button', { name: 'It is still Risk now' }).click();
   await expect(nasrin.getByRole('heading', { name: 'Risk now', level: 1 })).toBeAttached();
+  await end();
+});
+
+test('[F27] what was committed is read no more: what goes into no file yet stands above it, and its answer is a page to read', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await page.getByRole('button', { name: 'Risk now' }).click();
+  await expect(page.getByLabel('What is happening')).toBeFocused();
+  await page.keyboard.type('A bruise on Aylin');
+  await page.getByRole('button', { name: 'The meeting can go on' }).click();
+  await page.getByLabel('Why can the meeting go on?').fill('Nasrin is with her');
+  await page.keyboard.press('Enter');
+  const places = page.getByRole('navigation', { name: 'Places on this board' });
+  await places.getByRole('button', { name: 'Record' }).click();
+  // A reason that was sent is not a thing one began.
+  await expect(page.getByText('You began something here')).toHaveCount(0);
+  await readThrough(page);
+  await page.getByRole('button', { name: /^Commit to/ }).click();
+  await expect(page.getByRole('heading', { name: 'Recorded in three files.' })).toBeVisible();
+  await expect(page.getByText('after you read this page')).toHaveCount(0);
+  const out = page.getByRole('list', { name: 'What goes into no file yet' });
+  await axe(page, 'a record of which something is left');
+  await out.getByRole('button', { name: 'Aylin', exact: true }).click();
+  await expect(out).toHaveCount(0);
+  // Another entry, of which nobody has read anything: on this page, and on one that is loaded now.
+  for (const again of [false, true]) {
+    if (again) await page.reload();
+    const tab = page.getByRole('tab', { name: /^Aylin/ });
+    await expect(tab).toContainText('to read');
+    await tab.click();
+    await expect(page.getByRole('tabpanel')).toContainText('A bruise on Aylin');
+    await expect(page.getByText('after you read this page')).toHaveCount(0);
+  }
   await end();
 });

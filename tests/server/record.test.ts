@@ -441,6 +441,9 @@ it('[F27] what a seat has read of each child is kept by its digest, for this mee
   await ines.allSaved();
   const later = await review(world, meeting);
   expect(later.entries.find((one) => one.child === entry!.child)!.digest).not.toBe(later.read[entry!.child]);
+  // Committed, it is read no more: the entry that may come after it is another.
+  await commit(world, delroy, body(meeting, later.entries));
+  expect((await review(world, meeting)).read).toEqual({});
 });
 
 it('[F12] a correction is a new entry that names the old one, and the first words stay', async () => {

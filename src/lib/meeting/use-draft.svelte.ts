@@ -1,7 +1,11 @@
 import { useTable } from './table.svelte.ts';
 
 /** What one has begun in a form: bound to its field, and empty once it was sent. `form` is null while the form is not open. */
-export function useDraft(form: () => string | null): { words: string } {
+export function useDraft(form: () => string | null): {
+  words: string;
+  /** Where a send begins: what it answers empties this form, whichever is open by then. */
+  sending: () => () => void;
+} {
   const { drafts } = useTable();
   $effect(() => {
     const open = form();
@@ -15,6 +19,10 @@ export function useDraft(form: () => string | null): { words: string } {
     set words(words) {
       const open = form();
       if (open !== null) drafts.write(open, words);
+    },
+    sending() {
+      const open = form();
+      return () => void (open !== null && drafts.write(open, ''));
     },
   };
 }
