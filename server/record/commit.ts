@@ -84,6 +84,7 @@ export async function readReview(
     .where('created_at', '<=', meeting.opened_at)
     .orderBy('name')
     .execute();
+  const recorded = await readRecorded(reader, ask);
   const since = await readLastWritten(reader, { family: ask.family, on: state.on, openedAt });
   const facts: EntryFacts = {
     on: state.on,
@@ -98,13 +99,20 @@ export async function readReview(
     settings: unit.settings,
     openRisk: await readOpenRisk(reader, { unit: unit.id, family: ask.family }),
     riskTasks: await readRiskTasks(reader, ask.family),
-    tasks: await readTasksNow(reader, { family: ask.family, on: state.on, since }),
+    tasks: await readTasksNow(reader, {
+      family: ask.family,
+      on: state.on,
+      since,
+      // That a day has passed is told once in a meeting.
+      passed: recorded.size === 0,
+    }),
     dates: await readDateEnds(reader, {
       family: ask.family,
       since,
       until: next ? Number(next.opened_at) : Infinity,
     }),
     committed: await readCommitted(reader, ask.family),
+    recorded,
     digest: digestOf,
     pens: state.pens.map((pen) => {
       const holder = members.get(pen.to)?.name ?? '';
@@ -212,7 +220,7 @@ async function readLastWritten(
 /** Tasks that ended or were changed since this family's files were last written, and those whose day has passed. */
 async function readTasksNow(
   reader: Reader,
-  ask: { family: string; on: string; since: number },
+  ask: { family: string; on: string; since: number; passed: boolean },
 ): Promise<TaskNow[]> {
   const { since } = ask;
   const tasks = await readTasks(reader, { families: [ask.family], endedSince: since });
@@ -227,7 +235,9 @@ async function readTasksNow(
     .execute();
   const isChanged = new Set(changed.map((row) => row.task_id));
   return tasks
-    .filter((task) => task.state !== 'open' || isChanged.has(task.id) || isTaskPassed(task, ask.on))
+    .filter(
+      (task) => task.state !== 'open' || isChanged.has(task.id) || (ask.passed && isTaskPassed(task, ask.on)),
+    )
     .map(({ what, owner, state, note, due, carried, endedAt, children }) => ({
       what,
       owner,
@@ -238,6 +248,21 @@ async function readTasksNow(
       endedOn: endedAt === null ? null : londonDate(endedAt),
       children,
     }));
+}
+
+/** The children of a family whose entry of this meeting is written. */
+async function readRecorded(
+  reader: Reader,
+  ask: { family: string; meeting: string },
+): Promise<ReadonlySet<string>> {
+  const rows = await reader
+    .selectFrom('reached')
+    .select('child_id')
+    .where('meeting_id', '=', ask.meeting)
+    .where('family_id', '=', ask.family)
+    .where('outcome', '=', 'recorded')
+    .execute();
+  return new Set(rows.map((row) => row.child_id));
 }
 
 /** What each card said when it last went into a file, and whose entry holds it. */

@@ -7,6 +7,8 @@ it('[F18] words go out with one sort of line break and without control character
   expect(plainWords('a\vb\u2028c\u2029d\r\ne\rf\u0085g\fh')).toBe('a\nb\nc\nd\ne\nf\ng\nh');
   expect(plainWords('a\u0000\u0007\u001b[31mb\u009bc\td')).toBe('a[31mbc\td');
   expect(plainWords('Ngô Thị Hạnh 🙂 \u2068שלום\u2069')).toBe('Ngô Thị Hạnh 🙂 \u2068שלום\u2069');
+  // What turns round all that follows it would make a reader read what nobody wrote.
+  expect(plainWords('seen \u202egnihton\u202c by \u202dher')).toBe('seen gnihton\u202c by her');
   const svg = svgOf({
     width: 10,
     height: 10,

@@ -3,6 +3,9 @@ import { axe, fresh, lookRound, readThrough, sitDown, test } from './house.ts';
 
 const pot = (page: Page) => page.locator('[data-capture]');
 /** Opens a thought and changes its words, as somebody does who reads it. */
+const catchUp = (page: Page) =>
+  page.getByRole('navigation', { name: 'Places on this board' }).getByRole('button', { name: 'Catch up' });
+
 async function changeWords(page: Page, holding: string) {
   const slip = page.locator('[data-slip]', { hasText: holding });
   await slip.focus();
@@ -182,5 +185,92 @@ test('[S30] what was begun in a form outlives a move, a crash and another window
   await expect(again.locator('summary', { hasText: 'You began' })).toHaveCount(0);
   for (const [name, frames] of heard)
     if (name !== 'Nasrin') expect(frames.join('\n'), name).not.toContain('Nobody has asked');
+  await end();
+});
+
+test('[S30] two windows of one person go on with what was begun, and send it once', async ({ page }) => {
+  const { windows, end } = await sitDown(page);
+  const first = windows.get('Nasrin')!;
+  const second = await page.context().newPage();
+  await page.locator('body').press('4');
+  const field = (window: Page) => window.getByRole('textbox', { name: 'A decision' });
+  await field(first).click();
+  await first.keyboard.type('alpha');
+  await expect(first.locator('.saved')).toContainText('All saved');
+  await second.goto(first.url());
+  await expect(field(second)).toHaveValue('alpha');
+  await field(second).click();
+  await second.keyboard.press('Control+End');
+  await second.keyboard.type(' bravo');
+  await expect(field(first)).toHaveValue('alpha bravo');
+  await first.keyboard.press('Control+End');
+  await first.keyboard.type(' charlie');
+  await expect(field(second)).toHaveValue('alpha bravo charlie');
+  // Sent in one of them there is nothing left to send in the other.
+  await second.keyboard.press('Enter');
+  await expect(field(first)).toHaveValue('');
+  await first.keyboard.press('Enter');
+  await expect(page.locator('article.dec', { hasText: 'alpha bravo charlie' })).toHaveCount(1);
+  await expect(first.locator('summary', { hasText: 'You began' })).toHaveCount(0);
+  await end();
+});
+
+test('[L9] a task is put on and the next one written, with Enter alone', async ({ page }) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await page.locator('body').press('4');
+  await page.getByLabel('A decision or a task').selectOption('task');
+  await pot(page).click();
+  // As fast as hands go, and with one Enter too many.
+  for (const words of ['Ring the school', 'Write to Marlon']) {
+    await page.keyboard.type(words);
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+  }
+  const tasks = page.getByRole('region', { name: 'Who does what, by when' });
+  for (const words of ['Ring the school', 'Write to Marlon'])
+    await expect(tasks.getByText(words, { exact: true }).or(tasks.locator(`textarea`)).first()).toBeVisible();
+  // Opened by hand its words have the caret, and Enter ends it with no line that nobody wrote.
+  await tasks.getByRole('button', { name: 'Ring the school', exact: true }).click();
+  const field = tasks.getByLabel('What is to be done');
+  await expect(field).toBeFocused();
+  await page.keyboard.press('End');
+  await page.keyboard.type(' today');
+  await page.keyboard.press('Enter');
+  await expect(field).toHaveCount(0);
+  await expect(tasks.getByRole('button', { name: 'Ring the school today', exact: true })).toBeVisible();
+  await end();
+});
+
+test('[S30] what stands in a one-line field beside the words is kept too', async ({ page }) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await page.locator('body').press('2');
+  await page.locator('[data-slip]').first().click();
+  await page.getByRole('button', { name: /^Add what you saw ?that fits/ }).click();
+  await page.getByLabel('What you saw').fill('She laughed');
+  await page.getByLabel('Seen by, or where from').fill('the neighbour');
+  await catchUp(page).click();
+  const told = page.locator('#main').getByRole('button', { name: /^Change: Housing/ });
+  await told.click();
+  await page.getByLabel('Who told us, or saw it').fill('Mr Adu of housing');
+  await expect(page.locator('.saved').first()).toContainText('All saved');
+  // Nobody has left the field; the hand has rested.
+  await expect
+    .poll(async () => {
+      const other = await page.context().newPage();
+      await other.goto(page.url());
+      await catchUp(other).click();
+      await other
+        .locator('#main')
+        .getByRole('button', { name: /^Change: Housing/ })
+        .click();
+      const value = await other.getByLabel('Who told us, or saw it').inputValue();
+      await other.close();
+      return value;
+    })
+    .toBe('Mr Adu of housing');
+  await page.reload();
+  await expect(page.getByText('You began 2 things here and did not send them')).toBeVisible();
   await end();
 });

@@ -43,7 +43,7 @@ test('[F23] what we recommended is asked after until somebody says what was answ
   await expect(panel).toContainText('agreed with changes, day not said: four weeks, then look again.');
   await shot('answer-record');
   await page.getByRole('button', { name: /^Commit to/ }).click();
-  await page.getByRole('link', { name: /^Read Aylin’s entry/ }).click();
+  await page.getByRole('link', { name: /^Read Aylin’s entry ?2$/ }).click();
   const hung = page.locator('.fix', { hasText: 'What was answered' });
   await expect(hung).toContainText('Said by the chair; written down by');
   await axe(page, 'a file with an answer');

@@ -115,6 +115,7 @@ test('[F27] what was committed is read no more: what goes into no file yet stand
   await page.getByRole('button', { name: 'The meeting can go on' }).click();
   await page.getByLabel('Why can the meeting go on?').fill('Nasrin is with her');
   await page.keyboard.press('Enter');
+  await expect(page.getByLabel('Why can the meeting go on?')).toHaveCount(0);
   const places = page.getByRole('navigation', { name: 'Places on this board' });
   await places.getByRole('button', { name: 'Record' }).click();
   // A reason that was sent is not a thing one began.
@@ -127,14 +128,19 @@ test('[F27] what was committed is read no more: what goes into no file yet stand
   await axe(page, 'a record of which something is left');
   await out.getByRole('button', { name: 'Aylin', exact: true }).click();
   await expect(out).toHaveCount(0);
-  // Another entry, of which nobody has read anything: on this page, and on one that is loaded now.
+  // Another entry, of her alone and of which nobody has read anything: on this page, and on one that is loaded now.
   for (const again of [false, true]) {
     if (again) await page.reload();
     const tab = page.getByRole('tab', { name: /^Aylin/ });
     await expect(tab).toContainText('to read');
+    await expect(page.getByRole('tab')).toHaveCount(1);
     await tab.click();
     await expect(page.getByRole('tabpanel')).toContainText('A bruise on Aylin');
     await expect(page.getByText('after you read this page')).toHaveCount(0);
   }
+  await readThrough(page);
+  await page.getByRole('button', { name: 'Commit to one file' }).click();
+  await expect(page.getByRole('heading', { name: 'Recorded in three files.' })).toBeVisible();
+  await expect(page.getByRole('link', { name: /^Read .*’s entry/ })).toHaveCount(4);
   await end();
 });

@@ -63,6 +63,7 @@ const factsOf = (card: Card): EntryFacts => ({
   riskTasks: [],
   tasks: [],
   committed: new Map(),
+  recorded: new Set(),
   digest: (value) => JSON.stringify(value),
   pens: [],
 });
@@ -665,6 +666,7 @@ it('[F24] silence is written as silence: nobody is absent from their own file', 
   ]);
   // Heard today, and in the file of today already.
   const today = {
+    recorded: new Set(['aylin']),
     committed: new Map([['w', { ...inFile(JSON.stringify(saidIn(words({})))), on: '2026-11-18' }]]),
   };
   expect(of([words({})], today)).toEqual([]);

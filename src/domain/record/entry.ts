@@ -70,6 +70,7 @@ export interface Present {
 }
 
 const AT_THE_TABLE = 'At the table';
+const WHAT_BECAME = 'What became of what we said we would do';
 
 /** Everything an entry is made from. */
 export interface EntryFacts {
@@ -90,6 +91,8 @@ export interface EntryFacts {
   dates: readonly DateEnd[];
   /** What went into a file, as it stood there when it last did, by card. */
   committed: ReadonlyMap<string, Filed>;
+  /** The children whose entry of this meeting is written. */
+  recorded: ReadonlySet<string>;
   digest: (value: Plain) => string;
   /** Powers that were handed over, in words. */
   pens: readonly string[];
@@ -147,7 +150,10 @@ export interface Review {
 /** F5–F9: The entries of one family's talk. */
 export function buildReview(facts: EntryFacts): Review {
   const parts = new Parts(facts);
-  const entries = facts.children.map((child) => parts.entryFor(child));
+  const entries = facts.children
+    .map((child) => parts.entryFor(child))
+    // F27: Whoever has an entry of this meeting gets another where there is something new of them, and else none.
+    .filter((entry) => !facts.recorded.has(entry.child) || isNew(entry));
   const thoughts = inOrder(facts.cards, 'thought').filter((thought) => !thought.file?.trim());
   return {
     entries,
@@ -159,6 +165,9 @@ export function buildReview(facts: EntryFacts): Review {
     },
   };
 }
+
+const isNew = ({ cards, answers, sections }: EntryDraft) =>
+  cards.length + answers.length > 0 || sections.some(({ heading }) => heading === WHAT_BECAME);
 
 class Parts {
   readonly #facts: EntryFacts;
@@ -215,6 +224,7 @@ class Parts {
   warnings(): Warning[] {
     const found: Warning[] = [];
     for (const child of this.#facts.children) {
+      if (this.#facts.recorded.has(child.id)) continue;
       if (
         this.#saidOrLeft(child).length + this.#sawOf(child).length === 0 &&
         this.#wordsOf(child, null).length === 0
@@ -475,7 +485,7 @@ class Parts {
       accounts.some((card) => card.who === who && this.#isFor(card.child, card.id, child)) ||
       inOrder(this.#facts.cards, 'question').some((card) => card.backBy === who && card.back.trim() !== '') ||
       inOrder(this.#facts.cards, 'kept').some((card) => card.saidBy === who);
-    const unheard = this.#isRecordedToday()
+    const unheard = this.#facts.recorded.has(child.id)
       ? []
       : parentsOf(this.#facts.cards, child.id)
           .filter((who) => !isHeard(who))
@@ -511,7 +521,8 @@ class Parts {
   /** F6: a child's words go into their own file and no other. F24: that nobody heard them is written down too. */
   #wishes(child: ChildForEntry): EntrySection {
     const lines = this.#saidOrLeft(child);
-    const isSilent = lines.length === 0 && !this.#isRecordedToday() && !isBeforeWords(child, this.#facts.on);
+    const isSilent =
+      lines.length === 0 && !this.#facts.recorded.has(child.id) && !isBeforeWords(child, this.#facts.on);
     const answered = this.#answeredBy(child);
     const silence = answered ?? silenceOf(this.#facts.cards, child, null);
     return {
@@ -560,11 +571,6 @@ class Parts {
     ];
   }
 
-  /** An entry of this meeting is there already: what it says of silence is said. */
-  #isRecordedToday(): boolean {
-    return [...this.#facts.committed.values()].some((filed) => filed.on === this.#facts.on);
-  }
-
   /** What somebody saw is not what a child said: it has a heading of its own. */
   #saw(child: ChildForEntry): EntrySection {
     const seen = this.#sawOf(child);
@@ -576,7 +582,7 @@ class Parts {
     return {
       heading: `What we saw of ${child.given}`,
       lines:
-        isSilent && !this.#isRecordedToday()
+        isSilent && !this.#facts.recorded.has(child.id)
           ? [{ card: null, text: unseenOf(this.#facts.cards, child) }]
           : seen,
     };
@@ -604,7 +610,7 @@ class Parts {
     const lines = this.#riskSaid(child);
     const isSilent =
       lines.length === 0 &&
-      !this.#isRecordedToday() &&
+      !this.#facts.recorded.has(child.id) &&
       this.#riskNow(child).every((section) => section.lines.length === 0);
     return {
       heading: `The risk to ${child.given} today`,
@@ -750,7 +756,7 @@ class Parts {
     const isFor = (named: readonly string[]) =>
       named.length === 0 ? this.#facts.children.length === 1 : named.includes(child.id);
     return {
-      heading: 'What became of what we said we would do',
+      heading: WHAT_BECAME,
       lines: [
         ...becameOf(this.#facts.tasks, isFor, (member) => this.#name(member)),
         ...datesInWords(this.#facts.dates, child, (text) => apartFrom(othersThan(child, this.#facts), text)),

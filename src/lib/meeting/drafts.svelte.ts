@@ -27,7 +27,7 @@ interface Beside {
  */
 export class Drafts {
   readonly #beside: Beside;
-  /** What was written in this window, by family and form: it counts before what the document holds of it. */
+  /** What was written in this window, by family and form: it counts while the document does not hold it. */
   readonly #here = new SvelteMap<string, string>();
   /** The card that each form has become in this window. */
   readonly #made = new Map<string, { sealed: BoardSession; card: string }>();
@@ -38,30 +38,36 @@ export class Drafts {
     this.#beside = beside;
   }
 
+  /** The document counts: what another window of the same person writes, sends or lets go is so in this one too. */
   words(form: string): string {
-    return this.#here.get(this.#key(form)) ?? this.#cards(form).at(-1)?.text ?? '';
+    const key = this.#key(form);
+    const here = this.#here.get(key) ?? '';
+    const made = this.#made.get(key);
+    const isGone = made?.sealed.cards.get(made.card)?.gone === true;
+    return this.#mine(form)?.text ?? (isGone ? '' : here);
   }
 
   write(form: string, words: string): void {
     const key = this.#key(form);
     this.#here.set(key, words);
     const isEmpty = words.trim() === '';
-    if (isEmpty && this.#cards(form).length === 0 && !this.#made.has(key)) return;
+    if (isEmpty && !this.#mine(form) && !this.#made.has(key)) return;
     const sealed = this.#beside.open();
     if (!sealed) return;
-    const cards = this.#cards(form).map((card) => card.id);
-    // While the document is still opening nothing of it is read; what was begun a letter ago goes on.
     const made = this.#made.get(key);
-    if (cards.length === 0 && made?.sealed === sealed) cards.push(made.card);
-    const last = cards.at(-1);
-    if (!isEmpty && last) return sealed.write(last, 'text', words);
-    if (!isEmpty)
-      return void this.#made.set(key, { sealed, card: sealed.add('draft', { of: form, text: words }) });
-    this.#made.delete(key);
-    for (const card of cards) {
-      sealed.write(card, 'text', '');
-      sealed.discard(card);
+    // While the document is still opening nothing of it is read; what was begun a letter ago goes on.
+    const mine =
+      this.#mine(form)?.id ?? (made?.sealed === sealed && sealed.cards.size === 0 ? made.card : null);
+    if (!isEmpty) {
+      const card = mine ?? sealed.add('draft', { of: form, text: words });
+      this.#made.set(key, { sealed, card });
+      if (mine) sealed.write(mine, 'text', words);
+      return;
     }
+    this.#made.delete(key);
+    if (!mine) return;
+    sealed.write(mine, 'text', '');
+    sealed.discard(mine);
   }
 
   /** While a field shows a form it is not listed as well. */
@@ -83,6 +89,11 @@ export class Drafts {
 
   #key(form: string): string {
     return `${this.#beside.family()}/${form}`;
+  }
+  /** What this window goes on with: the card that it began or took up, else the one that was begun last. */
+  #mine(form: string): Draft | undefined {
+    const cards = this.#cards(form);
+    return cards.find((card) => card.id === this.#made.get(this.#key(form))?.card) ?? cards.at(-1);
   }
   #cards(form: string): readonly Draft[] {
     const sealed = this.#beside.sealed();
