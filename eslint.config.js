@@ -39,6 +39,8 @@ export default ts.config(
       ],
       'svelte/no-at-html-tags': 'error',
       'svelte/no-navigation-without-resolve': 'off',
+      // Svelte takes a space at the edge of a block away: `{' '}` keeps it.
+      'svelte/no-useless-mustaches': 'off',
       // The session classes hold plain sets and maps on purpose: what a component reads is replaced whole.
       'svelte/prefer-svelte-reactivity': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],

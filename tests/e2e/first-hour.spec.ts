@@ -205,6 +205,29 @@ test('[H23] today’s order can leave a family out, and the meeting goes past it
   await end();
 });
 
+test('[H26] a family that came after the meeting opened is put on today’s order', async ({ page }) => {
+  const { link, end } = await fresh();
+  const seats = await lookRound(page, link);
+  const desk = await page.context().newPage();
+  await desk.goto(seats.get('Delroy')!);
+  await desk.waitForURL('**/units/*');
+  await expect(desk.getByText('came after the meeting opened')).toHaveCount(0);
+  const unit = desk.url();
+  await desk.goto(`${unit}/people`);
+  await desk.getByLabel('Name of a new family').fill('Osei');
+  await desk.getByRole('button', { name: 'Add a family' }).click();
+  await expect(desk.getByText('Osei').first()).toBeVisible();
+  await desk.goto(unit);
+  await desk.getByRole('button', { name: /^Put on today’s order ?: Osei$/ }).click();
+  await axe(desk, 'a family that was put on');
+  await page
+    .getByRole('navigation', { name: 'Families this Wednesday' })
+    .getByRole('button', { name: 'Osei' })
+    .click();
+  await expect(page.getByRole('heading', { name: 'Osei', level: 1 })).toBeVisible();
+  await end();
+});
+
 test('[H24] between Wednesdays a family’s board is opened from the unit’s page, and what is put in stays', async ({
   page,
 }) => {

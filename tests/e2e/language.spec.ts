@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, type Page } from '@playwright/test';
-import { fresh, test } from './house.ts';
+import { fresh, sitDown, test } from './house.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../..');
@@ -89,4 +89,67 @@ test('[J7] every sentence of the page comes from the catalogue: in another langu
     expect(await button.innerText(), 'what concerns the whole meeting').toMatch(/^\s*⟦.*⟧\s*$/s);
   await end();
   await rm(copy, { recursive: true, force: true });
+});
+
+test('[J10] a page that the browser translates lives on: what people wrote and what is saved stay as they are', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const nasrin = windows.get('Nasrin')!;
+  await page.locator('body').press('2');
+  await expect(nasrin.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  // As a translator leaves a page and goes on: other words, wrapped, in place of every text that it may touch.
+  await nasrin.evaluate(() => {
+    const translate = (root: Node) => {
+      const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      const found: Text[] = [];
+      while (texts.nextNode()) found.push(texts.currentNode as Text);
+      for (const text of found) {
+        const parent = text.parentElement;
+        if (!parent || !text.data.trim() || parent.closest('[translate="no"], textarea, script, style, font'))
+          continue;
+        const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+        inner.append(`‹${text.data}›`);
+        outer.append(inner);
+        text.replaceWith(outer);
+      }
+    };
+    document.documentElement.lang = 'pl';
+    translate(document.body);
+    new MutationObserver((changes) => {
+      for (const { addedNodes } of changes) addedNodes.forEach((node) => translate(node));
+    }).observe(document.body, { childList: true, subtree: true });
+  });
+  await expect(nasrin.getByText('‹Risk now›').first()).toBeVisible();
+  // Another writes, letter by letter, and changes what stood there.
+  await page.locator('[data-capture]').click();
+  await page.keyboard.type('What if the dog decides');
+  const slip = nasrin.locator('[data-slip]').last();
+  await expect(slip).toHaveText('What if the dog decides');
+  await page.keyboard.type(' who sleeps');
+  await page.keyboard.press('Enter');
+  await expect(slip).toHaveText('What if the dog decides who sleeps');
+  // The page goes where the unit goes, and its own hands write on.
+  await page
+    .getByRole('navigation', { name: 'Places on this board' })
+    .getByRole('button', { name: 'Decide' })
+    .click();
+  await expect(nasrin.locator('article.dec').first()).toContainText('Nasrin walks in with Aylin');
+  await page
+    .getByRole('navigation', { name: 'Places on this board' })
+    .getByRole('button', { name: 'Wonder' })
+    .click();
+  await expect(nasrin.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await nasrin.locator('[data-capture]').fill('I can still write');
+  await nasrin.keyboard.press('Enter');
+  await expect(page.locator('.voice', { hasText: 'I can still write' })).toBeVisible();
+  await expect(nasrin.locator('.saved')).toHaveText(/All saved/);
+  // Nothing of an entry is anybody’s but the unit’s words.
+  await page
+    .getByRole('navigation', { name: 'Places on this board' })
+    .getByRole('button', { name: 'Record' })
+    .click();
+  await expect(nasrin.getByRole('tabpanel')).toContainText('Nasrin walks in with Aylin');
+  await expect(nasrin.getByRole('tabpanel')).not.toContainText('‹');
+  await end();
 });

@@ -93,6 +93,18 @@ it('[H23] today’s order can leave a family out: it comes last, its turn does n
   expect(() => actOn(state, out, actor('practitioner'))).toThrow(Refusal);
 });
 
+it('[H26] a family that came after the meeting opened is put on today’s order, once, by who runs the meeting', () => {
+  const on: MeetingAct = { does: 'add-family', id: id(3), family: id(4), minutes: 15 };
+  const sees = { families: new Set([id(4), id(5), id(6)]) };
+  const put = actOn(state, on, actor('coordinator', sees));
+  expect(turnsOf(put).map((line) => line.family)).toEqual([id(5), id(6), id(4)]);
+  // Pressed twice, or by two people.
+  expect(actOn(put, { ...on, id: id(2) }, actor('consultant', sees)).agenda).toEqual(put.agenda);
+  expect(() => actOn(state, on, actor('practitioner', sees))).toThrow(Refusal);
+  // Another unit’s, or one that this person may not see.
+  expect(() => actOn(state, on, actor('coordinator'))).toThrow(Refusal);
+});
+
 it('[H6] a pen is handed on by who has it by their own seat, and by nobody else', () => {
   const hand: MeetingAct = { does: 'hand-pen', power: 'record', to: id(8) };
   expect(actOn(state, hand, actor('coordinator')).pens).toMatchObject([

@@ -10,3 +10,6 @@ export function plural(
 const row = new Intl.ListFormat('en-GB');
 /** Names in a row: Selin, Emine and Marlon. */
 export const inRow = (names: readonly string[]) => row.format(names);
+
+/** A unit by its name: one that says what it is already is not called a unit twice. */
+export const unitCalled = (name: string): string => (/\bunit$/i.test(name.trim()) ? name : `${name} unit`);
