@@ -305,6 +305,8 @@ type Fields = IntakeFact['fields'];
 interface Imported {
   id: string;
   fields: Record<string, unknown>;
+  /** The family on whose board the card lies; what was imported before this was kept does not say. */
+  family?: string;
 }
 
 async function readImported(reader: Reader, unit: string): Promise<Map<string, Imported>> {
@@ -745,7 +747,7 @@ class Bringing {
       before: (before?.fields as Fields | undefined) ?? null,
     });
     this.#boards.set(ask.family, facts);
-    this.#note(key, { id: card, fields: ask.fields });
+    this.#note(key, { id: card, fields: ask.fields, family: ask.family });
     return before ? 'changed' : 'new';
   }
 
@@ -818,7 +820,7 @@ class Bringing {
     return this.#imported.get(key) ?? null;
   }
 
-  #note(key: string, fact: { id: string; fields: object }): void {
+  #note(key: string, fact: { id: string; fields: object; family?: string }): void {
     // As it will be read again: what JSON does not hold is not there.
     this.#imported.set(key, JSON.parse(JSON.stringify(fact)) as Imported);
     this.#fresh.add(key);

@@ -76,5 +76,11 @@ test('[I7] a workbook is brought in: like things are mended together where they 
   if (shots) await page.screenshot({ path: `${shots}/import-ready-phone.png`, fullPage: true });
   await page.getByRole('button', { name: /^Bring in/ }).click();
   await expect(page.getByRole('heading', { name: 'Everything is in.' })).toBeVisible();
+  // By one press it is out again, and its files come in as new.
+  const out = page.getByRole('button', { name: 'Take them out again' });
+  await axe(page, 'an import that can be taken out again');
+  await out.click();
+  await expect(page.getByRole('heading', { name: 'Bring your families in.' })).toBeFocused();
+  await expect(out).toHaveCount(0);
   await end();
 });

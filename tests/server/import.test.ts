@@ -420,3 +420,86 @@ it('[I4] an import shows and opens no restricted family to a coordinator who may
       .executeTakeFirstOrThrow(),
   ).toEqual({ restricted: 1 });
 });
+
+it.each(['sqlite', 'postgres'] as const)(
+  '[I8] what the last import made is taken out again, while nothing was written on it, and can come in anew, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const { delroy, ines } = world.people;
+    const path = `/api/units/${world.unit}/import`;
+    const files = [
+      { name: 'families.csv', text: 'ref,name\nF1,Haque-Ellis\nF2,Osei\n' },
+      {
+        name: 'children.csv',
+        text: 'ref,family,given,born\nC1,F1,Rory,2019\nC2,F1,Safa,\nC3,F2,Kofi,2020-05-03\n',
+      },
+      { name: 'adults.csv', text: 'ref,family,given\nA1,F1,Nadia\n' },
+      { name: 'dates.csv', text: 'ref,family,kind,on,what\nD1,F2,court,2027-01-12,Hearing\n' },
+    ];
+    const bring = async () => {
+      const { status, body } = await call(world.server, delroy, 'POST', path, {
+        body: { dryRun: false, files },
+      });
+      expect([status, body.problems]).toEqual([200, []]);
+      return (body.counts as Record<string, { new: number }>).families!;
+    };
+    const last = async () =>
+      (await call(world.server, delroy, 'GET', path)).body.last as { at: number; families: number } | null;
+    const out = async (at: number) =>
+      (await call(world.server, delroy, 'POST', `${path}/out`, { body: { at } })).status;
+    const names = async () =>
+      (
+        (await call(world.server, ines, 'GET', `/api/units/${world.unit}`)).body.families as {
+          name: string;
+        }[]
+      ).map((family) => family.name);
+    expect(await last()).toBeNull();
+    expect((await bring()).new).toBe(2);
+    const first = (await last())!;
+    expect(first).toMatchObject({ families: 2, children: 3 });
+    expect(await names()).toContain('Osei');
+    // Said of another import than the one that stands there now.
+    expect(await out(first.at - 1)).toBe(409);
+    expect(await names()).toContain('Osei');
+    // Somebody who only looks at a board has written nothing.
+    const familyOf = async (name: string) =>
+      (
+        await world.storage.db
+          .selectFrom('families')
+          .select('id')
+          .where('name', '=', name)
+          .where('closed_at', 'is', null)
+          .executeTakeFirstOrThrow()
+      ).id;
+    const look = await new BoardClient({
+      server: world.server,
+      family: await familyOf('Haque-Ellis'),
+      member: ines,
+    }).synced();
+    await until(() => inOrder(readBoard(look.doc), 'person').length === 3, 'the board has taken it in');
+    look.close();
+    expect(await out(first.at)).toBe(200);
+    expect(await names()).not.toContain('Osei');
+    expect(await last()).toBeNull();
+    expect(await out(first.at)).toBe(409);
+    // The same files come in as new, with their numbers; what was taken out stays where its place can be given back.
+    expect((await bring()).new).toBe(2);
+    const second = (await last())!;
+    const gone = (await call(world.server, delroy, 'GET', `/api/units/${world.unit}/gone`)).body.gone as {
+      name: string;
+    }[];
+    expect(gone.map((one) => one.name).sort()).toEqual(['Haque-Ellis', 'Osei']);
+    // One word on one board, and it is somebody’s.
+    const writes = await new BoardClient({
+      server: world.server,
+      family: await familyOf('Osei'),
+      member: ines,
+    }).synced();
+    onTestFinished(() => writes.close());
+    writes.add('thought', { text: 'Who is at home?' });
+    await writes.allSaved();
+    expect(await last()).toBeNull();
+    expect(await out(second.at)).toBe(409);
+    expect(await names()).toContain('Osei');
+  },
+);

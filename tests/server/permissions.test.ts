@@ -59,6 +59,8 @@ const TABLE: Record<string, Row> = {
   'delete /api/devices': { ...open(200), nobody: 401 },
   'get /api/units/:unit/audit': keeper,
   'get /api/units/:unit/gone': keeper,
+  'get /api/units/:unit/import': keeper,
+  'post /api/units/:unit/import/out': { body: () => ({ at: 1 }), ...keeper, keeper: 409 },
   'post /api/units/:unit/families/:family/back': { ...keeper, keeper: 404 },
   'get /api/units/:unit/links': keeper,
   'post /api/units/:unit/links': { body: (world) => ({ member: world.people.ines.id }), ...keeper },

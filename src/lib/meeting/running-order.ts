@@ -27,8 +27,8 @@ export function orderLines(meeting: MeetingPage, unit: UnitPage | null): OrderLi
     const kids = family?.children.length ?? 0;
     return {
       ...item,
-      // A family of which this page has not read yet is no break.
-      name: item.family ? (family?.name ?? 'A new family') : 'Break',
+      // A family that this page has not read, or may not, is no break.
+      name: item.family ? (family?.name ?? 'A family') : 'Break',
       done,
       small: item.family
         ? (done ??
