@@ -143,7 +143,7 @@ function write(
         children: childrenOf(read.good),
         twice: [],
         unread: read.unread,
-        over: read.over.filter(({ titles, empty, under }) => titles + empty + under > 0),
+        over: read.over.filter(({ titles, empty, under, notKnown }) => titles + empty + under + notKnown > 0),
         done: false,
         boards: [],
         ids: new Map<string, string>(),

@@ -1,5 +1,6 @@
 import {
   columnName,
+  isLeftEmpty,
   lettersOf,
   TABLES,
   type Mend,
@@ -26,6 +27,8 @@ export interface SteppedOver {
   empty: number;
   /** A total, or what is written under a table. */
   under: number;
+  /** Cells that say “N/K” or the like, which are left empty. */
+  notKnown: number;
 }
 
 /** The most columns of a table: ours have fourteen at most. */
@@ -103,7 +106,7 @@ export function readSheet(
 ): Rows | null {
   const table = named ?? tableOf(sheet.rows);
   if (!table) return null;
-  const over: SteppedOver = { file, titles: 0, empty: 0, under: 0 };
+  const over: SteppedOver = { file, titles: 0, empty: 0, under: 0, notKnown: 0 };
   const problems: Problem[] = [];
   const say = (line: number, column: string, more: Partial<Problem> & { why: string }) =>
     problems.push({ file, table, line, column, value: '', cell: null, place: null, offers: [], ...more });
@@ -183,6 +186,9 @@ export function readSheet(
       say(heading.line, called, { value: called, why: `Two columns are “${name}”.`, place, offers: [leave] });
     else placed[name] = column;
   }
+  for (const { cells } of rows)
+    for (const [name, column] of Object.entries(placed))
+      if (isLeftEmpty(table, name, cells[column] ?? '')) over.notKnown++;
   return {
     problems,
     over,

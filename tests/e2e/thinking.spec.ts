@@ -224,3 +224,21 @@ test('[L6] the unit puts a question of its own into the library, everyone has it
   await expect(page.locator('article.q', { hasText: 'whisper to … at bedtime' })).toBeVisible();
   await end();
 });
+
+test('[L11] a thought can be about the school, and about ourselves', async ({ page }) => {
+  const { windows, end } = await sitDown(page);
+  const nasrin = windows.get('Nasrin')!;
+  await page.locator('body').press('2');
+  await expect(nasrin.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  await page.locator('[data-slip]').last().click();
+  await page.getByRole('button', { name: 'What to do with this thought' }).click();
+  await page.getByRole('menuitem', { name: /^Whom is it about/ }).click();
+  const whom = page.getByRole('group', { name: 'Whom this thought is about' });
+  await whom.getByRole('checkbox', { name: 'Us', exact: true }).check();
+  const school = whom.getByRole('checkbox', { name: /school/i }).first();
+  await school.check();
+  await axe(page, 'whom a thought is about');
+  for (const name of ['Us', /school/i])
+    await expect(nasrin.locator('.loose .names').getByText(name).first()).toBeVisible();
+  await end();
+});

@@ -135,12 +135,7 @@ function about(thought: Thought, questions: Seen['questions']): Notice[] {
   const found: Notice[] = [];
   if (thought.about.length === 1)
     found.push(
-      notice(
-        `alone:${thought.id}`,
-        'This thought names one person alone.',
-        'Whom does it link them with?',
-        of,
-      ),
+      notice(`alone:${thought.id}`, 'This thought names one alone.', 'Whom does it link them with?', of),
     );
   if (readsAsFact(thought.text))
     found.push(

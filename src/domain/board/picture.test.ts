@@ -475,3 +475,18 @@ it('[M5] who is harmed and whoever harms them are not asked together, nor by one
   expect(cautioned({ q1: { to: 'Selin and Marlon' } })).toEqual(['q1']);
   expect(cautioned({ q1: { to: 'Selin' }, q2: { to: 'Marlon' } })).toEqual([]);
 });
+
+it('[M11] at a glance the map leaves out what stands beside names and homes, and keeps what safety needs', () => {
+  const cards = board({
+    ...family,
+    pr: ['relation', { a: 'selin', b: 'aylin', is: 'parent', responsible: true }],
+    ruth: ['person', { name: 'Ruth', note: 'next door', noAddress: 'Fenn Road' }],
+    flat: ['household', { name: 'Flat 9', from: '2025-01-01', 'person:ruth': true }],
+  });
+  const said = (isGlance: boolean) => JSON.stringify(pictureOf(cards, on, isGlance));
+  for (const words of ['"heldBy":["Selin"', 'next door', 'Flat 9, since']) {
+    expect(said(false)).toContain(words);
+    expect(said(true)).not.toContain(words);
+  }
+  for (const words of ['Fenn Road', 'Flat 9']) expect(said(true)).toContain(words);
+});

@@ -11,9 +11,9 @@ const isOneOf = <T extends string>(values: readonly T[], value: unknown): value 
 
 /**
  * The people, lines and homes of a board as the map draws them on a day. M1: what is in the bin, has ended by then or has
- * not begun is not drawn.
+ * not begun is not drawn. At a glance it leaves out what stands beside names and homes, never what safety needs.
  */
-export function pictureOf(cards: Cards, on: string): FamilyPicture {
+export function pictureOf(cards: Cards, on: string, isGlance = false): FamilyPicture {
   const people = inOrder(cards, 'person').filter(
     (person) => person.born === null || isBy(drawnBirth(person.born), on),
   );
@@ -36,8 +36,8 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
       unborn: isUnborn(person),
       died: person.died !== null && isBy(person.died, on) ? person.died : null,
       lost: person.lost,
-      heldBy: heldBy(person.id),
-      note: person.note,
+      heldBy: isGlance ? [] : heldBy(person.id),
+      note: isGlance ? '' : person.note,
       noAddress: person.noAddress,
       came: person.at,
       nudge: person.nudge,
@@ -50,7 +50,7 @@ export function pictureOf(cards: Cards, on: string): FamilyPicture {
       .filter((home) => !hasEnded(home, on) && (home.from === null || isBy(home.from, on)))
       .map((home) => ({
         id: home.id,
-        name: home.from ? `${home.name}, since ${sinceInWords(home.from, on)}` : home.name,
+        name: home.from && !isGlance ? `${home.name}, since ${sinceInWords(home.from, on)}` : home.name,
         people: home.person.filter((person) => there.has(person)),
       })),
   };

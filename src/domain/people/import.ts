@@ -481,6 +481,13 @@ function saysNothing(said: string, name: string, column: Column): boolean {
   if (column.type !== 'text') return NOTHING.test(said);
   return (column.required ? NO_NAME : NO_TEXT).test(said);
 }
+/** Whether a cell holds a word that says there is nothing: it is left empty, and told. */
+export function isLeftEmpty(table: TableName, name: string, cell: string): boolean {
+  const said = cell.trim();
+  const column = (TABLES[table] as Record<string, Column>)[name];
+  if (said === '' || !column) return false;
+  return column.type === genders ? NOTHING.test(said) : saysNothing(said, name, column);
+}
 /** Columns whose words are more than a line. */
 const LONG = new Set(['words', 'text']);
 /** Columns in which people's own words stand: there such a word is one of them. */

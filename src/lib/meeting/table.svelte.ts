@@ -184,6 +184,9 @@ export class Table {
   }
   /** Somebody of the family, by their first name. */
   personName(id: string): string {
+    if (id === this.unit?.unit.id) return 'Us';
+    const card = this.card(id);
+    if (card?.kind === 'outside') return card.name.trim() || 'Somebody from outside';
     return (
       (this.board && shortNamesOf(this.board.cards).get(id)) ??
       this.children.find((child) => child.id === id)?.given ??
@@ -195,6 +198,17 @@ export class Table {
     const drawn = this.cards('person').map(({ id }) => id);
     const others = this.children.map(({ id }) => id).filter((id) => !drawn.includes(id));
     return [...drawn, ...others].map((id) => ({ id, name: this.personName(id) }));
+  }
+  /** Whom a thought can be about besides the people on the map: who has to do with the family from outside, and ourselves. */
+  get beside(): { id: string; name: string }[] {
+    const us = this.unit ? [this.unit.unit.id] : [];
+    return [...this.cards('outside').map((card) => card.id), ...us].map((id) => ({
+      id,
+      name: this.personName(id),
+    }));
+  }
+  isBeside(id: string): boolean {
+    return id === this.unit?.unit.id || this.card(id)?.kind === 'outside';
   }
   genderOf(id: string): string {
     const card = this.card(id);
