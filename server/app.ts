@@ -28,7 +28,6 @@ import { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { explainPlainAddress, plainHeaders, serveAssets, servePage } from './page.ts';
 import { goneRoutes } from './record/gone.ts';
-import { importBackRoutes } from './record/import-back.ts';
 import { questionRoutes } from './record/questions.ts';
 import { recordRoutes } from './record/routes.ts';
 import { clearSample, makeSample } from './record/sample.ts';
@@ -170,7 +169,6 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
   const atTheTable: Route[] = [
     ...recordRoutes({ storage, guard, bus, today, counted: () => commits.inc() }),
     ...goneRoutes({ storage, bus, needsProof: (session) => guard.needsProof(session) }),
-    ...importBackRoutes({ storage, bus, needsProof: (session) => guard.needsProof(session) }),
     ...questionRoutes({ storage }),
     ...liveRoutes({ storage, bus }),
     ...wallRoutes({

@@ -113,6 +113,7 @@ export async function readReview(
     }),
     committed: await readCommitted(reader, ask.family),
     recorded,
+    unit: unit.id,
     digest: digestOf,
     pens: state.pens.map((pen) => {
       const holder = members.get(pen.to)?.name ?? '';

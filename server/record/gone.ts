@@ -1,14 +1,16 @@
+import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayManage, type Person } from '#domain/people/permissions.ts';
 import type { Bus } from '../bus/bus.ts';
 import { route, type Route, type SessionFacts } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { readGone } from '../storage/queries/gone.ts';
+import { forgetRefs, readLastImport } from '../storage/queries/last-import.ts';
 import { raiseEpochs } from '../storage/queries/people.ts';
-import { readMembers } from '../storage/queries/units.ts';
-import type { Storage } from '../storage/storage.ts';
+import { readFamilies, readMembers } from '../storage/queries/units.ts';
+import type { Reader, Storage } from '../storage/storage.ts';
 
-/** P32: Who has gone from a unit, and the way back of a family; a member's and a child's is where they are mended. */
+/** P32: Who has gone from a unit, and the way back of a family; a member's and a child's is where they are mended. I8: What the last import brought goes at once. */
 export function goneRoutes({
   storage,
   bus,
@@ -22,6 +24,8 @@ export function goneRoutes({
     if (!unit || !mayManage(person, unit)) throw new Refusal('not-found');
     return unit;
   };
+  const seenBy = async (reader: Reader, person: Person) =>
+    new Set((await readFamilies(reader, person)).map((family) => family.id));
   return [
     route('get', '/api/units/:unit/gone', {
       says: 'Members who have left, children who were taken out and families that are closed, newest first, as far as whoever asks might find them',
@@ -48,6 +52,41 @@ export function goneRoutes({
             act: 'family given back',
             subject: family.id,
           });
+        });
+        await bus.publish({ about: 'rights', members });
+        return { ok: true };
+      },
+    }),
+    route('get', '/api/units/:unit/import', {
+      says: 'The last import, as long as all of it can be taken out again',
+      run: async ({ person, params }) => {
+        const unit = managed(person, params.unit);
+        const last = await readLastImport(storage.db, { unit, seen: await seenBy(storage.db, person) });
+        return {
+          last: last && { at: last.at, families: last.families.length, children: last.children.length },
+        };
+      },
+    }),
+    route('post', '/api/units/:unit/import/out', {
+      says: 'Takes the families of the last import out again, while nothing was written on their boards',
+      body: z.object({ at: z.int() }),
+      run: async ({ person, params, body, now, session }) => {
+        const unit = managed(person, params.unit);
+        needsProof(session);
+        const members = (await readMembers(storage.db, unit)).map((member) => member.id);
+        await storage.write(async (trx) => {
+          const last = await readLastImport(trx, { unit, seen: await seenBy(trx, person) });
+          if (last?.at !== body.at) throw new Refusal('changed');
+          await trx
+            .updateTable('families')
+            .set({ closed_at: now, ref: null })
+            .where('id', 'in', last.families)
+            .execute();
+          await forgetRefs(trx, { ...last, unit });
+          await raiseEpochs(trx, members);
+          for (const subject of last.families)
+            await audit(trx, { at: now, unit, member: person.member, act: 'family closed', subject });
+          await audit(trx, { at: now, unit, member: person.member, act: 'import taken out', subject: unit });
         });
         await bus.publish({ about: 'rights', members });
         return { ok: true };

@@ -712,7 +712,11 @@ export function recordRoutes(tools: Tools): Route[] {
         });
         const counts = await db
           .selectFrom('entries')
-          .select((eb) => ['file', eb.fn.countAll<number>().as('count')])
+          .select((eb) => [
+            'file',
+            eb.fn.countAll<number>().as('count'),
+            eb.fn.countAll<number>().filterWhere('kind', '=', 'Unit meeting').as('meetings'),
+          ])
           .where('file', 'in', entries.map((entry) => entry.child).concat(''))
           .groupBy('file')
           .execute();
@@ -727,6 +731,7 @@ export function recordRoutes(tools: Tools): Route[] {
           entries: entries.map((entry) => ({
             ...entry,
             next: Number(counts.find((one) => one.file === entry.child)?.count ?? 0) + 1,
+            meetings: Number(counts.find((one) => one.file === entry.child)?.meetings ?? 0),
           })),
           warnings,
           stays,

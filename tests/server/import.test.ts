@@ -6,6 +6,7 @@ import { setField } from '#domain/board/write.ts';
 import { importFiles } from '../../server/record/import.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
+import { LiveClient } from '../support/live-client.ts';
 import { layFamily } from '../support/people.ts';
 import { freshStorage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
@@ -489,6 +490,17 @@ it.each(['sqlite', 'postgres'] as const)(
       name: string;
     }[];
     expect(gone.map((one) => one.name).sort()).toEqual(['Haque-Ellis', 'Osei']);
+    // On the order of an open meeting they are the meeting’s.
+    const meeting = (
+      await call(world.server, delroy, 'POST', `/api/units/${world.unit}/meetings`, {
+        body: { on: '2026-11-25' },
+      })
+    ).body.meeting as string;
+    expect(await last()).toBeNull();
+    expect(await out(second.at)).toBe(409);
+    const live = new LiveClient({ server: world.server, who: delroy, meeting });
+    expect(await live.act({ does: 'close' })).toMatchObject({ ok: true });
+    expect(await last()).toMatchObject({ at: second.at });
     // One word on one board, and it is somebody’s.
     const writes = await new BoardClient({
       server: world.server,

@@ -64,6 +64,7 @@ const factsOf = (card: Card): EntryFacts => ({
   tasks: [],
   committed: new Map(),
   recorded: new Set(),
+  unit: 'unit',
   digest: (value) => JSON.stringify(value),
   pens: [],
 });

@@ -91,6 +91,8 @@ export interface EntryFacts {
   dates: readonly DateEnd[];
   /** What went into a file, as it stood there when it last did, by card. */
   committed: ReadonlyMap<string, Filed>;
+  /** The unit itself: a thought can be about us. */
+  unit: string;
   /** The children whose entry of this meeting is written. */
   recorded: ReadonlySet<string>;
   digest: (value: Plain) => string;
@@ -334,7 +336,8 @@ class Parts {
   #isNotHere(id: string | null): boolean {
     if (id === null || this.#facts.children.some((one) => one.id === id)) return false;
     const card = this.#facts.cards.get(id);
-    return card?.kind === 'person' ? card.isChild === true : isId(id) && !this.#facts.members.has(id);
+    if (card) return card.kind === 'person' && card.isChild === true;
+    return isId(id) && id !== this.#facts.unit && !this.#facts.members.has(id);
   }
 
   /**

@@ -43,7 +43,9 @@ export class Drafts {
     const key = this.#key(form);
     const here = this.#here.get(key) ?? '';
     const made = this.#made.get(key);
-    const isGone = made?.sealed.cards.get(made.card)?.gone === true;
+    const isGone =
+      made !== undefined &&
+      [made.sealed, this.#beside.sealed()].some((sealed) => sealed?.cards.get(made.card)?.gone);
     return this.#mine(form)?.text ?? (isGone ? '' : here);
   }
 
@@ -68,6 +70,20 @@ export class Drafts {
     if (!mine) return;
     sealed.write(mine, 'text', '');
     sealed.discard(mine);
+  }
+
+  /** Where a send begins: what it answers empties the form as it is now, whatever is open by then. */
+  sending(form: string): () => void {
+    const [key, sealed] = [this.#key(form), this.#beside.sealed()];
+    const made = this.#made.get(key);
+    const mine = this.#mine(form)?.id ?? (made?.sealed === sealed ? made?.card : undefined);
+    return () => {
+      this.#here.set(key, '');
+      this.#made.delete(key);
+      if (!sealed || !mine) return;
+      sealed.write(mine, 'text', '');
+      sealed.discard(mine);
+    };
   }
 
   /** While a field shows a form it is not listed as well. */

@@ -3,7 +3,7 @@ import { useTable } from './table.svelte.ts';
 /** What one has begun in a form: bound to its field, and empty once it was sent. `form` is null while the form is not open. */
 export function useDraft(form: () => string | null): {
   words: string;
-  /** Where a send begins: what it answers empties this form, whichever is open by then. */
+  /** Where a send begins: what it answers empties this form, whatever is open by then. */
   sending: () => () => void;
 } {
   const { drafts } = useTable();
@@ -22,7 +22,7 @@ export function useDraft(form: () => string | null): {
     },
     sending() {
       const open = form();
-      return () => void (open !== null && drafts.write(open, ''));
+      return open === null ? () => undefined : drafts.sending(open);
     },
   };
 }

@@ -4,7 +4,8 @@ import type { EntryDraft, Warning } from '#domain/record/entry.ts';
 export interface ReviewPage {
   /** The digest of each child's entry as this seat last read it for this meeting. */
   read: Record<string, string>;
-  entries: (EntryDraft & { next: number })[];
+  /** `next`: the number that the entry would have; `meetings`: how many entries of meetings the file holds. */
+  entries: (EntryDraft & { next: number; meetings: number })[];
   warnings: Warning[];
   stays: { thoughts: number; aside: number; questions: number };
   boardSeq: number;

@@ -10,13 +10,15 @@ const restMs = 500;
  */
 export const keptSoon: Attachment<HTMLInputElement> = (field) => {
   let soon: ReturnType<typeof setTimeout> | undefined;
-  const off = on(field, 'input', (event) => {
+  const rests = (event: Event) => {
     clearTimeout(soon);
     if ((event as InputEvent).isComposing || field.value.trim() === '') return;
     soon = setTimeout(() => field.dispatchEvent(new Event('change', { bubbles: true })), restMs);
-  });
+  };
+  // After a composed word there may come no input of its own.
+  const ends = [on(field, 'input', rests), on(field, 'compositionend', rests)];
   return () => {
     clearTimeout(soon);
-    off();
+    for (const end of ends) end();
   };
 };

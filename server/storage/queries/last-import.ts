@@ -1,15 +1,9 @@
-import { z } from 'zod';
 import { BOARD_HAND } from '#domain/board/policy.ts';
-import { Refusal } from '#domain/errors.ts';
-import { mayManage, type Person } from '#domain/people/permissions.ts';
 import { familyDocument } from '#domain/wire.ts';
-import type { Bus } from '../bus/bus.ts';
-import { route, type Route, type SessionFacts } from '../routes.ts';
-import { audit } from '../storage/queries/audit.ts';
-import { raiseEpochs } from '../storage/queries/people.ts';
-import { readFamilies, readMembers } from '../storage/queries/units.ts';
-import type { Reader, Storage, Trx } from '../storage/storage.ts';
+import type { Reader, Trx } from '../storage.ts';
 
+/** What an import writes as rows; all else it lays on boards as cards. */
+const ROWS = ['members', 'families', 'children', 'dates'];
 /** How many keys one statement names. */
 const keysAtOnce = 500;
 
@@ -21,7 +15,7 @@ interface LastImport {
 }
 
 /** I8: What the last import of a unit made, as long as nothing was written on it; else null. */
-async function readLastImport(
+export async function readLastImport(
   reader: Reader,
   ask: { unit: string; seen: ReadonlySet<string> },
 ): Promise<LastImport | null> {
@@ -43,22 +37,50 @@ async function readLastImport(
     .where('closed_at', 'is', null)
     .execute();
   const families = made.map((family) => family.id);
-  if (
-    families.length === 0 ||
-    made.some(({ id, revision }) => !ask.seen.has(id) || Number(revision) > 0) ||
-    (await isTouched(reader, families, at))
-  )
+  if (families.length === 0 || made.some(({ id, revision }) => !ask.seen.has(id) || Number(revision) > 0))
     return null;
-  const children = await reader
-    .selectFrom('children')
-    .select('id')
-    .where('family_id', 'in', families)
+  const rows = await reader.selectFrom('children').select('id').where('family_id', 'in', families).execute();
+  const brought = { at, families, children: rows.map((child) => child.id) };
+  const isElsewhere =
+    (await isTouched(reader, brought)) ||
+    (await isInAMeeting(reader, { unit: ask.unit, ...brought })) ||
+    (await isFromBefore(reader, ask.unit));
+  return isElsewhere ? null : brought;
+}
+
+/** Whether a meeting has to do with these families: one that is open has them on its order, or it was risk now for one. */
+async function isInAMeeting(reader: Reader, ask: LastImport & { unit: string }): Promise<boolean> {
+  const open = await reader
+    .selectFrom('meetings')
+    .select('state')
+    .where('unit_id', '=', ask.unit)
+    .where('closed_at', 'is', null)
     .execute();
-  return { at, families, children: children.map((child) => child.id) };
+  const risks = await reader
+    .selectFrom('meeting_acts')
+    .innerJoin('meetings', 'meetings.id', 'meeting_acts.meeting_id')
+    .select('act')
+    .where('unit_id', '=', ask.unit)
+    .where('at', '>', ask.at)
+    .where('act', 'like', '%"risk"%')
+    .execute();
+  const texts = [...open.map(({ state }) => state), ...risks.map(({ act }) => act)];
+  return texts.some((text) => ask.families.some((family) => text.includes(family)));
+}
+
+/** Whether the import remembers cards of which it is not kept on whose board they lie: they could not be brought in anew. */
+async function isFromBefore(reader: Reader, unit: string): Promise<boolean> {
+  const facts = await reader
+    .selectFrom('imported')
+    .select('fact')
+    .where('unit_id', '=', unit)
+    .where((eb) => eb.and(ROWS.map((table) => eb('key', 'not like', `${table}:%`))))
+    .execute();
+  return facts.some(({ fact }) => (JSON.parse(fact) as { family?: string }).family === undefined);
 }
 
 /** The council’s numbers of what an import made are free again: the same files bring it in as new. */
-async function forgetRefs(trx: Trx, ask: LastImport & { unit: string }): Promise<void> {
+export async function forgetRefs(trx: Trx, ask: LastImport & { unit: string }): Promise<void> {
   const dates = await trx.selectFrom('dates').select('id').where('family_id', 'in', ask.families).execute();
   const isOfThis = new Set([...ask.families, ...ask.children, ...dates.map((date) => date.id)]);
   const facts = await trx
@@ -79,12 +101,14 @@ async function forgetRefs(trx: Trx, ask: LastImport & { unit: string }): Promise
 }
 
 /** Whether anybody wrote on these families' boards, or did anything with what was brought. */
-async function isTouched(reader: Reader, families: string[], at: number): Promise<boolean> {
+async function isTouched(reader: Reader, { families, children, at }: LastImport): Promise<boolean> {
   const boards = families.map(familyDocument);
   const found = await Promise.all([
     reader.selectFrom('updates').select('doc').where('doc', 'in', boards).where('member_id', '<>', BOARD_HAND).executeTakeFirst(),
     // Rows that were folded away were somebody's once.
     reader.selectFrom('segments').select('doc').where('doc', 'in', boards).executeTakeFirst(),
+    // Mended, moved here, added, said who may find it: each is told of in the audit.
+    reader.selectFrom('audit').select('id').where('at', '>', at).where('subject', 'in', [...families, ...children]).executeTakeFirst(),
     reader.selectFrom('reached').select('family_id').where('family_id', 'in', families).executeTakeFirst(),
     reader.selectFrom('tasks').select('family_id').where('family_id', 'in', families).executeTakeFirst(),
     reader.selectFrom('reflecting').select('family_id').where('family_id', 'in', families).executeTakeFirst(),
@@ -96,56 +120,4 @@ async function isTouched(reader: Reader, families: string[], at: number): Promis
       .where('children.family_id', 'in', families).executeTakeFirst(),
   ]); // prettier-ignore
   return found.some((row) => row !== undefined);
-}
-
-export function importBackRoutes({
-  storage,
-  bus,
-  needsProof,
-}: {
-  storage: Storage;
-  bus: Bus;
-  needsProof: (session: SessionFacts) => void;
-}): Route[] {
-  const managed = (person: Person, unit: string | undefined) => {
-    if (!unit || !mayManage(person, unit)) throw new Refusal('not-found');
-    return unit;
-  };
-  const seenBy = async (reader: Reader, person: Person) =>
-    new Set((await readFamilies(reader, person)).map((family) => family.id));
-  return [
-    route('get', '/api/units/:unit/import', {
-      says: 'The last import, as long as all of it can be taken out again',
-      run: async ({ person, params }) => {
-        const unit = managed(person, params.unit);
-        const last = await readLastImport(storage.db, { unit, seen: await seenBy(storage.db, person) });
-        return {
-          last: last && { at: last.at, families: last.families.length, children: last.children.length },
-        };
-      },
-    }),
-    route('post', '/api/units/:unit/import/out', {
-      says: 'Takes the families of the last import out again, while nothing was written on their boards',
-      body: z.object({ at: z.int() }),
-      run: async ({ person, params, body, now, session }) => {
-        const unit = managed(person, params.unit);
-        needsProof(session);
-        const members = (await readMembers(storage.db, unit)).map((member) => member.id);
-        await storage.write(async (trx) => {
-          const last = await readLastImport(trx, { unit, seen: await seenBy(trx, person) });
-          if (last?.at !== body.at) throw new Refusal('changed');
-          await trx
-            .updateTable('families')
-            .set({ closed_at: now, ref: null })
-            .where('id', 'in', last.families)
-            .execute();
-          await forgetRefs(trx, { ...last, unit });
-          await raiseEpochs(trx, members);
-          await audit(trx, { at: now, unit, member: person.member, act: 'import taken out', subject: unit });
-        });
-        await bus.publish({ about: 'rights', members });
-        return { ok: true };
-      },
-    }),
-  ];
 }
