@@ -58,7 +58,7 @@ export function goneRoutes({
       },
     }),
     route('get', '/api/units/:unit/import', {
-      says: 'The last import, as long as all of it can be taken out again',
+      says: 'What the last import made, as long as it can be taken out again',
       run: async ({ person, params }) => {
         const unit = managed(person, params.unit);
         const last = await readLastImport(storage.db, { unit, seen: await seenBy(storage.db, person) });
@@ -68,7 +68,7 @@ export function goneRoutes({
       },
     }),
     route('post', '/api/units/:unit/import/out', {
-      says: 'Takes the families of the last import out again, while nothing was written on their boards',
+      says: 'Takes the families of the last import out again, while nobody has written on them, mended them or met about them',
       body: z.object({ at: z.int() }),
       run: async ({ person, params, body, now, session }) => {
         const unit = managed(person, params.unit);

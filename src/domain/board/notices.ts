@@ -135,7 +135,12 @@ function about(thought: Thought, questions: Seen['questions']): Notice[] {
   const found: Notice[] = [];
   if (thought.about.length === 1)
     found.push(
-      notice(`alone:${thought.id}`, 'This thought names one alone.', 'Whom does it link them with?', of),
+      notice(
+        `alone:${thought.id}`,
+        'Only one name stands with this thought.',
+        'Whom does it link them with?',
+        of,
+      ),
     );
   if (readsAsFact(thought.text))
     found.push(
