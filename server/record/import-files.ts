@@ -39,6 +39,7 @@ export function readImportFiles(files: readonly ImportFile[], mends: readonly Me
         column: '',
         value: '',
         why,
+        titled: '',
         cell: null,
         place: null,
         offers: [],

@@ -109,7 +109,18 @@ export function readSheet(
   const over: SteppedOver = { file, titles: 0, empty: 0, under: 0, notKnown: 0 };
   const problems: Problem[] = [];
   const say = (line: number, column: string, more: Partial<Problem> & { why: string }) =>
-    problems.push({ file, table, line, column, value: '', cell: null, place: null, offers: [], ...more });
+    problems.push({
+      file,
+      table,
+      line,
+      column,
+      titled: '',
+      value: '',
+      cell: null,
+      place: null,
+      offers: [],
+      ...more,
+    });
   const { at } = findHeading(sheet.rows, table);
   const other = sheet.rows.slice(0, Math.max(0, at)).find(({ cells }) => known(table, cells) > 1);
   if (other)
@@ -150,6 +161,7 @@ export function readSheet(
       .map((one) => one.values),
   ) as Record<string, string>;
   const placed: Record<string, number> = {};
+  const titled: Record<string, string> = {};
   const width = rows.reduce((most, { cells }) => Math.max(most, cells.length), heading.cells.length);
   const titles = new Set<string>();
   for (let column = 0; column < width; column++) {
@@ -184,7 +196,10 @@ export function readSheet(
       say(heading.line, called, { value: called, why, place, offers: [leave] });
     } else if (name in placed)
       say(heading.line, called, { value: called, why: `Two columns are “${name}”.`, place, offers: [leave] });
-    else placed[name] = column;
+    else {
+      placed[name] = column;
+      titled[name] = title;
+    }
   }
   for (const { cells } of rows)
     for (const [name, column] of Object.entries(placed))
@@ -196,6 +211,7 @@ export function readSheet(
       table,
       file,
       line,
+      titled,
       ...(sheet.isSheet && { placed }),
       values: Object.fromEntries(
         Object.entries(placed).map(([name, column]) => [

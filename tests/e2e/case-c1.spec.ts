@@ -9,7 +9,7 @@ import { freePort, startServer, type RunningServer } from '../support/start-serv
 import { WEEKS, type Week } from '../fixtures/case-c1-weeks.ts';
 import caseC1 from '../fixtures/case-c1.json' with { type: 'json' };
 import { Seat } from './seat.ts';
-import { test } from './house.ts';
+import { fromMenu, test } from './house.ts';
 
 const run = promisify(execFile);
 const admin = join(import.meta.dirname, '../../server/admin/admin.ts');
@@ -272,7 +272,7 @@ async function hold(
   await expect(seat('m-beth').page.getByText('Colin is preparing the record.')).toBeVisible();
   await colin.commit();
   await expect(seat('m-beth').page.getByRole('heading', { name: /^Recorded in/ })).toBeVisible();
-  await colin.page.getByRole('button', { name: 'Close the meeting' }).click();
+  await fromMenu(colin.page, 'Close the meeting');
   await expect(colin.page.getByText('Every child was reached.')).toBeVisible();
   await colin.page.getByRole('button', { name: 'Close it' }).click();
   await expect(margaret.page.getByText('This Wednesday is over.')).toBeVisible();

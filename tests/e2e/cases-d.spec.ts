@@ -5,7 +5,7 @@ import { expect } from '@playwright/test';
 import { freePort, startServer, type RunningServer } from '../support/start-server.ts';
 import { until } from '../support/until.ts';
 import { FILES, MUST_READ } from '../fixtures/cases-d.ts';
-import { test } from './house.ts';
+import { fromMenu, test } from './house.ts';
 import { Seat } from './seat.ts';
 
 interface Line {
@@ -70,7 +70,7 @@ test('[J8] two families over four Wednesdays, brought in from the council’s fi
     await ade.join(unitUrl);
   };
   const close = async () => {
-    await page.getByRole('button', { name: 'Close the meeting' }).click();
+    await fromMenu(page, 'Close the meeting');
     await page.getByRole('button', { name: 'Close it' }).click();
     await expect(page.getByText('This Wednesday is over.')).toBeVisible();
   };

@@ -109,6 +109,7 @@ for (const { name, here, start } of ENGINES)
     await sees(delroy, place('^Recorded in three files'));
 
     // The screen in the room, by its code.
+    await press(delroy, '^The meeting$');
     await press(delroy, '^Shared screen');
     await reads(delroy, /On the screen in the room open/);
     const code = /[2-9A-Z]{4} [2-9A-Z]{4}/.exec(await words(delroy))![0];

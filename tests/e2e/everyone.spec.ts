@@ -5,7 +5,7 @@ import { call } from '../support/call.ts';
 import { layMember, layUnit, type Signed } from '../support/people.ts';
 import { openProxy } from '../support/proxy.ts';
 import { freePort, type RunningServer } from '../support/start-server.ts';
-import { fresh, test } from './house.ts';
+import { fresh, fromMenu, test } from './house.ts';
 
 /** Everything that the server sends to a window. */
 function listen(page: Page): string[] {
@@ -91,7 +91,7 @@ test('[J5] everyone at once: three at one laptop, a wall, a phone, two at home b
       .getByRole('button', { name, exact: true });
   await expect(hand('Nasrin')).toBeVisible();
   // The wall, the phone, and two at home: one where WebSockets are refused.
-  await laptop.page.getByRole('button', { name: 'Shared screen' }).click();
+  await fromMenu(laptop.page, 'Shared screen');
   const told = (await laptop.page.getByText(/On the screen in the room open/).textContent())!;
   const wall = await sitDown(browser, proxy.url, {}, { viewport: { width: 1920, height: 1080 } });
   await wall.page.goto(`${proxy.url}/wall`);

@@ -1,5 +1,5 @@
 import { expect, type Page } from '@playwright/test';
-import { axe, fresh, lookRound, sitDown, test } from './house.ts';
+import { axe, fresh, fromMenu, lookRound, sitDown, test } from './house.ts';
 
 const placesOf = (page: Page) => page.getByRole('navigation', { name: 'Places on this board' });
 const goTo = (page: Page, name: string) => placesOf(page).getByRole('button', { name }).click();
@@ -228,12 +228,44 @@ test('[H26] a family that came after the meeting opened is put on today’s orde
   await end();
 });
 
+test('[J11] by keyboard from the first press on: what goes under the hand leaves the focus where one is', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Look round' }).press('Enter');
+  const seat = page.locator('a[href^="/seat-"]', { hasText: 'Delroy' });
+  await expect(seat).toBeVisible();
+  await page.goto(new URL((await seat.getAttribute('href'))!, page.url()).href);
+  const main = page.locator('#main');
+  await page.getByRole('button', { name: 'Open the meeting' }).press('Enter');
+  await expect(page.getByRole('button', { name: 'Join in the room' })).toBeVisible();
+  await expect(main).toBeFocused();
+  await page.getByRole('button', { name: 'Join in the room' }).press('Enter');
+  const first = page.getByRole('button', { name: /^Begin with/ });
+  await expect(first).toBeVisible();
+  await expect(main).toBeFocused();
+  await first.press('Enter');
+  await expect(page.getByRole('region', { name: 'Wonder' }).or(page.getByText('Since'))).not.toHaveCount(0);
+  await expect(main).toBeFocused();
+  // Keys are commands to the board from there.
+  await page.keyboard.press('4');
+  await page.getByLabel('A decision or a task').selectOption('decision');
+  await page.getByPlaceholder(/^We decide to/).fill('Somebody walks in with them because mornings are hard');
+  await page.keyboard.press('Enter');
+  const whom = page.getByRole('group', { name: 'For whom it is' }).last();
+  await whom.getByRole('button').first().press('Enter');
+  await expect(whom).toBeFocused();
+  await expect(whom.getByRole('button')).toHaveCount(0);
+  await end();
+});
+
 test('[H24] between Wednesdays a family’s board is opened from the unit’s page, and what is put in stays', async ({
   page,
 }) => {
   const { link, end } = await fresh();
   const seats = await lookRound(page, link);
-  await page.getByRole('button', { name: 'Close the meeting' }).click();
+  await fromMenu(page, 'Close the meeting');
   await page.getByRole('button', { name: 'Close it' }).click();
   await expect(page.getByText('This Wednesday is over.')).toBeVisible();
   const nasrin = await page.context().newPage();

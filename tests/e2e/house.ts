@@ -79,6 +79,15 @@ export async function lookRound(page: Page, link: string): Promise<Map<string, s
   return seats;
 }
 
+/** What is chosen from the menu of the meeting's foot. */
+export async function fromMenu(page: Page, item: string): Promise<void> {
+  await page
+    .getByRole('group', { name: 'The meeting' })
+    .getByRole('button', { name: 'The meeting' })
+    .press('Enter');
+  await page.getByRole('menuitem', { name: item }).press('Enter');
+}
+
 /** Reads every child's page of the record, until it can be committed. */
 export async function readThrough(page: Page): Promise<void> {
   const commit = page.getByRole('button', { name: /^Commit to/ });

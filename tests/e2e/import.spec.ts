@@ -51,11 +51,24 @@ test('[I7] a workbook is brought in: like things are mended together where they 
   // The heading once, the nine rows that say "lad" once.
   await expect(list).toContainText('There is no column “Team” in children.');
   await expect(list).toContainText('F3');
-  await page.getByRole('button', { name: /^Write it here ?, F3, gender/ }).click();
-  await page.keyboard.press('Control+a');
-  await page.keyboard.type('M');
+  const mendBy = async (choice: string, at: string) => {
+    await page.getByRole('button', { name: RegExp(`^Choose what it is ?, ${at}, gender`) }).click();
+    await page.getByRole('combobox', { name: `What ${at}, gender should say` }).selectOption(choice);
+  };
+  // One of them is not like the others: it is mended by itself, and the rest together.
+  await page.getByRole('button', { name: /^Each by itself ?, F3, gender and 8 more/ }).click();
+  await expect(list.locator(':scope > li')).toHaveCount(10);
+  await mendBy('unknown', 'F3');
+  await page.getByRole('button', { name: 'Mend', exact: true }).click();
+  await expect(list.locator(':scope > li')).toHaveCount(9);
+  await page
+    .getByRole('button', { name: /^Together again/ })
+    .first()
+    .click();
+  await expect(list.locator(':scope > li')).toHaveCount(2);
+  await mendBy('male', 'F4');
   const at = await page.evaluate(() => scrollY);
-  await page.getByRole('button', { name: 'Mend all 9' }).click();
+  await page.getByRole('button', { name: 'Mend all 8' }).click();
   await expect(list.locator(':scope > li')).toHaveCount(1);
   expect(await page.evaluate(() => scrollY)).toBe(at);
   const leave = page.getByRole('button', { name: /^Leave this column out/ });

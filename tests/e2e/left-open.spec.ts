@@ -29,12 +29,14 @@ test('[H17] a meeting that was left open is finished under its own day, and nobo
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/left-open-desk.png` });
   await left.getByRole('link').click();
   await expect(page.getByText('This is the meeting of 28 October 2026, which was left open.')).toBeVisible();
-  for (const gone of ['Risk now', 'Ready to go on', 'Shared screen'])
+  for (const gone of ['Risk now', 'Ready to go on'])
     await expect(page.getByRole('button', { name: gone })).toHaveCount(0);
   await expect(page.getByText(/We finish about/)).toHaveCount(0);
   await axe(page, 'a meeting left open');
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/left-open.png` });
-  await page.getByRole('button', { name: 'Close the meeting' }).click();
+  await page.getByRole('button', { name: 'The meeting', exact: true }).click();
+  await expect(page.getByRole('menuitem')).toHaveText(['Hand my pen over', 'Close the meeting']);
+  await page.getByRole('menuitem', { name: 'Close the meeting' }).click();
   await expect(page.getByText('Not reached yet:').locator('..')).toContainText('Aylin (Kaya-Bright)');
   await page.getByRole('button', { name: 'Close it' }).click();
   await expect(page.getByText('This Wednesday is over.')).toBeVisible();

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { axe, fresh, lookRound, sitDown, test } from './house.ts';
+import { axe, fresh, fromMenu, lookRound, sitDown, test } from './house.ts';
 
 const PHONE = { width: 390, height: 844 };
 
@@ -79,7 +79,7 @@ test('[H15] on a phone: what the unit looks at, one large mark, the field, the c
   await shot('phone-zoomed');
 
   // The numbers on the shared screen bring a phone to the table, if its person is signed in.
-  await page.getByRole('button', { name: 'Shared screen' }).click();
+  await fromMenu(page, 'Shared screen');
   const told = await page.getByText(/On the screen in the room open/).textContent();
   const screen = await (await browser.newContext({ viewport: { width: 1920, height: 1080 } })).newPage();
   await screen.goto(new URL('/wall', page.url()).href);

@@ -185,7 +185,7 @@ export class Seat {
     await expect(card.getByText('Level not said.')).toBeVisible();
     if (ask.children.length === ask.all)
       await card
-        .getByRole('group', { name: 'For whom is it?' })
+        .getByRole('group', { name: 'For whom it is' })
         .getByRole('button', { name: /^(All|Both)/ })
         .click();
     else

@@ -1,5 +1,5 @@
 import { expect } from '@playwright/test';
-import { axe, fresh, lookRound, sitDown, test } from './house.ts';
+import { axe, fresh, fromMenu, lookRound, sitDown, test } from './house.ts';
 
 test('[S18] a screen in the room shows the meeting, follows it, and is blanked from any device', async ({
   page,
@@ -10,7 +10,7 @@ test('[S18] a screen in the room shows the meeting, follows it, and is blanked f
   await page.locator('body').press('2');
   for (const window of windows.values())
     await expect(window.getByRole('region', { name: 'Wonder' })).toBeVisible();
-  await page.getByRole('button', { name: 'Shared screen' }).click();
+  await fromMenu(page, 'Shared screen');
   const told = await page.getByText(/On the screen in the room open/).textContent();
   const code = /[2-9A-Z]{4} [2-9A-Z]{4}/.exec(told!)![0];
   // A machine of the room, where nobody is signed in.
@@ -76,7 +76,7 @@ test('[H12] a call beside the meeting is one press away for everybody, and what 
   page,
 }) => {
   const { windows, end } = await sitDown(page);
-  await page.getByRole('button', { name: 'Add a call' }).press('Enter');
+  await fromMenu(page, 'Add a call');
   await page.keyboard.type('javascript:alert(1)');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toHaveText('A link to a call begins with https://.');
@@ -95,7 +95,7 @@ test('[S18] another window of somebody at the table is its shared screen at once
 }) => {
   const { link, end } = await fresh();
   await lookRound(page, link);
-  await page.getByRole('button', { name: 'Shared screen' }).click();
+  await fromMenu(page, 'Shared screen');
   const [screen] = await Promise.all([
     page.context().waitForEvent('page'),
     page.getByRole('link', { name: 'show it in another window here' }).click(),

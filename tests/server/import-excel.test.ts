@@ -109,6 +109,9 @@ describe('a CSV file as Excel writes it', () => {
     expect(csv('ref,family,given,dob,Date of birth\nC1,F1,Rory,2012,2013\n').told.join()).toContain(
       'Two columns are “born”',
     );
+    // A bad value is told under the file's own heading.
+    const soon = csv('ref,family,given,DOB\nC1,F1,Rory,soon\n');
+    expect(soon.problems).toMatchObject([{ column: 'born', titled: 'DOB', value: 'soon' }]);
     expect(csv('Some list\nof something\n').told.join()).toContain('No row of headings was found');
   });
 

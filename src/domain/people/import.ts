@@ -219,6 +219,8 @@ export interface SourceRow {
   values: Record<string, unknown>;
   /** Of a sheet: in which of its columns, from 0, each of ours stands. */
   placed?: Readonly<Record<string, number>>;
+  /** Under which heading of the file each of our columns was found. */
+  titled?: Readonly<Record<string, string>>;
 }
 
 /** A column of a sheet by its letters: 0 is "A", 27 is "AB". */
@@ -239,6 +241,8 @@ export interface Problem {
   table: string;
   line: number;
   column: string;
+  /** What the file itself calls the column, where it is known; else ''. */
+  titled: string;
   value: string;
   why: string;
   /** All that the cell says, to be mended by hand; null where only the file can be mended. */
@@ -440,10 +444,17 @@ function problem(
   offers: Problem['offers'] = [],
 ): Problem {
   const { file, table, line, placed } = row;
+  const titled = row.titled?.[column] ?? '';
   const cell = Object.hasOwn(TABLES[row.table], column) ? shown(row.values[column]).slice(0, mostText) : null;
   const place = placed?.[column] === undefined ? null : `${lettersOf(placed[column])}${line}`;
-  return { file, table, line, column, value: shown(value).slice(0, 200), why, cell, place, offers };
+  return { file, table, line, column, titled, value: shown(value).slice(0, 200), why, cell, place, offers };
 }
+
+/** What a cell that is not well formed can only be, where its column has a short list of words; else nothing. */
+export const choicesOf = ({ table, column }: Pick<Problem, 'table' | 'column'>): readonly string[] => {
+  const type = (TABLES as Record<string, Record<string, Column>>)[table]?.[column]?.type;
+  return Array.isArray(type) ? type : type === 'yes' ? ['yes', 'no'] : [];
+};
 
 function isFirst(told: Set<string>, key: string): boolean {
   const isNew = !told.has(key);

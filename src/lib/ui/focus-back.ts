@@ -1,4 +1,5 @@
 import type { Attachment } from 'svelte/attachments';
+import { isFocusFree } from './keep-focus.ts';
 
 /**
  * For a form that somebody opened: Escape closes it, where `close` is given; and when it goes, the focus goes back to
@@ -17,8 +18,7 @@ export function focusBackTo(name: string, close?: () => void): Attachment<HTMLEl
     return () => {
       form.removeEventListener('keydown', keys);
       requestAnimationFrame(() => {
-        if (document.activeElement === document.body || document.activeElement === null)
-          document.querySelector<HTMLElement>(`[data-opens="${CSS.escape(name)}"]`)?.focus();
+        if (isFocusFree()) document.querySelector<HTMLElement>(`[data-opens="${CSS.escape(name)}"]`)?.focus();
       });
     };
   };
