@@ -7,7 +7,7 @@ import type { Bus } from '../bus/bus.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { removeDocuments } from '../storage/queries/documents.ts';
 import { changeSession, readSession } from '../storage/queries/reflecting.ts';
-import type { Storage } from '../storage/storage.ts';
+import type { Reader, Storage } from '../storage/storage.ts';
 
 interface Tools {
   storage: Storage;
@@ -70,22 +70,37 @@ export async function invite(
   return { token, code };
 }
 
-/** Takes a link and its code; gives the cookie that opens this session and nothing else. Another device's cookie ends. */
+/**
+ * Takes a link and its code; gives the cookie that opens this session and nothing else. A link is good for one device: the
+ * one that came by it is let in again, also after the end; another, whoever holds it, reads nothing and disturbs nobody.
+ */
 export async function comeIn(
-  { storage, bus }: Tools,
-  ask: { token: string; code: string },
+  { storage, bus, now }: Tools & { now: () => number },
+  ask: { token: string; code: string; cookie: string | null },
 ): Promise<{ session: string; participant: string; cookie: string }> {
   const cookie = randomBytes(32).toString('base64url');
   const found = await storage.write(async (trx) => {
     const seat = await trx
       .selectFrom('participants')
       .innerJoin('reflecting', 'reflecting.id', 'participants.session_id')
-      .select(['participants.id', 'session_id', 'code_hash', 'token_hash'])
+      .select(['participants.id', 'session_id', 'unit_id', 'closed_at', 'code_hash', 'token_hash'])
       .where('link_hash', '=', hash(ask.token))
       .where('gone_at', 'is', null)
-      .where('closed_at', 'is', null)
       .executeTakeFirst();
     if (!seat) return null;
+    if (seat.token_hash !== null) {
+      if (ask.cookie && hash(ask.cookie) === seat.token_hash)
+        return { ...seat, cookie: ask.cookie, isRight: true, isLast: false };
+      await audit(trx, {
+        at: now(),
+        unit: seat.unit_id,
+        member: null,
+        act: 'tried an invitation that was used',
+        subject: seat.session_id,
+      });
+      return null;
+    }
+    if (seat.closed_at !== null) return null;
     const of = trx
       .updateTable('participants')
       .where('session_id', '=', seat.session_id)
@@ -94,24 +109,50 @@ export async function comeIn(
     const counted = await of
       .set((eb) => ({ tries: eb('tries', '+', 1) }))
       .where('tries', '<', mostTries)
-      .returning('id')
+      .returning('tries')
       .executeTakeFirst();
     if (!counted) return null;
     const isRight = seat.code_hash === hash(ask.code);
     if (isRight) await of.set({ tries: 0, token_hash: hash(cookie) }).execute();
-    return { ...seat, isRight };
+    const isLast = !isRight && counted.tries === mostTries;
+    if (isLast)
+      await audit(trx, {
+        at: now(),
+        unit: seat.unit_id,
+        member: null,
+        act: 'ended an invitation by wrong codes',
+        subject: seat.session_id,
+      });
+    return { ...seat, cookie, isRight, isLast };
   });
   if (!found) throw new Refusal('link-used');
+  // Who leads sees that a new one is needed.
+  if (found.isLast) await bus.publish({ about: 'reflecting', session: found.session_id });
   if (!found.isRight) throw new Refusal('not-found', 'other-code');
-  if (found.token_hash) await bus.publish({ about: 'session-ended', session: `invited:${found.token_hash}` });
-  return { session: found.session_id, participant: found.id, cookie };
+  return { session: found.session_id, participant: found.id, cookie: found.cookie };
 }
 
-/** Forgets the device on which somebody was invited. */
+/** Who of a session was invited, has not come, and has an invitation that wrong codes have ended. */
+export async function lockedOut(reader: Reader, session: string): Promise<string[]> {
+  const rows = await reader
+    .selectFrom('participants')
+    .select('id')
+    .where('session_id', '=', session)
+    .where('tries', '>=', mostTries)
+    .where('token_hash', 'is', null)
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+/** Forgets the device on which somebody was invited; the link that it came by opens nothing more. */
 export async function forget({ storage, bus }: Tools, cookie: string): Promise<void> {
   const tokenHash = hash(cookie);
   await storage.write((trx) =>
-    trx.updateTable('participants').set({ token_hash: null }).where('token_hash', '=', tokenHash).execute(),
+    trx
+      .updateTable('participants')
+      .set({ token_hash: null, link_hash: null, code_hash: null })
+      .where('token_hash', '=', tokenHash)
+      .execute(),
   );
   await bus.publish({ about: 'session-ended', session: `invited:${tokenHash}` });
 }

@@ -29,7 +29,7 @@ import { openRoute, route, type Route } from '../routes.ts';
 import type { Bus } from '../bus/bus.ts';
 import { readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
-import { comeIn, forget, invite } from './invitations.ts';
+import { comeIn, forget, invite, lockedOut } from './invitations.ts';
 import { hearNotSafe, isHeard, readNotSafe, sayNotSafe } from './not-safe.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -228,8 +228,11 @@ export function reflectingRoutes(tools: {
     openRoute('post', '/api/reflecting/come-in', {
       says: 'Comes to a session with an invitation’s link and its code; the cookie opens that session and nothing else',
       body: z.object({ token: z.string().min(20).max(100), code: z.string().regex(/^\d{6}$/) }),
-      run: async ({ body, response }) => {
-        const { session, participant, cookie } = await comeIn(tools, body);
+      run: async ({ body, request, response }) => {
+        const { session, participant, cookie } = await comeIn(tools, {
+          ...body,
+          cookie: tools.cookieOf(request),
+        });
         tools.setCookie(response, cookie);
         return { session, participant };
       },
@@ -263,6 +266,7 @@ export function reflectingRoutes(tools: {
           familyName: family?.name ?? null,
           session: sessionFor(reflecting, me),
           here: await sessions.here(params.session!),
+          lockedOut: reflecting.lead === me ? await lockedOut(storage.db, params.session!) : [],
           kept: Object.keys(reflecting.keeps).filter((one) => isKept(reflecting, one)),
           mayReflect: mayReflect(reflecting, me),
           mayHear: mayHear(reflecting, me),

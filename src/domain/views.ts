@@ -177,6 +177,8 @@ export interface SessionPage {
   familyName: string | null;
   session: Session;
   here: string[];
+  /** For who leads alone: whose invitation wrong codes have ended. */
+  lockedOut: string[];
   /** The reflections that everyone has said yes to so far. */
   kept: string[];
   mayReflect: boolean;

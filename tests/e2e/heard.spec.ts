@@ -150,7 +150,10 @@ test('[J6] the journeys by ear: roles and names, and what is said by itself, onc
   await gran.getByRole('button', { name: 'Yes, I agree' }).press('Enter');
   await hears(gran, 'You said yes.');
   // What was pressed is still there, and says what it does now.
-  await expect(gran.getByRole('button', { name: 'I have changed my mind' })).toBeFocused();
+  await expect(gran.getByRole('button', { name: 'You said yes' })).toBeFocused();
+  // Pressed twice in the same place, by a hand that shakes, it is still yes.
+  await gran.keyboard.press('Enter');
+  await expect(gran.getByRole('button', { name: 'I have changed my mind' })).toBeVisible();
   const path = /reflecting\/[0-9a-f-]+/.exec(ines.url())![0];
   await callum.goto(seats.get('Callum')! + path);
   await expect(callum.getByRole('heading', { name: 'Before we begin' })).toBeVisible();

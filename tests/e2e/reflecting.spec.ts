@@ -153,7 +153,7 @@ test('[R2] a reflecting session with the family: the circles change places, and 
   await emine.page.getByRole('button', { name: 'Yes, I agree' }).click();
   await ines.getByRole('button', { name: 'Marlon says yes' }).click();
   await ines.getByRole('button', { name: /Move to interview/ }).click();
-  await expect(callum.getByText('What is said here is not written down.')).toBeVisible();
+  await expect(callum.getByText('What is said here is not written on this page.')).toBeVisible();
   await selin.page.getByLabel('Where I am').selectOption('room');
   await team.get('Yewande')!.getByLabel('Where I am').selectOption({ label: 'beside Selin' });
   // The team has jottings, and nobody else is sent them.
@@ -233,9 +233,16 @@ test('[R2] a reflecting session with the family: the circles change places, and 
   await expect(callum.getByRole('textbox', { name: /^Your jottings/ }).last()).toHaveValue(
     'I wonder if the wallaby',
   );
-  // The field went under his hands: the focus stays in its group, and on no button that the next key would press.
-  await expect(callum.getByRole('region', { name: 'The session' })).toBeFocused();
+  // The field went under his hands: he goes on where his words are now, and they go to nobody.
+  const his = callum.getByRole('textbox', { name: /^Your jottings/ }).last();
+  await expect(his).toBeFocused();
+  await callum.keyboard.type(' sleeps');
+  await expect(his).toHaveValue('I wonder if the wallaby sleeps');
 
+  // A jotting is said to everyone by no single press.
+  await selin.page.getByRole('button', { name: /^Say this/ }).click();
+  await expect(selin.page.getByText('Everyone here then reads it')).toBeVisible();
+  await selin.page.getByRole('button', { name: 'Not now' }).click();
   // Selin says one of her jottings.
   await selin.page.getByLabel(/Something you heard or saw/).fill('I liked the hands.');
   await selin.page.keyboard.press('Enter');
@@ -245,9 +252,11 @@ test('[R2] a reflecting session with the family: the circles change places, and 
   const hands = (of: Page) => of.getByRole('listitem').filter({ hasText: 'hands were remembering' });
   await hands(selin.page).getByRole('button', { name: 'Keep this?' }).click();
   await hands(emine.page).getByRole('button', { name: 'Keep this?' }).click();
-  await expect(hands(selin.page).getByText('everyone wants to keep it')).toHaveCount(0);
+  await expect(hands(selin.page).getByText('it will be kept')).toHaveCount(0);
   await hands(ines).getByRole('button', { name: 'Marlon says keep it' }).click();
-  await expect(hands(selin.page).getByText('everyone wants to keep it')).toBeVisible();
+  await expect(
+    hands(selin.page).getByText('it will be kept: Selin, Emine and Marlon said yes'),
+  ).toBeVisible();
   await axe(selin.page, 'closing');
   await shot(selin.page, 'closing');
   await ines.getByRole('button', { name: 'Close the session…' }).click();
@@ -269,6 +278,70 @@ test('[R2] a reflecting session with the family: the circles change places, and 
     expect(heard.join('\n')).not.toMatch(/quokka|wallaby|Deniz fights|@mulberry/);
   }
   expect(emine.heard.join('\n')).not.toContain('numbat');
+  await end();
+});
+
+test('[R8] on her own phone: the link outlives a reload and is spent once she is in; Return says nothing to anybody', async ({
+  page,
+  browser,
+}) => {
+  const { link, end } = await fresh();
+  const seats = await lookRound(page, link);
+  const ines = await beginSession(page, {
+    at: seats.get('Inês')!,
+    purpose: 'How mornings go',
+    family: 'Kaya-Bright',
+    invited: ['Selin Kaya'],
+  });
+  await ines.setViewportSize({ width: 1280, height: 900 });
+  await ines.getByRole('button', { name: 'Set it up' }).click();
+  await ines.getByRole('button', { name: 'Selin Kaya: more' }).click();
+  await ines.getByRole('menuitem', { name: 'Make a link and a code' }).click();
+  const box = ines.locator('.invited');
+  const to = (await box.locator('.link').textContent())!;
+  const code = (await box.locator('.code .seen').textContent())!;
+  const phone = await browser.newContext({
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+  });
+  const selin = await phone.newPage();
+  await selin.goto(to);
+  await expect(selin).not.toHaveURL(/#/);
+  // She looks the code up in between, and the phone drops the page; she follows a link of it and comes back.
+  await selin.reload();
+  await selin.getByRole('link', { name: 'Accessibility' }).click();
+  await expect(selin.getByRole('heading', { level: 1 })).not.toHaveText('You are invited.');
+  await selin.goBack();
+  await expect(selin.getByLabel('Your link')).toHaveCount(0);
+  await selin.getByLabel('Your code').fill(code);
+  await selin.getByRole('button', { name: 'Come in' }).click();
+  await expect(selin.getByRole('heading', { name: 'Before we begin' })).toBeVisible();
+  // What is used is shown no longer, and opens nothing on another phone.
+  await expect(box).toHaveCount(0);
+  const other = await (await browser.newContext()).newPage();
+  await other.goto(to);
+  await other.getByLabel('Your code').fill(code);
+  await other.getByRole('button', { name: 'Come in' }).click();
+  await expect(other.getByRole('alert')).toContainText('has been used');
+  await expect(other.getByLabel('Your link')).toHaveValue('');
+  // Two taps in one place are one yes.
+  await selin.getByRole('button', { name: 'Yes, I agree' }).dblclick();
+  await expect(selin.getByRole('button', { name: 'You said yes' })).toBeVisible();
+  await axe(selin, 'a yes on a phone');
+  for (const step of ['interview', 'reflecting', 'response'])
+    await ines.getByRole('button', { name: new RegExp(`^Move to ${step}`) }).click();
+  const field = selin.getByLabel(/Something you heard or saw/);
+  await field.fill('I was tired');
+  await selin.keyboard.press('Enter');
+  await selin.keyboard.type('and she came');
+  await expect(field).toHaveValue('I was tired\nand she came');
+  await expect(selin.getByRole('button', { name: 'Not safe now' })).toBeInViewport();
+  await expect(ines.getByText('I was tired')).toHaveCount(0);
+  await selin.getByRole('button', { name: 'Say it', exact: true }).click();
+  await expect(ines.getByText('I was tired')).toBeVisible();
+  await selin.getByRole('link', { name: 'Pause, stop or leave' }).click();
+  await expect(selin.getByRole('button', { name: 'Not safe now' })).toBeInViewport();
   await end();
 });
 

@@ -354,11 +354,35 @@ it('[R8] an invitation opens one session, once its code is right, and nothing el
   await until(() => board.closed?.code === 4401, 'no board');
   board.close();
 
-  // Five wrong codes and the link is dead, the right one too.
-  const wrong = link!.code === '111111' ? '222222' : '111111';
-  for (let n = 0; n < 5; n++) expect((await comeIn(world, { ...link!, code: wrong })).status).toBe(404);
+  // A link is good for one device: whoever else has both reads nothing, disturbs nobody, and it is written down.
   expect((await comeIn(world, link!)).status).toBe(410);
+  expect((await comeIn(world, link!, session.emine.cookie)).status).toBe(410);
   expect((await sessionPage(world, session.id, selin)).status).toBe(200);
+  const acts = async (act: string) =>
+    (await world.storage.db.selectFrom('audit').select('id').where('act', '=', act).execute()).length;
+  expect(await acts('tried an invitation that was used')).toBe(2);
+  // Her own device comes back by it.
+  expect(await comeIn(world, link!, selin.cookie)).toEqual({ status: 200, cookie: selin.cookie });
+  // Five wrong codes and a link that nobody has come by is dead, the right code too; who leads sees it, and nobody else.
+  const invite = async (participant: string) =>
+    (
+      await call(
+        world.server,
+        session.ines,
+        'POST',
+        `/api/reflecting/${session.id}/people/${participant}/invitation`,
+        { body: {} },
+      )
+    ).body as { token: string; code: string };
+  const next = await invite(session.emine.id);
+  const wrong = next.code === '111111' ? '222222' : '111111';
+  for (let n = 0; n < 5; n++) expect((await comeIn(world, { ...next, code: wrong })).status).toBe(404);
+  expect((await comeIn(world, next)).status).toBe(410);
+  expect(await acts('ended an invitation by wrong codes')).toBe(1);
+  expect((await sessionPage(world, session.id, session.ines)).body.lockedOut).toEqual([session.emine.id]);
+  expect((await sessionPage(world, session.id, session.callum)).body.lockedOut).toEqual([]);
+  session.emine.cookie = (await comeIn(world, await invite(session.emine.id))).cookie;
+  expect((await sessionPage(world, session.id, session.ines)).body.lockedOut).toEqual([]);
   // A new invitation ends what was there before, and who is taken out is out at once. Who leads could use it themself: so
   // neither jottings nor a yes wait behind it.
   await inSession(world, session.id, selin, { does: 'agree', yes: true });
@@ -397,6 +421,26 @@ it('[R8] an invitation opens one session, once its code is right, and nothing el
   expect(await takeOut(emine.id)).toBe(200);
   await until(() => jottings.closed !== null, 'who is taken out is out');
   expect((await sessionPage(world, session.id, emine)).status).toBe(401);
+});
+
+it('[R8] who was invited comes back by their own link on their own device after the end, until it has forgotten them', async () => {
+  const world = await openWorld('sqlite');
+  const session = await laySession(world, { keep: { files: false, until: null } });
+  const { selin } = session;
+  const [link] = session.links;
+  await moveTo(world, session, 'closing');
+  expect(await inSession(world, session.id, selin, { does: 'keep-jottings', yes: true })).toBe(200);
+  // Whether somebody keeps their jottings is on nobody else's page.
+  for (const other of [session.ines, session.callum, session.emine]) {
+    const seen = (await sessionPage(world, session.id, other)).body.session as Session;
+    expect(seen.people.some((one) => one.keepsJottings)).toBe(false);
+  }
+  expect(await inSession(world, session.id, session.ines, { does: 'close' })).toBe(200);
+  expect((await comeIn(world, link!, selin.cookie)).status).toBe(200);
+  expect((await comeIn(world, link!)).status).toBe(410);
+  expect((await call(world.server, selin, 'POST', '/api/reflecting/go', { body: {} })).status).toBe(200);
+  expect((await comeIn(world, link!, selin.cookie)).status).toBe(410);
+  expect((await sessionPage(world, session.id, selin)).status).toBe(401);
 });
 
 it('[P24] of several who share a browser each page is its own person’s, a guest’s too', async () => {

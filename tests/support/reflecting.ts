@@ -33,14 +33,19 @@ export async function inSession(
   return (await call(world.server, who, 'POST', `/api/reflecting/${id}/acts`, { body: act })).status;
 }
 
-/** Comes to a session with a link and a code. */
+/** Comes to a session with a link and a code, from a device that has been there before where `device` is its cookie. */
 export async function comeIn(
   world: World,
   invitation: { token: string; code: string },
+  device?: string,
 ): Promise<{ status: number; cookie: string }> {
   const response = await fetch(`${world.server.url}/api/reflecting/come-in`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: world.server.url },
+    headers: {
+      'content-type': 'application/json',
+      origin: world.server.url,
+      ...(device && { cookie: device }),
+    },
     body: JSON.stringify({ token: invitation.token, code: invitation.code }),
   });
   return { status: response.status, cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' };

@@ -558,7 +558,12 @@ function withPerson(session: Session, one: Participant, change: Partial<Particip
 }
 
 /** What one person there is shown of it: whose pause it is, and who said yes to what, stays between them and who leads. */
-export function sessionFor(session: Session, participant: string): Session {
+export function sessionFor(all: Session, participant: string): Session {
+  // Whether somebody keeps their jottings is theirs alone.
+  const session = {
+    ...all,
+    people: all.people.map((one) => (one.id === participant ? one : { ...one, keepsJottings: false })),
+  };
   if (session.lead === participant) return session;
   const one = personIn(session, participant);
   const hasStopped = stopOf(session, participant) !== undefined;
