@@ -183,7 +183,7 @@ export class Live {
     return { ok: true, version: row.version };
   }
 
-  /** P1: news of a family goes only to those who may find it. */
+  /** P19: news of a family goes only to those who may find it. */
   async #tellFamily(family: string, unit: string): Promise<void> {
     try {
       const right = await readFamilyRight(this.#storage.db, family);

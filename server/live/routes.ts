@@ -164,7 +164,7 @@ export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Ro
   ];
 }
 
-/** P1: a restricted family is not on the running order of somebody who may not find it, and nothing says that it is missing. */
+/** P19: a restricted family is not on the running order of somebody who may not find it, and nothing says that it is missing. */
 function withoutHidden(state: MeetingState, seen: ReadonlySet<string>): MeetingState {
   const shown = (family: string | null) => family === null || seen.has(family);
   const agenda = state.agenda.filter((item) => shown(item.family));

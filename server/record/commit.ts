@@ -438,7 +438,7 @@ async function write(
   return receipt;
 }
 
-/** T1: The commit gives out the tasks on the board; a question that somebody will ask becomes a task of theirs. */
+/** The commit gives out the tasks on the board; a question that somebody will ask becomes a task of theirs. */
 async function giveOut(
   trx: Trx,
   ask: {

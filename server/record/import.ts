@@ -808,7 +808,7 @@ class Bringing {
     return family?.name ?? '';
   }
 
-  /** P1: to somebody who may not find a family its ref answers like one that is not there. */
+  /** P19: to somebody who may not find a family its ref answers like one that is not there. */
   #mayTouch(key: string): void {
     const id = this.#before(key)?.id;
     if (id) this.#mustFind(id, key.slice(key.indexOf(':') + 1));

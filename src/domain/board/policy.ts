@@ -98,7 +98,7 @@ export function isNeverUnset(kind: unknown, key: string): boolean {
   return field?.holds === 'value' && field.must === true;
 }
 
-/** S2: a card comes whole, under its author's own name, with nobody else's marks in it. */
+/** S1: a card comes whole, under its author's own name, with nobody else's marks in it. */
 function judgeNewCard(act: Extract<BoardAct, { does: 'create' }>, writer: Writer): string | null {
   const kind = act.keys.get('kind')?.[0];
   if (!isId(act.card)) return 'a card without an id of ours';

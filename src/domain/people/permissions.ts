@@ -33,19 +33,19 @@ export function powersOf(person: Person, meeting?: string): ReadonlySet<Power> {
   return new Set<Power>([...ROLES[person.role].powers, ...pens.map((pen) => pen.power)]);
 }
 
-/** P1: A family is seen by the members of its unit, and if it is restricted only by those named for it. P2: A guest sees only what they are invited to. */
+/** P9: A family is seen by the members of its unit, and if it is restricted only by those named for it. A guest sees only what they are invited to. */
 export function maySeeFamily(person: Person, family: FamilyRight): boolean {
   if (person.role === 'guest') return family.invited.includes(person.member);
   if (person.unit !== family.unit) return false;
   return !family.restricted || family.allowed.includes(person.member);
 }
 
-/** P3: Whoever may see a family and has a seat may think on its board. */
+/** Whoever may see a family and has a seat may think on its board. */
 export function mayThink(person: Person, family: FamilyRight): boolean {
   return maySeeFamily(person, family) && powersOf(person).has('think');
 }
 
-/** P4: A thought is chosen for a file only by the consultant, the coordinator, or who holds their pen. */
+/** P5: A thought is chosen for a file only by the consultant, the coordinator, or who holds their pen. */
 export function mayChooseForFile(person: Person): boolean {
   const powers = powersOf(person);
   return powers.has('lead') || powers.has('record');
@@ -56,18 +56,18 @@ export function mayCommit(person: Person, family: FamilyRight, meeting: string):
   return mayThink(person, family) && powersOf(person, meeting).has('record');
 }
 
-/** P6: The meeting is opened, ordered and closed by the coordinator or who holds that pen; the consultant may too. */
+/** The meeting is opened, ordered and closed by the coordinator or who holds that pen; the consultant may too. */
 export function mayRunMeeting(person: Person, unit: string): boolean {
   const powers = powersOf(person);
   return person.unit === unit && (powers.has('record') || powers.has('lead'));
 }
 
-/** P7: Every member with a seat joins the meeting, moves its focus and presses risk now. */
+/** Every member with a seat joins the meeting, moves its focus and presses risk now. */
 export function mayJoinMeeting(person: Person, unit: string): boolean {
   return person.unit === unit && powersOf(person).has('think');
 }
 
-/** P8: Members, links, families and the import are kept by the coordinator and the consultant. */
+/** Members, links, families and the import are kept by the coordinator and the consultant. */
 export function mayManage(person: Person, unit: string): boolean {
   return person.unit === unit && ROLES[person.role].powers.some((power) => power === 'manage');
 }

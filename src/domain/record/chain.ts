@@ -52,7 +52,7 @@ export const OPERATOR = 'operator';
 /** What comes before the first entry of a file. */
 export const NO_ENTRY = '0'.repeat(64);
 
-/** F2: Closes an entry: the body is hashed with its salt, the header with the hash of the entry before. */
+/** F3: Closes an entry: the body is hashed with its salt, the header with the hash of the entry before. */
 export function sealEntry(ask: {
   header: Omit<EntryHeader, 'bodyHash'>;
   body: Plain;
