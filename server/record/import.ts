@@ -363,6 +363,7 @@ class Bringing {
           born: nullable(values.born),
           died: nullable(values.died),
           note: text(values.note).slice(0, 300),
+          elsewhere: text(values.elsewhere).slice(0, 300),
           noAddress: text(values.notToHave).slice(0, 300),
         });
       case 'relations':

@@ -309,6 +309,26 @@ test('[M10] somebody whose name nobody knows, and twins of whom nobody knows whi
   await page.getByRole('button', { name: 'Draw it' }).press('Enter');
   await expect(page.locator('[data-person][aria-label*="twin, not known which, of Marlon"]')).toBeVisible();
   await axe(page, 'a map with somebody unnamed');
+  // A brother under another council's orders, and a grandmother with nobody known between.
+  const more = page.getByRole('form', { name: 'Somebody more' });
+  await page.getByRole('button', { name: 'A person' }).press('Enter');
+  await more.getByLabel('Name', { exact: true }).fill('Lee');
+  await more.getByLabel('Symbol').selectOption('male');
+  await page.getByLabel('What they are').selectOption({ label: 'is a child of' });
+  await page.getByLabel('Of whom').selectOption({ label: 'Marlon Bright' });
+  await page.getByRole('button', { name: 'Put on the map' }).press('Enter');
+  await page.getByLabel('A child elsewhere, under whose orders').fill('care order, Cornmere');
+  await page.keyboard.press('Tab');
+  const lee = page.locator('[data-person][aria-label*="with no file here: care order, Cornmere"]');
+  await expect(lee.locator('.pale')).toHaveCount(1);
+  await expect(page.getByText('pale: a child elsewhere, not ours')).toBeVisible();
+  await page.getByRole('button', { name: 'A person' }).press('Enter');
+  await more.getByLabel('Name', { exact: true }).fill('Nan');
+  await page.getByLabel('What they are').selectOption({ label: 'is a grandparent of' });
+  await page.getByLabel('Of whom').selectOption({ label: 'Lee' });
+  await page.getByRole('button', { name: 'Put on the map' }).press('Enter');
+  await expect(page.locator('[data-person][aria-label*="grandchild of Nan"]')).toBeVisible();
+  await expect(page.getByText('Nan is a grandparent of Lee').first()).toBeVisible();
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/map-unnamed.png` });
   await end();
 });

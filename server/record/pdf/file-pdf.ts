@@ -126,7 +126,7 @@ function writeMap(sheet: Sheet, doc: PDFKit.PDFDocument, root: Tag, map: FileMap
   section.end();
 }
 
-const inks = { home: '#857d6e', line: soft, relation: ink, shape: ink, gone: soft };
+const inks = { home: '#857d6e', line: soft, relation: ink, shape: ink, gone: soft, pale: '#857d6e' };
 const tones = { name: ink, soft, safety: warning };
 
 function paint(doc: PDFKit.PDFDocument, mark: Mark, words: (words: FigureWords) => void) {

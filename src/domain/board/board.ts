@@ -320,6 +320,7 @@ export interface FamilyPerson extends Fact {
   lost: (typeof LOSSES)[number] | null;
   /** What this person must not come to know: "Kerry’s address". Empty for everybody else. */
   noAddress: string;
+  elsewhere: string;
   /** How far they were moved along their row by hand, in px. */
   nudge: number;
 }
@@ -468,7 +469,7 @@ const EMPTY: Record<string, unknown> = {
   authority: 'unit', level: null, decisionKind: null, backBy: null, saidBy: null, route: '', routeOn: null, safety: null, owner: null, from: null, until: null, where: '', asked: '', means: 'said', head: null, otherSays: '', value: '', unit: '',
   how: null, with: '', who: '', checkedWith: '', checkedOn: null, note: '', name: '', gender: 'unknown', born: null,
   died: null, isChild: null, silence: null, turnedTo: null, turnedBy: null, standing: null, toldOn: null, other: null, notice: '', what: 'pot', order: '', sure: null, responsible: null, arrivedAt: null,
-  lost: null, stateAt: null, known: null, withOthers: null, noAddress: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
+  lost: null, stateAt: null, known: null, withOthers: null, noAddress: '', elsewhere: '', nudge: 0, says: '', flow: 'both', session: null, toFile: null, ord: '', gone: false,
 }; // prettier-ignore
 
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */

@@ -360,6 +360,8 @@ const CARDS = {
     isChild: yes,
     lost: value(orNull(isOneOf(LOSSES))),
     noAddress: line,
+    /** Of somebody who is a child elsewhere: under whose orders, and where. They are on the map, and have no file here. */
+    elsewhere: line,
     nudge,
     ...FACT,
   }),

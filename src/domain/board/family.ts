@@ -1,6 +1,10 @@
 import { isPartOfDate, whyNotBorn } from '../time/birth.ts';
 import { inOrder, type Cards, type Household, type Relation } from './board.ts';
 
+/** Whether a line is of a parent and their child; of a grandparent there is one where nobody between the two is known. */
+export const isParent = ({ is, how }: Pick<Relation, 'is' | 'how'>): boolean =>
+  is === 'parent' && how !== 'grandparent';
+
 /** M2: Why two people cannot be this to one another, in words; null where they can. For `parent`, `a` is the parent. */
 export function whyNotRelated(cards: Cards, line: Pick<Relation, 'a' | 'b' | 'is'>): string | null {
   if (line.a === line.b) return 'Nobody can be this to themself.';

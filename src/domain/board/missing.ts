@@ -1,6 +1,7 @@
 import { londonDate } from '../time/civil.ts';
 import { firstWord, isUnsureName, wordsIn } from '../people/named.ts';
 import { inOrder, type Cards, type FamilyPerson } from './board.ts';
+import { isParent } from './family.ts';
 
 /** Somebody whom our thinking has not reached, and why we say so. */
 export interface Missing {
@@ -79,7 +80,7 @@ function lastReached(cards: Cards): Map<string, string> {
 /** Who is with a parent of a child here and is no parent themself. */
 function partnersIn(cards: Cards): Set<string> {
   const lines = inOrder(cards, 'relation');
-  const parents = new Set(lines.flatMap((one) => (one.is === 'parent' ? [one.a] : [])));
+  const parents = new Set(lines.flatMap((one) => (isParent(one) ? [one.a] : [])));
   return new Set(
     lines
       .filter(
@@ -95,6 +96,6 @@ function fathersIn(cards: Cards): Set<string> {
     inOrder(cards, 'person').flatMap((person) => (person.gender === 'male' ? [person.id] : [])),
   );
   return new Set(
-    inOrder(cards, 'relation').flatMap((one) => (one.is === 'parent' && men.has(one.a) ? [one.a] : [])),
+    inOrder(cards, 'relation').flatMap((one) => (isParent(one) && men.has(one.a) ? [one.a] : [])),
   );
 }

@@ -10,8 +10,9 @@ import { labelLines } from './map/label-text.ts';
 import { layoutFamily } from './map/layout.ts';
 import { marksOf } from './map/marks.ts';
 import { svgOf } from './map/svg.ts';
-import { whoIsMissing } from './missing.ts';
+import { nearestMissing, whoIsMissing } from './missing.ts';
 import { agesOf, pictureOf, viewsBetween } from './picture.ts';
+import { parentsOf } from '../record/known.ts';
 import { BETWEEN, questionsInHarm } from './questions.ts';
 import { addCard, type NewFields } from './write.ts';
 
@@ -489,4 +490,41 @@ it('[M11] at a glance the map leaves out what stands beside names and homes, and
     expect(said(true)).not.toContain(words);
   }
   for (const words of ['Fenn Road', 'Flat 9']) expect(said(true)).toContain(words);
+});
+
+it('[M10] a child elsewhere under another council’s orders is drawn pale with their status, and has no parents’ words asked for', () => {
+  const cards = board({
+    ...family,
+    lee: ['person', { name: '', gender: 'male', elsewhere: 'care order, Cornmere, 2022.' }],
+    p9: ['relation', { a: 'marlon', b: 'lee', is: 'parent' }],
+  });
+  const picture = pictureOf(cards, on);
+  expect(picture.people.find((one) => one.id === 'lee')!.elsewhere).toBe('care order, Cornmere, 2022.');
+  expect(picture.people.find((one) => one.id === 'selin')!.elsewhere).toBe(null);
+  const drawing = layoutFamily(picture);
+  const marks = marksOf(drawing, picture, {});
+  const shapes = marks.filter((mark) => mark.is === 'path' && mark.of === 'lee').map((mark) => mark.ink);
+  expect(shapes).toEqual(['pale']);
+  expect(JSON.stringify(marks)).toContain('elsewhere, not ours');
+  expect(familyInWords(picture, {}, drawing).find((line) => line.id === 'lee')!.text).toContain(
+    'elsewhere, not ours, with no file here: care order, Cornmere, 2022.',
+  );
+  // At a glance they stay pale, and the words are left to the large map.
+  const glance = pictureOf(cards, on, true).people.find((one) => one.id === 'lee')!;
+  expect([glance.elsewhere, labelLines(glance).length]).toEqual(['', 1]);
+});
+
+it('[M10] a grandparent is no parent: neither missing as a father nor asked for a parent’s view', () => {
+  const cards = board({
+    ...family,
+    gran: ['person', { name: 'Hasan', gender: 'male' }],
+    g: ['relation', { a: 'gran', b: 'aylin', is: 'parent', how: 'grandparent' }],
+  });
+  const picture = pictureOf(cards, on);
+  expect(picture.parents.find((one) => one.parent === 'gran')!.kind).toBe('grandparent');
+  expect(familyInWords(picture, {}).find((line) => line.id === 'aylin')!.text).toContain(
+    'grandchild of Hasan',
+  );
+  expect(nearestMissing(cards).filter((one) => one.person.id === 'gran')).toEqual([]);
+  expect(parentsOf(cards, 'aylin')).not.toContain('gran');
 });

@@ -39,6 +39,7 @@ export function pictureOf(cards: Cards, on: string, isGlance = false): FamilyPic
       heldBy: isGlance ? [] : heldBy(person.id),
       note: isGlance ? '' : person.note,
       noAddress: person.noAddress,
+      elsewhere: person.elsewhere.trim() === '' ? null : isGlance ? '' : person.elsewhere.trim(),
       came: person.at,
       nudge: person.nudge,
     })),

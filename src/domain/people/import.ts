@@ -71,6 +71,7 @@ export const TABLES = {
     died: part('Date of death'),
     gender: oneOf(genders, 'Gender'),
     note: text('Anything to stand beside the name'),
+    elsewhere: text('Of a child elsewhere, who is not ours: under whose orders, and where'),
     notToHave: text('What this person must not come to know, such as an address'),
   },
   relations: {
@@ -85,7 +86,7 @@ export const TABLES = {
     of: text('The ref of the other person', { required: true, names: 'person' }),
     kind: oneOf(
       [...PARENT_KINDS, ...COUPLE_STATES, ...TWIN_KINDS.filter((kind) => kind !== 'identical')],
-      'For a child: birth, adopted, step…; for a partner: married, living-together, apart, divorced, on-off; for a twin: not-identical, not-known',
+      'For a child: birth, adopted, step… or grandparent, where no parent between is known; for a partner: married, living-together, apart, divorced, on-off; for a twin: not-identical, not-known',
     ),
     responsible: { type: 'yes', says: 'For a child: whether the other person has parental responsibility' },
     sure: oneOf(HARM_STANDINGS, 'For harm: how sure it is; left empty, it reads “not said how sure”'),

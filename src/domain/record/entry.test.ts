@@ -817,7 +817,7 @@ const linesUnder = (facts: EntryFacts, child: string, heading: string) =>
 it('[F24] what parents say goes in as theirs, for the children it is said to be for; of a parent of whom nothing is written that is said', () => {
   const person = (id: string, name: string, more: Partial<FamilyPerson> = {}): FamilyPerson => ({
     ...base, id, at: 1, kind: 'person', name, gender: 'unknown', born: null, died: null, due: null, note: '', isChild: null, lost: null,
-    noAddress: '', nudge: 0, source: '', on: null, sure: null, ...more,
+    noAddress: '', elsewhere: '', nudge: 0, source: '', on: null, sure: null, ...more,
   }); // prettier-ignore
   const parent = (a: string): Relation => ({
     ...base, id: `${a}-aylin`, at: 1, kind: 'relation', a, b: 'aylin', is: 'parent', how: null, responsible: null, from: null, until: null, source: '', on: null, sure: null,
@@ -946,7 +946,7 @@ it('[F24] what became of dates is in the entry, the family’s in each and a chi
 it('[F24] a child who is not born yet has been seen by nobody, and the entry says when it is due; who has no name is somebody', () => {
   const unborn = { id: 'baby', given: 'Baby', surname: 'Kaya', born: null, due: '2027-01-20' };
   const cards: Card[] = [
-    { ...base, id: 'p', at: 1, kind: 'person', name: 'Not known', gender: 'male', born: null, died: null, due: null, note: '', isChild: null, lost: null, noAddress: '', nudge: 0, source: '', on: null, sure: null },
+    { ...base, id: 'p', at: 1, kind: 'person', name: 'Not known', gender: 'male', born: null, died: null, due: null, note: '', isChild: null, lost: null, noAddress: '', elsewhere: '', nudge: 0, source: '', on: null, sure: null },
     { ...base, id: 'r', at: 1, kind: 'relation', a: 'p', b: 'baby', is: 'parent', how: null, responsible: null, from: null, until: null, source: '', on: null, sure: null },
   ]; // prettier-ignore
   const facts = {

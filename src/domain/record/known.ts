@@ -1,5 +1,6 @@
 /** What was known of a child when the unit met: when they were last seen and heard, and what became of what was to be done. */
 import { inOrder, type Cards, type Seen } from '../board/board.ts';
+import { isParent } from '../board/family.ts';
 import type { DateStep } from '../dates.ts';
 import { isUnderTwo } from '../time/birth.ts';
 import { longDate } from '../time/civil.ts';
@@ -149,7 +150,7 @@ function endInWords({ does, movedTo }: DateEnd): string {
 export const parentsOf = (cards: Cards, child: string): string[] => [
   ...new Set(
     inOrder(cards, 'relation')
-      .filter((card) => card.is === 'parent' && card.b === child && isAlive(cards, card.a))
+      .filter((card) => isParent(card) && card.b === child && isAlive(cards, card.a))
       .map((card) => card.a),
   ),
 ];

@@ -43,6 +43,7 @@ const lineStates: Record<ParentKind, LineState> = {
   'private-foster': 'cared-for',
   foster: 'cared-for',
   step: 'step',
+  grandparent: 'grandparent',
 };
 
 function drawWire(band: Band, wire: Wire, w: number, idOf: (person: number) => string): DrawnLine[] {

@@ -13,6 +13,8 @@ export type Person = {
   /** A few words beside the name, and what this person must not come to know. */
   note: string;
   noAddress: string;
+  /** Of a child who is elsewhere, and no child of ours: under whose orders; '' where that is left to the large map. */
+  elsewhere: string | null;
   /** When they came onto the map, epoch milliseconds, and how far they were moved along their row by hand, in px. */
   came: number;
   nudge: number;
@@ -32,7 +34,7 @@ export const COUPLE_STATES = [
 ] as const;
 export type CoupleState = (typeof COUPLE_STATES)[number];
 
-/** How somebody is, or may be, a parent of a child. */
+/** How somebody is, or may be, a parent of a child; or a grandparent, where nobody between the two is on the map. */
 export const PARENT_KINDS = [
   'birth',
   'adopted',
@@ -41,6 +43,8 @@ export const PARENT_KINDS = [
   'kinship',
   'step',
   'disputed',
+  // Whose child, a parent of theirs, is not on the map.
+  'grandparent',
 ] as const;
 export type ParentKind = (typeof PARENT_KINDS)[number];
 
@@ -82,7 +86,8 @@ export type DrawnPerson = {
  * What a line says of itself: `unsure` of a parent who is not agreed, `living-together` of a couple that is not married,
  * `loose` of what fits no row.
  */
-export type LineState = 'solid' | 'adopted' | 'cared-for' | 'step' | 'unsure' | 'living-together' | 'loose';
+export type LineState =
+  'solid' | 'adopted' | 'cared-for' | 'step' | 'grandparent' | 'unsure' | 'living-together' | 'loose';
 
 /** A couple line, or a line of descent, as an SVG path; a "?" stands where it is not known which twins, or which parent. */
 export type DrawnLine = {

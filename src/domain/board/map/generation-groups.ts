@@ -29,7 +29,11 @@ function coParents(family: TidyFamily): [number, number][] {
   const side = (kind: ParentKind) => (kind === 'disputed' ? 'birth' : kind);
   family.parents.forEach((one, i) => {
     for (const other of family.parents.slice(i + 1))
-      if (other.child === one.child && one.kind !== 'kinship' && side(one.kind) === side(other.kind))
+      if (
+        other.child === one.child &&
+        !['kinship', 'grandparent'].includes(one.kind) &&
+        side(one.kind) === side(other.kind)
+      )
         pairs.push([one.parent, other.parent]);
   });
   return pairs.sort((a, b) => a[0] - b[0] || a[1] - b[1]);

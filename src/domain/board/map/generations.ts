@@ -12,7 +12,10 @@ const traceOrder: Record<ParentKind, number> = {
   'private-foster': 2,
   kinship: 3,
   step: 3,
+  grandparent: 4,
 };
+/** How many rows a child stands below. */
+const rowsBelow = (kind: ParentKind) => (kind === 'grandparent' ? 2 : 1);
 
 /** The row of each person (0 on top) and the part of the family, largest first, that they belong to. */
 export type Generations = { row: number[]; part: number[] };
@@ -48,7 +51,9 @@ function traceLevels(groups: GenerationGroups): { level: number[]; part: number[
     for (let edge = nextEdge(edges, part, start); edge; edge = nextEdge(edges, part, start)) {
       const down = part[edge.parent] === start;
       const found = down ? edge.child : edge.parent;
-      level[found] = down ? level[edge.parent] + 1 : level[edge.child] - 1;
+      level[found] = down
+        ? level[edge.parent] + rowsBelow(edge.kind)
+        : level[edge.child] - rowsBelow(edge.kind);
       part[found] = start;
     }
   }
@@ -63,11 +68,14 @@ function pushChildrenBelow(groups: GenerationGroups, level: number[]): void {
   const order = topDown(groups);
   for (const group of order)
     for (const edge of groups.edges)
-      if (edge.parent === group) level[edge.child] = Math.max(level[edge.child], level[group] + 1);
+      if (edge.parent === group)
+        level[edge.child] = Math.max(level[edge.child], level[group] + rowsBelow(edge.kind));
   for (const group of order.reverse()) {
     if (groups.edges.some((edge) => edge.child === group)) continue;
-    const below = groups.edges.filter((edge) => edge.parent === group).map((edge) => level[edge.child]);
-    if (below.length > 0) level[group] = Math.min(...below) - 1;
+    const above = groups.edges
+      .filter((edge) => edge.parent === group)
+      .map((edge) => level[edge.child] - rowsBelow(edge.kind));
+    if (above.length > 0) level[group] = Math.min(...above);
   }
 }
 

@@ -39,6 +39,7 @@ const parentWords: Record<Exclude<ParentKind, 'birth'>, string> = {
   kinship: 'looked after in the family by',
   step: 'step-child of',
   disputed: 'parent not agreed, may be',
+  grandparent: 'grandchild of',
 };
 const tieWords: Record<Exclude<TieKind, 'harm'>, string> = {
   close: 'close to',
@@ -154,6 +155,7 @@ function besidesInWords(telling: Telling, id: string): string[] {
   return [
     person.heldBy.length > 0 ? `parental responsibility: ${rows.and.format(person.heldBy)}` : '',
     person.note.replace(/\.$/, ''),
+    person.elsewhere ? `elsewhere, not ours, with no file here: ${person.elsewhere.replace(/\.$/, '')}` : '',
     person.noAddress === '' ? '' : `Safety: not to have ${person.noAddress}`,
     ...TWIN_KINDS.map(twins),
   ].filter((words) => words !== '');

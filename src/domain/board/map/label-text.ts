@@ -2,7 +2,6 @@ import type { Person } from './family-picture.ts';
 import type { TidyFamily } from './tidy.ts';
 import type { Chart } from './unions.ts';
 
-const widthOfCharacter = 7;
 const months = 'January February March April May June July August September October November December';
 const lossWords = { miscarried: 'miscarried', stillborn: 'stillborn', ended: 'pregnancy ended' };
 /** A longer note stands in words only. */
@@ -25,7 +24,13 @@ export function labelLines(person: Person): Words[][] {
     return person.born === null ? [name()] : [name(), soft(`due ${dayInWords(person.born)}`)];
   const note = person.note.length <= longestNote ? person.note : '';
   const died = person.died === null ? '' : `d. ${person.died.slice(0, 4)}`;
-  return [name(died, note), ...heldLine(person), ...safetyLines(person)];
+  return [name(died, note), ...elsewhereLine(person), ...heldLine(person), ...safetyLines(person)];
+}
+
+/** A child who is elsewhere is said to be so; more than fits stands in words only. */
+function elsewhereLine({ elsewhere }: Person): Words[][] {
+  if (!elsewhere) return [];
+  return [[{ tone: 'soft', text: elsewhere.length <= longestLine ? elsewhere : 'elsewhere, not ours' }]];
 }
 
 /** Who has parental responsibility stands at the child; more names than fit stand in words only. */
@@ -52,10 +57,22 @@ function safetyLines(person: Person): Words[][] {
   return lines.map((text): Words[] => [{ tone: 'safety', text }]);
 }
 
+/** About how wide a letter is at 13 px: in Latin, in other alphabets, in Chinese, Japanese and Korean. */
+const LETTER_WIDTHS = [
+  { before: 0x250, px: 7 },
+  { before: 0x2e80, px: 8.5 },
+  { before: Infinity, px: 13 },
+];
+const widthOf = (text: string) =>
+  Array.from(text).reduce(
+    (sum, letter) => sum + LETTER_WIDTHS.find(({ before }) => letter.codePointAt(0)! < before)!.px,
+    0,
+  );
+
 /** About how wide a person's words are at 13 px. */
 export function labelWidth(person: Person): number {
-  const length = (line: Words[]) => line.reduce((sum, words) => sum + words.text.length + 1, -1);
-  return Math.max(...labelLines(person).map(length)) * widthOfCharacter + (person.noAddress === '' ? 0 : 18);
+  const widths = labelLines(person).map((line) => widthOf(line.map((words) => words.text).join(' ')));
+  return Math.max(...widths) + (person.noAddress === '' ? 0 : 18);
 }
 
 /** Where a name goes before anything is known but whether lines leave the symbol upwards and downwards. */

@@ -364,3 +364,53 @@ test('[M1] somebody without any relation stands at the right of their likely row
   expect(at(people, 'friend').x).toBeGreaterThan(at(people, 'chloe').x);
   expect(at(people, 'cousin').x).toBeGreaterThan(at(people, 'baby').x);
 });
+
+describe('brothers and sisters by more than one father', () => {
+  const xs = (picture: FamilyPicture) => {
+    const people = placed(layoutFamily(picture));
+    return (ids: string) => ids.split(' ').map((id) => at(people, id).x);
+  };
+  const inOrder = (numbers: number[]) => numbers.every((x, i) => i === 0 || numbers[i - 1] < x);
+
+  test('[M6] stand eldest left, whoever the father', () => {
+    for (const parents of [
+      'andrius+rasa birth milda ieva,piotr+rasa birth jonas',
+      'piotr+rasa birth jonas,andrius+rasa birth milda ieva',
+    ]) {
+      const at = xs(
+        familyOf({
+          people: 'Piotr m 1981,Rasa f 1992,Andrius m 1990,Jonas m 2020,Ieva f 2017,Milda f 2014',
+          partners: 'piotr+rasa living-together,andrius+rasa apart',
+          parents,
+        }),
+      );
+      expect(inOrder(at('milda ieva jonas')), parents).toBe(true);
+      expect(inOrder(at('andrius rasa piotr')), parents).toBe(true);
+    }
+    // Also where the fathers take turns.
+    const turns = xs(
+      familyOf({
+        people: 'Kerry f 1995,Ryan m 1990,Marlon m 1991,Ava f 2012,Ben m 2014,Cleo f 2016',
+        partners: 'ryan+kerry on-off,marlon+kerry apart',
+        parents: 'ryan+kerry birth ava cleo,marlon+kerry birth ben',
+      }),
+    );
+    expect(inOrder(turns('ava ben cleo'))).toBe(true);
+  });
+});
+
+test('[M10] a grandparent stands two rows above a child of whose parents nobody on their side is known', () => {
+  const picture = familyOf({
+    people: 'Nan f 1950,Kim f 1990,Joe m 2014,Lou f 1948,Max m 2016',
+    parents: 'kim birth joe,nan grandparent joe,lou grandparent max',
+  });
+  const drawing = layoutFamily(picture);
+  const y = (id: string) => at(placed(drawing), id).y;
+  expect(y('nan')).toBeLessThan(y('kim'));
+  expect(y('kim')).toBeLessThan(y('joe'));
+  expect(y('lou')).toBeLessThan(y('max'));
+  // Two grandparents of one child are no couple because of that.
+  expect(drawing.lines.filter((line) => line.kind === 'couple')).toEqual([]);
+  const states = drawing.lines.filter((line) => line.people.includes('nan')).map((line) => line.state);
+  expect(new Set(states)).toEqual(new Set(['grandparent']));
+});

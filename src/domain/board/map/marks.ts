@@ -10,7 +10,7 @@ import { labelLines, type Words } from './label-text.ts';
 import { symbolSize } from './room.ts';
 
 /** What a stroke says, so that a screen, a picture and a page each give it their own ink. */
-export type Ink = 'home' | 'line' | 'relation' | 'shape' | 'gone';
+export type Ink = 'home' | 'line' | 'relation' | 'shape' | 'gone' | 'pale';
 
 /** One thing to draw: a path, or words whose first baseline is at `x`, `y`; `of` is the person it belongs to. */
 export type Mark =
@@ -30,6 +30,7 @@ const DASHES: Partial<Record<LineState, string>> = {
   adopted: '14 3 3 3',
   'cared-for': '2 4',
   step: '9 4 2 4',
+  grandparent: '3 3 9 3',
   unsure: '5 5',
   'living-together': '12 6',
   loose: '5 5',
@@ -97,7 +98,12 @@ function marksOfPerson(spot: DrawnPerson, person: Person, age: string): Mark[] {
   );
   const inside = age || (person.gender === 'unknown' && !person.died && !person.unborn ? '?' : '');
   return [
-    { is: 'path', ink: person.died || person.lost ? 'gone' : 'shape', d: symbolPath(person, spot), of },
+    {
+      is: 'path',
+      ink: person.elsewhere !== null ? 'pale' : person.died || person.lost ? 'gone' : 'shape',
+      d: symbolPath(person, spot),
+      of,
+    },
     ...crossOf(person, spot).map((cross): Mark => ({ ...cross, of })),
     ...(inside
       ? [words('age', { x: spot.x, y: spot.y + 4.5 }, 'middle', [{ tone: 'name', text: inside }], of)]

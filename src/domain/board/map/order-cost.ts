@@ -7,7 +7,7 @@ export type Rows = number[][];
 /** Everything on one row, and between it and the next, that makes one order read better than another. */
 export type RowReading = {
   unions: Union[];
-  siblings: { elder: number; younger: number }[];
+  siblings: { elder: number; younger: number; cost: number }[];
   sets: { members: number[]; guests: Map<number, number> }[];
   couples: { a: number; b: number; manLeft: number }[];
   homes: number[][];
@@ -17,6 +17,8 @@ export type RowReading = {
 
 const crossingCost = 10;
 const ageCost = 60;
+/** A brother or sister by another parent stands by age too, as far as that crosses no more than two lines. */
+const ageAcrossCost = 24;
 const apartCost = 6;
 const interleavedCost = 6;
 const strangerAmongSiblingsCost = 9;
@@ -43,7 +45,12 @@ export function prepareReading(
     const ownSets = sets.filter((members) => rowOf(members[0]) === row);
     return {
       unions: own,
-      siblings: ownSets.flatMap((set) => set.slice(1).map((younger, i) => ({ elder: set[i], younger }))),
+      siblings: [
+        ...ownSets.flatMap((set) =>
+          set.slice(1).map((younger, i) => ({ elder: set[i], younger, cost: ageCost })),
+        ),
+        ...acrossParents(family, chart, unions, row),
+      ],
       sets: ownSets.map((members) => ({ members, guests: guestsOf(unions, members) })),
       couples: own.flatMap((union) =>
         union.parents
@@ -64,6 +71,28 @@ function siblingSets(family: TidyFamily, chart: Chart, unions: Union[]): number[
       .sort((a, b) => family.ageRank[a] - family.ageRank[b]);
     return set.length > 1 ? [set] : [];
   });
+}
+
+/** Of children who share one parent and not the other, neighbours by age: who is known to be elder stands left. */
+function acrossParents(
+  family: TidyFamily,
+  chart: Chart,
+  unions: Union[],
+  row: number,
+): RowReading['siblings'] {
+  const found: RowReading['siblings'] = [];
+  for (let parent = 0; parent < family.people.length; parent++) {
+    const children = unions
+      .filter((union) => union.parents.includes(parent))
+      .flatMap((union) => union.children.map((child) => ({ ...child, union })))
+      .filter(({ place, firm }) => firm === 1 && chart.places[place].row === row)
+      .filter(({ place }) => chart.places[place].person !== null && family.people[place].born !== null)
+      .sort((a, b) => family.ageRank[a.place] - family.ageRank[b.place]);
+    for (const [i, younger] of children.slice(1).entries())
+      if (children[i].union !== younger.union)
+        found.push({ elder: children[i].place, younger: younger.place, cost: ageAcrossCost });
+  }
+  return found;
 }
 
 /** Partners may stand among brothers and sisters; better those whose own parents are not on the page. */
@@ -100,7 +129,7 @@ function homesByRow(family: TidyFamily, chart: Chart, part: number): number[][] 
 /** How badly one row and the lines below it read; `at` is each place's position in its row. Lower is better. */
 export function rowCost(reading: RowReading, at: number[], row: number[]): number {
   let cost = crossings(reading, at) * crossingCost;
-  for (const { elder, younger } of reading.siblings) if (at[elder] > at[younger]) cost += ageCost;
+  for (const { elder, younger, cost: worse } of reading.siblings) if (at[elder] > at[younger]) cost += worse;
   for (const { left, right } of reading.kept) if (at[left] > at[right]) cost += passingCost;
   for (const { a, b, manLeft } of reading.couples) {
     const apart = at[b] - at[a];

@@ -6,6 +6,7 @@ export const plainPerson = {
   heldBy: [],
   note: '',
   noAddress: '',
+  elsewhere: null,
   came: 0,
   nudge: 0,
 };

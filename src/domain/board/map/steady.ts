@@ -52,7 +52,15 @@ function without(picture: FamilyPicture, gone: ReadonlySet<string>): FamilyPictu
   return {
     people: picture.people
       .filter((person) => stays(person.id))
-      .map((person) => ({ ...person, name: '', note: '', noAddress: '', heldBy: [], nudge: 0 })),
+      .map((person) => ({
+        ...person,
+        name: '',
+        note: '',
+        noAddress: '',
+        elsewhere: null,
+        heldBy: [],
+        nudge: 0,
+      })),
     partners: picture.partners.filter((row) => stays(row.a) && stays(row.b)),
     parents: picture.parents.filter((row) => stays(row.child) && stays(row.parent)),
     twins: picture.twins.filter((pair) => stays(pair.a) && stays(pair.b)),

@@ -2,7 +2,14 @@ import { plainWords } from '../../plain-words.ts';
 import type { Mark } from './marks.ts';
 
 const paper = '#ffffff';
-const inks = { home: '#857d6e', line: '#5d574c', relation: '#211e19', shape: '#211e19', gone: '#5d574c' };
+const inks = {
+  home: '#857d6e',
+  line: '#5d574c',
+  relation: '#211e19',
+  shape: '#211e19',
+  gone: '#5d574c',
+  pale: '#857d6e',
+};
 const tones = { name: '#211e19', soft: '#5d574c', safety: '#a02414' };
 const margin = 16;
 const widthOfCharacter = 6.6;
@@ -34,7 +41,7 @@ export function svgOf(ask: {
 
 function markUp(mark: Mark): string {
   if (mark.is === 'path') {
-    const fill = mark.ink === 'shape' || mark.ink === 'gone' ? paper : 'none';
+    const fill = mark.ink === 'shape' || mark.ink === 'gone' || mark.ink === 'pale' ? paper : 'none';
     const dash = mark.ink === 'home' ? '5 4' : mark.dash;
     return `<path d="${mark.d}" fill="${fill}" stroke="${inks[mark.ink]}" stroke-width="1.5"${dash ? ` stroke-dasharray="${dash}"` : ''}/>`;
   }

@@ -28,6 +28,7 @@ export const kindsByFirmness: ParentKind[] = [
   'private-foster',
   'foster',
   'step',
+  'grandparent',
 ];
 
 /** Puts a picture in order and leaves out what cannot be drawn. */
