@@ -21,6 +21,8 @@ export const nameOf = (session: Session, participant: string) => {
   return one ? (one.as ? `${one.name}, as ${one.as}` : one.name) : '';
 };
 
+const row = new Intl.ListFormat('en-GB');
+
 /** What goes onto the family's board: that we met, when and who came; and each thing that everyone wants to keep. */
 export function factsOf(
   session: Session,
@@ -46,7 +48,7 @@ export function factsOf(
   return [
     card('met', {
       what: 'met',
-      text: `${withFamily ? 'We met in a reflecting session with the family.' : 'The unit held a reflecting session.'} ${came.join(', ')} came.`,
+      text: `${withFamily ? 'We met in a reflecting session with the family.' : 'The unit held a reflecting session.'} ${came.length > 0 ? `${row.format(came)} came.` : ''}`.trim(),
       who: '',
     }),
     ...of.reflections.map((one) =>

@@ -560,7 +560,7 @@ it('[R6] what everyone says yes to reaches the board and the file; [R7] all else
   expect(kept.map((one) => [one.what, one.text, one.who]).sort()).toEqual([
     [
       'met',
-      'We met in a reflecting session with the family. Inês Carvalho, Callum Brannigan, Selin Kaya, Emine Kaya, Marlon Bright came.',
+      'We met in a reflecting session with the family. Inês Carvalho, Callum Brannigan, Selin Kaya, Emine Kaya and Marlon Bright came.',
       '',
     ],
     ['reflection', 'Her hands were remembering', 'Callum Brannigan'],

@@ -2,6 +2,8 @@
  * What the server's own hand brings into a board: people, relations, households, words and safety that were imported.
  * Kept beside the document until it is taken in, in one transaction with its row in the log.
  */
+import { withoutStop } from '../phrases.ts';
+import { birthInWords, isBirth } from '../time/birth.ts';
 import type * as Y from 'yjs';
 import { cardsOf } from './board.ts';
 import { fieldOf, isCardKind, type CardKind } from './cards.ts';
@@ -57,17 +59,33 @@ export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: str
       continue;
     }
     if (fact.gone === false && card.get('gone') === true) card.set('gone', false);
+    let isBeside = false;
     for (const [key, value] of Object.entries(fact.fields)) {
       // M9: Nor is a report that calls it something else.
       if (card.get('is') === 'harm' && key === 'is') continue;
-      changeField(card, { key, value, before: fact.before?.[key] });
+      changeField(card, { key, value, before: fact.before?.[key], beside: () => (isBeside = true) });
     }
+    // Words that somebody changed here are theirs, and a child's are nobody's to add to: what the council's record says now
+    // stands beside them, as a card of its own.
+    if (isBeside)
+      addCard(doc, {
+        id: crypto.randomUUID(),
+        kind: fact.kind,
+        by: fact.by ?? BOARD_HAND,
+        at: ask.at + index,
+        fields: fact.fields,
+      });
   }
 }
 
 function changeField(
   card: Y.Map<unknown>,
-  ask: { key: string; value: NewFields[string]; before: NewFields[string] | undefined },
+  ask: {
+    key: string;
+    value: NewFields[string];
+    before: NewFields[string] | undefined;
+    beside: () => void;
+  },
 ): void {
   const now = card.get(ask.key);
   if (Array.isArray(ask.value)) {
@@ -82,22 +100,46 @@ function changeField(
   }
   if (isShared(now)) {
     const words = now.toString();
-    if (words === ask.value) return;
+    if (words === ask.value || ask.before === ask.value) return;
     if (words === (ask.before ?? '')) {
       now.delete(0, now.length);
       now.insert(0, String(ask.value));
-    } else now.insert(now.length, `\n(The council’s record now says: ${String(ask.value)})`);
+    } else ask.beside();
     return;
   }
   if (now === ask.value || ask.before === ask.value) return;
   if (now === ask.before || now === undefined) card.set(ask.key, ask.value);
+  // What somebody must not have is never less than both.
+  else if (ask.key === 'noAddress')
+    card.set(ask.key, [now, ask.value].filter(Boolean).join('; ').slice(0, 300));
   else if (fieldOf(card.get('kind') as CardKind, 'note'))
     card.set(
       'note',
-      `${(card.get('note') as string | undefined) ?? ''} The council’s record now says ${ask.key}: ${String(ask.value)}.`
+      `${(card.get('note') as string | undefined) ?? ''} The council’s record now says ${inWords(ask)}.`
         .trim()
         .slice(0, 300),
     );
+}
+
+const COLUMNS: Record<string, string> = {
+  name: 'the name is',
+  gender: 'the gender is',
+  born: 'born',
+  died: 'died',
+  due: 'due',
+  elsewhere: 'elsewhere:',
+  on: 'it was on',
+  until: 'it was until',
+  value: 'it is',
+  unit: 'counted in',
+  who: 'it was said by',
+};
+
+/** One value of the council's record, as a sentence goes on with it. */
+function inWords({ key, value }: { key: string; value: NewFields[string] }): string {
+  const said = typeof value === 'string' ? withoutStop(value) : '';
+  const shown = said === '' ? 'nothing' : isBirth(said) ? birthInWords(said) : said;
+  return `${COLUMNS[key] ?? `${key}:`} ${shown}`;
 }
 
 function isUntouched(card: Y.Map<unknown>, before: NewFields): boolean {

@@ -1,3 +1,4 @@
+import { firstNameOf } from '../phrases.ts';
 import { birthYear, isPartOfDate, maybeUnder18 } from '../time/birth.ts';
 import { inOrder, type Cards, type FamilyPerson, type Question } from './board.ts';
 
@@ -35,4 +36,4 @@ function shortName(person: FamilyPerson, people: readonly FamilyPerson[]): strin
   return isPartOfDate(person.born) ? `${whole} (${year})` : `${whole} (about ${year})`;
 }
 
-const firstOf = (person: FamilyPerson) => person.name.trim().split(/\s+/u)[0] || 'Not known';
+const firstOf = (person: FamilyPerson) => firstNameOf(person.name) || 'Not known';

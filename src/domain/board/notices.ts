@@ -208,6 +208,8 @@ function drift(facts: NoticeFacts): Notice[] {
   });
 }
 
+const weeksOf = (weeks: number) => (weeks === 1 ? 'a week' : `${weeks} weeks`);
+
 interface Wait {
   /** One letter, for the notice's id. */
   is: string;
@@ -235,7 +237,7 @@ function lastOf(cards: Cards, child: { id: string; given: string }, isOnly: bool
         card.childId === id && card.how !== 'tried' ? [card.on ?? made(card)] : [],
       ),
       needsBirth: true,
-      says: (weeks) => `no visit written down for ${weeks} weeks`,
+      says: (weeks) => `no visit written down for ${weeksOf(weeks)}`,
     },
     {
       is: 'w',
@@ -246,7 +248,7 @@ function lastOf(cards: Cards, child: { id: string; given: string }, isOnly: bool
         ),
       ],
       needsBirth: true,
-      says: (weeks) => `nothing heard or asked for ${weeks} weeks`,
+      says: (weeks) => `nothing heard or asked for ${weeksOf(weeks)}`,
     },
     {
       is: 'd',
@@ -254,13 +256,13 @@ function lastOf(cards: Cards, child: { id: string; given: string }, isOnly: bool
         isAbout(card.text, card.child) ? [made(card)] : [],
       ),
       needsBirth: false,
-      says: (weeks) => `nothing decided for ${weeks} weeks`,
+      says: (weeks) => `nothing decided for ${weeksOf(weeks)}`,
     },
     {
       is: 't',
       days: inOrder(cards, 'thought').flatMap((card) => (isAbout(card.text, card.about) ? [made(card)] : [])),
       needsBirth: false,
-      says: (weeks) => `no new thought for ${weeks} weeks`,
+      says: (weeks) => `no new thought for ${weeksOf(weeks)}`,
     },
   ];
 }

@@ -2,6 +2,7 @@
  * What the shared screen shows: a picture made by the server, and nothing from which more could be read. No jotting, nothing
  * that was set aside or is written in silence, no file, no other family, and nothing of a family that only some may see.
  */
+import { lowerFirst, reasonIn } from '../phrases.ts';
 import { inOrder, type Cards, type Decision } from '../board/board.ts';
 import { hasNewerThanHead, headOf, wordsOfChild } from '../board/child-words.ts';
 import { whoAnswered } from '../board/names.ts';
@@ -227,7 +228,12 @@ function linesOf(facts: WallFacts): Lines {
         main: first
           ? {
               text: first.text,
-              says: [status(first), first.because && `Because ${first.because}`].filter(Boolean).join(' '),
+              says: [
+                status(first),
+                reasonIn(first.because) && `Because ${lowerFirst(reasonIn(first.because))}`,
+              ]
+                .filter(Boolean)
+                .join(' '),
             }
           : null,
         lines: [

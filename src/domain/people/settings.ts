@@ -83,5 +83,12 @@ export function statusOf(authority: Authority | null): string {
 
 /** The authority with this id; one that was since removed from the matrix is beyond the unit. */
 function authorityOf(settings: UnitSettings, id: string): Authority {
-  return settings.authorities.find((one) => one.id === id) ?? { id, name: id, isUnit: false, route: '' };
+  return (
+    settings.authorities.find((one) => one.id === id) ?? {
+      id,
+      name: 'a level that is no longer on the list',
+      isUnit: false,
+      route: '',
+    }
+  );
 }

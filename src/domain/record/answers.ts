@@ -1,4 +1,5 @@
 /** What became of a recommendation, as an entry that hangs from the one which holds it. */
+import { withoutStop } from '../phrases.ts';
 import type { Answer } from '../board/board.ts';
 import type { Authority } from '../people/settings.ts';
 import { longDate } from '../time/civil.ts';
@@ -35,7 +36,7 @@ export function answerInWords(
   if (short === null) return null;
   const words = withStop(answer.text.trim() === '' ? short : `${short}: ${answer.text.trim()}`);
   const who = answer.who.trim() === '' ? 'Who said it is not said' : `Said by ${answer.who.trim()}`;
-  const what = answer.asked.trim().replace(/[.\s]+$/, '');
+  const what = withoutStop(answer.asked);
   return `On “${what}”, recommended to ${level.name}: ${words} ${who}; written down by ${writer(answer.by)}.`;
 }
 

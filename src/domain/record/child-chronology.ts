@@ -63,7 +63,9 @@ export function chronologyOfChild(ask: {
       : line.kind === 'died'
         ? `${line.about[0] === child.id ? child.given : nameOf(line.about[0]!)} dies.`
         : line.kind === 'risk'
-          ? `Risk now. ${line.text}`
+          ? line.text.trim()
+            ? `Risk now. ${line.text}`
+            : 'Risk now was called.'
           : line.text;
   // Each line stands for itself here.
   const all = inChronology(mine, new Map(), 'happened').flatMap((place) =>

@@ -962,3 +962,29 @@ it('[F24] a child who is not born yet has been seen by nobody, and the entry say
     ['Nothing that somebody whose name is not known says is written down for Baby yet.', ''],
   ]);
 });
+
+it('[J12] a decision reads as a sentence, whatever stop or “because” was typed, and names no level by its id', () => {
+  const line = (over: Parameters<typeof decided>[0]) => {
+    const entry = buildReview(factsOf(decided({ child: ['aylin'], ...over }))).entries[0]!;
+    return [
+      entry.title,
+      ...linesUnder(
+        factsOf(decided({ child: ['aylin'], ...over })),
+        'aylin',
+        'What we decided, and why',
+      )!.flat(),
+    ];
+  };
+  expect(line({ text: 'We ask her\naunt.', because: 'because she is ill!', level: 'unit' })).toEqual([
+    'We ask her aunt',
+    'We ask her\naunt, because she is ill!',
+    'Decided by the unit.',
+  ]);
+  expect(
+    line({ text: 'Stay?', because: '', level: '5d0c1e7a', route: 'Ring the clerk.', routeOn: '2026-11-24' }),
+  ).toEqual([
+    'Recommended: Stay?',
+    'Stay?',
+    'Recommended to a level that is no longer on the list, not yet agreed. Ring the clerk, for 24 November 2026',
+  ]);
+});

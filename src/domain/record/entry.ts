@@ -2,6 +2,7 @@
  * From a family's board to one entry for each child's file: pure, so that what the coordinator reads and what is
  * committed are made by the same hand. Speculation stays on the board unless somebody chose it (F8).
  */
+import { inOneLine, lowerFirst, unquoted, withReason, withoutStop } from '../phrases.ts';
 import {
   inOrder,
   saidIn,
@@ -555,7 +556,7 @@ class Parts {
     return [
       ...this.#wordsOf(child, 'said').map((card): EntryLine => ({
         card: card.id,
-        text: `“${card.text}”`,
+        text: `“${unquoted(card.text)}”`,
         said: true,
         note: sourceOf([
           `${child.given}${card.to ? ` to ${card.to}` : ''}`,
@@ -596,7 +597,9 @@ class Parts {
       card: card.id,
       text: card.text,
       note: sourceOf([
-        card.to ? `Seen by ${card.to}` : `Not said who saw it; written by ${this.#name(card.by)}`,
+        card.to
+          ? `Seen by ${card.to}`
+          : `Not said who saw it; ${this.#facts.members.has(card.by) ? `written by ${this.#name(card.by)}` : 'from the council’s record'}`,
         card.where,
         dayOf(card),
       ]),
@@ -708,16 +711,10 @@ class Parts {
       heading: DECIDED,
       lines: this.#decisionsFor(child).map((card) => {
         const level = levelOf(this.#facts.settings, card);
-        const because = card.because.trim();
-        const route =
-          level === null || level.isUnit
-            ? ''
-            : sourceOf([card.route || level.route, card.routeOn && longDate(card.routeOn)]);
+        const route = level === null || level.isUnit ? '' : wayOf(card.route || level.route, card.routeOn);
         return {
           card: card.id,
-          text: because
-            ? `${withoutStop(card.text)}, because ${withoutStop(lowerFirst(because))}.`
-            : card.text,
+          text: withReason(card.text, card.because),
           note: [this.#answered(card) ?? statusOf(level), route].filter(Boolean).join(' '),
         };
       }),
@@ -918,7 +915,7 @@ class Parts {
   #decidedInShort(child: ChildForEntry): string | null {
     const [first, ...more] = this.#decisionsFor(child);
     if (!first) return null;
-    const words = withoutStop(first.text);
+    const words = inOneLine(withoutStop(first.text));
     const cut = words.length > 90 ? `${words.slice(0, 88).replace(/\s\S*$/, '')}…` : words;
     // A heading is read alone: what is not the unit's to decide says so there too.
     const level = levelOf(this.#facts.settings, first);
@@ -931,7 +928,7 @@ class Parts {
 export function entryBody(entry: { on: string; title: string; sections: readonly EntrySection[] }): Plain {
   return {
     on: entry.on,
-    title: entry.title,
+    title: entry.title.toWellFormed(),
     sections: entry.sections.map(({ heading, lines }) => ({
       heading,
       lines: lines.map((line) => ({
@@ -943,13 +940,13 @@ export function entryBody(entry: { on: string; title: string; sections: readonly
   };
 }
 
-const sourceOf = (parts: readonly (string | null | false)[]) => parts.filter(Boolean).join(', ');
-const withoutStop = (text: string) => text.trim().replace(/[.\s]+$/, '');
-const lowerFirst = (text: string) =>
-  /^(A|The|Because|We|He|She|They|It|This|There)\b/.test(text)
-    ? text.replace(/^Because\s+/i, '').replace(/^./, (c) => c.toLowerCase())
-    : text;
+/** Where a recommendation goes, and for when. */
+function wayOf(route: string, on: string | null): string {
+  const way = sourceOf([withoutStop(route), on && `for ${longDate(on)}`]);
+  return way.replace(/^for /, 'For ');
+}
 
+const sourceOf = (parts: readonly (string | null | false)[]) => parts.filter(Boolean).join(', ');
 /** The day on which something was said or happened; one that nobody has said is told as such. */
 const dayOf = (card: { on: string | null }) => (card.on ? dateInWords(card.on) : 'day not said');
 
@@ -957,5 +954,5 @@ const dayOf = (card: { on: string | null }) => (card.on ? dateInWords(card.on) :
 function askedInWords(asked: string): string {
   const said = asked.trim();
   if (said === '') return '';
-  return said.endsWith('?') ? `asked “${said}”` : `on ${said}`;
+  return said.endsWith('?') ? `asked “${unquoted(said)}”` : `on ${lowerFirst(withoutStop(said))}`;
 }

@@ -1,4 +1,5 @@
 /** What a child's file says of each time at which it was risk now: their own whereabouts, and nobody else's name. */
+import { withoutStop } from '../phrases.ts';
 import type { Cards, Told } from '../board/board.ts';
 import { isChildOn } from '../board/names.ts';
 import { TOLD_WORDS, type RiskTime } from '../board/risks.ts';
@@ -94,7 +95,10 @@ export function riskSections(ask: {
           // It goes along with the end: what became of it later stands among the tasks.
           card: null,
           text: `To be done at once: ${ofThisChild(task.what)}`,
-          note: `${name(task.owner)}, ${doneOf(task, at)}`,
+          note:
+            task.owner === null && task.state === 'done'
+              ? `${doneOf(task, at)}, by whom is not said`
+              : `${name(task.owner)}, ${doneOf(task, at)}`,
         })),
       over !== null && {
         card: over.id,
@@ -130,7 +134,7 @@ const whenOn = (day: string) => (ms: number) =>
 
 function toldOf(card: Told, at: (ms: number) => string): string {
   const when = card.stateAt === null ? '' : `${card.state === 'told' ? ' at' : ' as of'} ${at(card.stateAt)}`;
-  return `${TOLD_WORDS[card.state]}${when}${card.note ? `: ${card.note}` : ''}`;
+  return `${TOLD_WORDS[card.state]}${when}${card.note.trim() ? `: ${withoutStop(card.note)}` : ''}`;
 }
 
 function doneOf(task: RiskTask, at: (ms: number) => string): string {

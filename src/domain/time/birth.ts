@@ -83,7 +83,9 @@ export function birthInWords(born: string): string {
   const age = ageSaid(born);
   if (!age) return dateInWords(born);
   const when = dateInWords(age.month);
-  return age.inMonths ? `about ${age.count} months in ${when}` : `about ${age.count} in ${when}`;
+  if (age.count === 0) return `under one ${age.inMonths ? 'month' : 'year'} in ${when}`;
+  if (age.inMonths) return `about ${age.count} ${age.count === 1 ? 'month' : 'months'} in ${when}`;
+  return `about ${age.count} in ${when}`;
 }
 
 /** "3 June 2014", "June 2014" or "2014". */

@@ -8,7 +8,8 @@ import {
   type TieKind,
   type TwinKind,
 } from './family-picture.ts';
-import { dayInWords } from './label-text.ts';
+import { withoutStop } from '../../phrases.ts';
+import { dateInWords } from '../../time/birth.ts';
 import { layoutFamily } from './layout.ts';
 import { compareText } from './tidy.ts';
 
@@ -83,7 +84,8 @@ function tell(telling: Telling, id: string, depth: number): void {
     ...tiesInWords(telling, id),
     ...homesInWords(telling, id),
   ];
-  telling.lines.push({ id, depth, text: `${parts.join('; ')}.` });
+  const text = parts.join('; ');
+  telling.lines.push({ id, depth, text: /[?!]$/.test(text) ? text : `${text}.` });
   for (const partner of inOrder(telling, partnersOf(telling.picture, id)))
     if (isRoot(telling, partner)) tell(telling, partner, depth);
   for (const child of children) tell(telling, child, depth + 1);
@@ -125,9 +127,9 @@ function whoInWords({ people, ages }: Telling, id: string): string {
   if (person.unborn)
     return person.born === null
       ? `${person.name}, not born yet`
-      : `${person.name}, due ${dayInWords(person.born)}`;
+      : `${person.name}, due ${dateInWords(person.born)}`;
   if (person.died !== null) return `${person.name}, died ${person.died.slice(0, 4)}`;
-  return ages[id] === undefined ? person.name : `${person.name}, ${ages[id]}`;
+  return ages[id] ? `${person.name}, ${ages[id]}` : person.name;
 }
 
 const lossWords = { miscarried: 'miscarried', stillborn: 'stillborn', ended: 'the pregnancy was ended' };
@@ -154,9 +156,9 @@ function besidesInWords(telling: Telling, id: string): string[] {
   };
   return [
     person.heldBy.length > 0 ? `parental responsibility: ${rows.and.format(person.heldBy)}` : '',
-    person.note.replace(/\.$/, ''),
-    person.elsewhere ? `elsewhere, not ours, with no file here: ${person.elsewhere.replace(/\.$/, '')}` : '',
-    person.noAddress === '' ? '' : `Safety: not to have ${person.noAddress}`,
+    withoutStop(person.note),
+    person.elsewhere ? `elsewhere, not ours, with no file here: ${withoutStop(person.elsewhere)}` : '',
+    person.noAddress === '' ? '' : `Safety: not to have ${withoutStop(person.noAddress)}`,
     ...TWIN_KINDS.map(twins),
   ].filter((words) => words !== '');
 }

@@ -1,3 +1,4 @@
+import { dateInWords } from '../../time/birth.ts';
 import type { Person } from './family-picture.ts';
 import type { TidyFamily } from './tidy.ts';
 import type { Chart } from './unions.ts';
@@ -21,7 +22,7 @@ export function labelLines(person: Person): Words[][] {
   const soft = (text: string): Words[] => [{ tone: 'soft', text }];
   if (person.lost) return [name(), soft(lossWords[person.lost])];
   if (person.unborn)
-    return person.born === null ? [name()] : [name(), soft(`due ${dayInWords(person.born)}`)];
+    return person.born === null ? [name()] : [name(), soft(`due ${dateInWords(person.born)}`)];
   const note = person.note.length <= longestNote ? person.note : '';
   const died = person.died === null ? '' : `d. ${person.died.slice(0, 4)}`;
   return [name(died, note), ...elsewhereLine(person), ...heldLine(person), ...safetyLines(person)];

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest';
+import { firstNameOf, inOneLine, unquoted, withReason, withoutStop } from './phrases.ts';
+
+it('[J12] what somebody wrote stands in our sentence as theirs: no stop twice, no “because because”, no name that is none', () => {
+  expect(withoutStop(' We ask her. . ')).toBe('We ask her');
+  expect(withoutStop('Is it so?')).toBe('Is it so?');
+  expect(inOneLine('We ask\n her')).toBe('We ask her');
+  expect(['“I hate it”', '"I hate it"', '‘I hate it’', 'I said “no”', '“no” and “yes”', '“'].map(unquoted)).toEqual([
+    'I hate it', 'I hate it', 'I hate it', 'I said “no”', '“no” and “yes”', '“',
+  ]); // prettier-ignore
+  expect(withReason('We ask her.', 'because he is ill')).toBe('We ask her, because he is ill.');
+  expect(withReason('We ask her', 'BECAUSE: Her aunt is ill.')).toBe('We ask her, because her aunt is ill.');
+  expect(withReason('We ask her', 'Ana wants it!')).toBe('We ask her, because Ana wants it!');
+  expect(withReason('Should she stay?', 'He is ill')).toBe('Should she stay? Because he is ill.');
+  expect(withReason('We ask her.', ' because ')).toBe('We ask her.');
+  expect(withReason('We ask her', 'Becausefield said so')).toBe('We ask her, because Becausefield said so.');
+  for (const [name, called] of [
+    ['Emine Kaya', 'Emine'],
+    ['Mr  Hall', 'Mr Hall'],
+    ['Mum’s boyfriend', 'Mum’s boyfriend'],
+    ['Not known', 'Not known'],
+    ['Dr Amina Khan', 'Dr Amina Khan'],
+    ['Nan', 'Nan'],
+    ['', ''],
+  ] as const)
+    expect(firstNameOf(name), name).toBe(called);
+});

@@ -1,0 +1,49 @@
+/**
+ * What people wrote, put into a sentence of ours: their stop is not doubled, their quotation marks are not put into ours, and
+ * nobody is called by half a title.
+ */
+
+/** Without the stops and spaces at its end; a question mark and an exclamation mark are theirs, and stay. */
+export const withoutStop = (text: string): string => text.trim().replace(/[.\s]+$/, '');
+
+/** In one line, as a heading is: a line break of theirs is a space here. */
+export const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** Without one pair of quotation marks around all of it: ours stand there. */
+export function unquoted(text: string): string {
+  const said = text.trim();
+  const pair = /^[“"]([^“”"]*)[”"]$/.exec(said) ?? /^‘([^‘’]*)’$/.exec(said);
+  return pair ? pair[1]!.trim() : said;
+}
+
+const LITTLE_WORDS =
+  /^(A|An|The|We|He|She|They|It|Its|This|That|These|Those|There|His|Her|Their|Our|My|Your|Nobody|Everybody|Somebody|If|When|Since|As|In|On|At|For|With|After|Before|No|Not|What|Who|How)\b/;
+
+/** With a small first letter, where its first word is one that is no name. */
+export const lowerFirst = (text: string): string =>
+  LITTLE_WORDS.test(text) ? text.replace(/^./, (letter) => letter.toLowerCase()) : text;
+
+/** A reason without the word that stands before it here in any case: “because he is ill”, “Because: he is ill”. */
+export const reasonIn = (because: string): string => because.trim().replace(/^because\b[\s,:…]*/i, '');
+
+/** A decision and its reason, in a sentence or, where the decision ends in a mark of its own, in two. */
+export function withReason(text: string, because: string): string {
+  const said = withoutStop(text);
+  const reason = reasonIn(because);
+  if (reason === '') return text;
+  const end = /[?!…]$/.test(withoutStop(reason)) ? '' : '.';
+  return /[?!…]$/.test(said)
+    ? `${said} Because ${withoutStop(lowerFirst(reason))}${end}`
+    : `${said}, because ${withoutStop(lowerFirst(reason))}${end}`;
+}
+
+/** How somebody is addressed, or whose they are: by that word alone nobody is called. */
+const NO_NAME_ALONE =
+  /^(mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|aunt|auntie|aunty|uncle|nan|nana|nanny|nene|gran|granny|grandma|grandpa|grandad|mum|mummy|dad|daddy|the|baby|not|unknown|name)\.?$|[’']s?$/i;
+
+/** What somebody is called in short: the first name, or all of it where the first word is none. */
+export function firstNameOf(name: string): string {
+  const whole = inOneLine(name);
+  const first = whole.split(' ')[0]!;
+  return NO_NAME_ALONE.test(first) ? whole : first;
+}
