@@ -800,6 +800,7 @@ class Bringing {
 
   /** What stands in a column, for people: a family by its name. */
   async #named(column: string, value: string | number | null | undefined): Promise<string> {
+    if (column === 'restricted') return value ? 'yes' : 'no';
     if (column !== 'family_id' || value == null) return String(value ?? '');
     const family = await this.#trx
       .selectFrom('families')

@@ -6,8 +6,20 @@
 /** Without the stops and spaces at its end; a question mark and an exclamation mark are theirs, and stay. */
 export const withoutStop = (text: string): string => text.trim().replace(/[.\s]+$/, '');
 
+/** With a stop at its end, or the mark that it has. */
+export const withStop = (text: string): string => {
+  const said = text.trim();
+  return said === '' || /[.!?…]$/.test(said) ? said : `${said}.`;
+};
+
 /** In one line, as a heading is: a line break of theirs is a space here. */
 export const inOneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+/** So much of it as a line beside it holds; where it goes on, that is seen. */
+export const inShort = (text: string, most = 64): string => {
+  const said = inOneLine(text);
+  return said.length > most ? `${said.slice(0, most - 2).replace(/\s\S*$/, '')}…` : said;
+};
 
 /** Without one pair of quotation marks around all of it: ours stand there. */
 export function unquoted(text: string): string {

@@ -1,5 +1,5 @@
 /** What became of a recommendation, as an entry that hangs from the one which holds it. */
-import { withoutStop } from '../phrases.ts';
+import { withStop, withoutStop } from '../phrases.ts';
 import type { Answer } from '../board/board.ts';
 import type { Authority } from '../people/settings.ts';
 import { longDate } from '../time/civil.ts';
@@ -39,5 +39,3 @@ export function answerInWords(
   const what = withoutStop(answer.asked);
   return `On “${what}”, recommended to ${level.name}: ${words} ${who}; written down by ${writer(answer.by)}.`;
 }
-
-const withStop = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);

@@ -32,8 +32,14 @@ export function orderLines(meeting: MeetingPage, unit: UnitPage | null): OrderLi
       done,
       small: item.family
         ? (done ??
-          (talked ? 'To record' : item.leftOut ? 'Not today' : plural(kids, ['1 child', '# children'])))
-        : `${item.minutes} minutes`,
+          (talked
+            ? 'To record'
+            : item.leftOut
+              ? 'Not today'
+              : kids > 0
+                ? plural(kids, ['1 child', '# children'])
+                : ''))
+        : plural(item.minutes, ['1 minute', '# minutes']),
       talked,
     };
   });
@@ -42,8 +48,8 @@ export function orderLines(meeting: MeetingPage, unit: UnitPage | null): OrderLi
 /** How much of the agreed time is left, kindly: never red, never seconds. */
 export function timeLeft(state: MeetingState, item: AgendaItem, now: number): string {
   if (state.risk) return `The clock stopped at ${londonTime(state.risk.at)}`;
-  const minutes = Math.round((item.minutes * 60_000 - spentOn(state, { item: item.id, now })) / 60_000);
-  if (minutes < 0) return `a little over ${item.minutes}`;
+  const minutes = Math.ceil((item.minutes * 60_000 - spentOn(state, { item: item.id, now })) / 60_000);
+  if (minutes < 1) return `a little over ${item.minutes}`;
   const left = plural(minutes, ['about 1 minute left', 'about # minutes left']);
   return `${left} of ${item.minutes}`;
 }

@@ -1,3 +1,4 @@
+import { firstNameOf } from '#domain/phrases.ts';
 import { createContext } from 'svelte';
 import type { SvelteMap } from 'svelte/reactivity';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
@@ -169,18 +170,19 @@ export class Table {
     return this.unit?.members.find((member) => member.id === id);
   }
   memberName(id: string | null): string {
-    return this.member(id)?.name ?? (id ? 'the board' : 'Nobody yet');
+    return this.member(id)?.name ?? (id ? 'the import' : 'Nobody yet');
   }
   /** One of us, by the first name; of two who share it by the whole one. */
   firstName(id: string | null): string {
     const name = this.memberName(id);
-    const first = name.split(' ')[0]!;
-    const shares = (one: { id: string; name: string }) => one.id !== id && one.name.split(' ')[0] === first;
+    if (id !== null && !this.member(id)) return name;
+    const first = firstNameOf(name);
+    const shares = (one: { id: string; name: string }) => one.id !== id && firstNameOf(one.name) === first;
     return this.unit?.members.some((one) => !one.left && shares(one)) ? name : first;
   }
   /** Whoever was written down: one of us by the first name, anybody else as they were written. */
   shortName(who: string): string {
-    return this.unit?.members.some((member) => member.name === who) ? who.split(' ')[0]! : who;
+    return this.unit?.members.some((member) => member.name === who) ? firstNameOf(who) : who;
   }
   /** Somebody of the family, by their first name. */
   personName(id: string): string {

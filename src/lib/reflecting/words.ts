@@ -1,3 +1,4 @@
+import { firstNameOf } from '#domain/phrases.ts';
 import {
   talksIn,
   type Movement,
@@ -58,26 +59,29 @@ export const stepSays = (step: Step) =>
     : MOVEMENT_WORDS[step.movement].toLowerCase();
 
 /** A first name; where a name begins with how somebody is addressed, all of it. */
-export function firstName(one: Participant): string {
-  const first = one.name.split(' ')[0]!;
-  return ADDRESS.test(first) ? one.name : first;
-}
-const ADDRESS =
-  /^(mr|mrs|ms|miss|mx|dr|prof|rev|aunt|auntie|aunty|uncle|nan|nana|gran|granny|grandma|grandad)\.?$/i;
+export const firstName = (one: Participant): string => firstNameOf(one.name);
 
 /** What a step will do, said before it is pressed. */
 export function stepWillDo(session: Session, to: Step): string {
   const here = session.people.filter((one) => one.leftAt === null);
-  const names = (part: (one: Participant) => boolean) => inRow(here.filter(part).map(firstName));
+  const those = (part: (one: Participant) => boolean) => here.filter(part).map(firstName);
+  const names = (part: (one: Participant) => boolean) => inRow(those(part));
   const family = names((one) => one.part === 'family' || one.part === 'presenter');
-  const team = names((one) => one.part === 'team');
+  const team = those((one) => one.part === 'team');
+  const whole = those((one) => one.part === 'family' || one.part === 'presenter').length > 1;
   switch (to.movement) {
     case 'interview':
-      return `Then ${names((one) => one.part === 'interviewer') || 'the interviewer'} and ${family} talk. The team listens and has jottings.`;
+      return `Then ${names((one) => one.part === 'interviewer') || 'whoever asks the questions'} and ${family || 'whoever speaks for the family'} talk. The team listens and has jottings.`;
     case 'reflecting':
-      return `Then ${team} talk with each other. ${family} listen, and may leave or not listen.`;
+      return `${
+        team.length > 1
+          ? `Then ${inRow(team)} talk with each other.`
+          : team.length === 1
+            ? `Then ${team[0]!} talks.`
+            : 'Nobody is in the reflecting team.'
+      } ${family ? `${family} ${whole ? 'listen' : 'listens'}, and may leave or not listen.` : ''}`.trim();
     case 'response':
-      return `Then ${family} talk, for as long as they like. The team listens, and what it is half way through writing turns into jottings.`;
+      return `Then ${family || 'whoever speaks for the family'} ${whole || !family ? 'talk' : 'talks'}, for as long as they like. The team listens, and what it is half way through writing turns into jottings.`;
     case 'closing':
       return 'Then everyone talks together, and says what may be kept.';
     case 'agreement':
