@@ -52,7 +52,7 @@ test('[F21] when a child was seen, how and by whom is said by somebody, and who 
   await form.getByLabel('Who saw Deniz').fill('Health visitor');
   await form.getByRole('button', { name: 'Save' }).click();
   await expect(deniz.locator('.met').first()).toContainText(
-    'Seen with Emine, Selin, 4 November, Health visitor.',
+    'Seen with Emine and Selin, 4 November, Health visitor.',
   );
   await expect(deniz.getByText('Tried, not seen')).toHaveCount(0);
   await end();
