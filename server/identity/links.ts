@@ -51,6 +51,16 @@ export async function readLink(
   return { id: row.id, member: row.member_id };
 }
 
+/** Whose link a token was, also where it works no longer; null where there never was such a link. */
+export async function memberOfLink(db: Reader, token: string): Promise<string | null> {
+  const row = await db
+    .selectFrom('links')
+    .select('member_id')
+    .where('token_hash', '=', hashToken(token))
+    .executeTakeFirst();
+  return row?.member_id ?? null;
+}
+
 /**
  * The first start, gone on with: whoever holds its link and set up the unit with it gets another link for the coordinator's
  * passkey, until there is one. Null where the link was not used so.

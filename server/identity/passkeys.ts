@@ -116,6 +116,16 @@ export class Passkeys {
     return key.member_id;
   }
 
+  /** Whose passkey an answer names, whether or not it is right; null where it is nobody's. */
+  async memberOf(id: string): Promise<string | null> {
+    const key = await this.#storage.db
+      .selectFrom('passkeys')
+      .select('member_id')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return key?.member_id ?? null;
+  }
+
   async #keep(
     challenge: string,
     ask: { member: string | null; purpose: string; now: number },

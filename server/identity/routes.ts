@@ -15,7 +15,7 @@ import type { Storage } from '../storage/storage.ts';
 import type { Cookies } from './cookies.ts';
 import { handOf, type Guard } from './guard.ts';
 import { deviceKey, forgetDevices, isDeviceKept } from './devices.ts';
-import { endFirstRun, makeLink, readLink, resumeFirstRun, useLink } from './links.ts';
+import { endFirstRun, makeLink, memberOfLink, readLink, resumeFirstRun, useLink } from './links.ts';
 import type { Passkeys } from './passkeys.ts';
 import { beginSession, endSession, findSession, longestMs } from './sessions.ts';
 
@@ -45,7 +45,6 @@ interface Tools {
 export function identityRoutes(tools: Tools): Route[] {
   const { storage, guard, passkeys, bus, cookies } = tools;
 
-  /** Ends the session of one hand at this device, with what is kept for it. */
   /** P27: Who came in and went, in the audit of their unit; by id, never by name. */
   const note = async (line: {
     act: string;
@@ -63,6 +62,16 @@ export function identityRoutes(tools: Tools): Route[] {
     });
   };
 
+  /** The link by which a passkey is made; one that works no longer is written down as tried, for whose seat it was. */
+  const enrolLink = (secret: string, now: number) =>
+    readLink(storage.db, { token: secret, purpose: 'enrol', now }).catch(async (error: unknown) => {
+      const member = await memberOfLink(storage.db, secret);
+      if (member)
+        await note({ act: 'was refused: a link that works no longer', member, unit: null, at: now });
+      throw error;
+    });
+
+  /** Ends the session of one hand at this device, with what is kept for it. */
   const endHand = async (
     hand: string | null,
     of: { request: Request; response: Response; now: number },
@@ -220,7 +229,12 @@ export function identityRoutes(tools: Tools): Route[] {
           .use({ id: body.id, response: body.answer, now })
           .catch(async (error: unknown) => {
             if (error instanceof Refusal)
-              await note({ act: 'was refused: a key', member: null, unit: null, at: now });
+              await note({
+                act: 'was refused: a key',
+                member: await passkeys.memberOf(body.answer.id),
+                unit: null,
+                at: now,
+              });
             throw error;
           });
         if (!(await readPerson(storage.db, member))) {
@@ -235,7 +249,7 @@ export function identityRoutes(tools: Tools): Route[] {
       says: 'Asks to make a passkey with a one-time link',
       body: z.object({ token }),
       run: async ({ body, now }) => {
-        const link = await readLink(storage.db, { token: body.token, purpose: 'enrol', now });
+        const link = await enrolLink(body.token, now);
         const member = await storage.db
           .selectFrom('members')
           .select(['id', 'name', 'email'])
@@ -253,7 +267,7 @@ export function identityRoutes(tools: Tools): Route[] {
       says: 'Keeps the passkey, uses the link up and comes in',
       body: z.object({ token, id: z.uuid(), answer }),
       run: async ({ body, now, request, response }) => {
-        const link = await readLink(storage.db, { token: body.token, purpose: 'enrol', now });
+        const link = await enrolLink(body.token, now);
         const key = await passkeys.readMade({
           id: body.id,
           member: link.member!,
@@ -285,8 +299,11 @@ export function identityRoutes(tools: Tools): Route[] {
       says: 'A fresh proof for this session',
       body: z.object({ id: z.uuid(), answer }),
       run: async ({ body, now, person, session }) => {
-        if ((await passkeys.use({ id: body.id, response: body.answer, now })) !== person.member)
+        const whose = await passkeys.use({ id: body.id, response: body.answer, now });
+        if (whose !== person.member) {
+          await note({ act: 'was refused: a fresh proof', member: person.member, unit: null, at: now });
           throw new Refusal('not-allowed');
+        }
         await storage.db
           .updateTable('sessions')
           .set({ proof_at: now })

@@ -68,6 +68,28 @@ it('[P27] who signs out is in the audit of their unit', async () => {
   expect(lines).toContainEqual(expect.objectContaining({ act: 'went out', member: ines.id }));
 });
 
+it('[P27] a link that works no longer and is tried is in the audit of whose seat it was', async () => {
+  const world = await openWorld('sqlite');
+  const { ines, delroy } = world.people;
+  const link = (
+    await call(world.server, delroy, 'POST', `/api/units/${world.unit}/links`, { body: { member: ines.id } })
+  ).body as { token: string; id: string };
+  const { token } = link;
+  const ask = () => call(world.server, null, 'POST', '/api/enrol/ask', { body: { token } });
+  expect((await ask()).status).toBe(200);
+  await call(world.server, delroy, 'DELETE', `/api/units/${world.unit}/links/${link.id}`);
+  expect((await ask()).status).toBe(410);
+  // A link that there never was leaves no trace.
+  const never = { token: 'x'.repeat(43) };
+  expect((await call(world.server, null, 'POST', '/api/enrol/ask', { body: never })).status).toBe(410);
+  const { lines } = (await call(world.server, delroy, 'GET', `/api/units/${world.unit}/audit`)).body as {
+    lines: { act: string; member: string }[];
+  };
+  expect(lines.filter(({ act }) => act.startsWith('was refused'))).toEqual([
+    expect.objectContaining({ act: 'was refused: a link that works no longer', member: ines.id }),
+  ]);
+});
+
 it('[P27] who asks for a family that is not theirs is in the audit of its unit, once, by page and by socket', async () => {
   const world = await openWorld('sqlite');
   const { delroy, callum } = world.people;
@@ -224,6 +246,20 @@ it.each(ENGINES)('[P33] an e-mail is one member’s, whatever its letters’ cas
   // Letters that no engine folds alike.
   expect(await set(ines, { email: 'É@mulberry.example' })).toEqual({ ok: true });
   expect(await set(people.callum, { email: 'é@mulberry.example' })).toMatchObject({ detail: 'email-taken' });
+
+  // Of many who are given one e-mail in the same moment one has it.
+  const rush = await Promise.all(
+    Array.from({ length: 8 }, (_, n) =>
+      call(server, delroy, 'POST', `/api/units/${unit}/members`, {
+        body: {
+          name: `Ona ${n}`,
+          role: 'clinician',
+          email: n % 2 ? 'ona@mulberry.example' : 'ONA@mulberry.example',
+        },
+      }),
+    ),
+  );
+  expect(rush.filter(({ status }) => status === 200)).toHaveLength(1);
 
   // A report names the row; two who changed theirs with one another are no trouble.
   const bring = async (rows: string[]) =>

@@ -109,12 +109,19 @@ export async function mustBeFree(
   reader: Reader,
   ask: { email: string; member: string; unit: string },
 ): Promise<void> {
+  if (foldEmail(ask.email) === '') return;
   const unit = await reader
     .selectFrom('units')
     .select('made_up')
     .where('id', '=', ask.unit)
     .executeTakeFirst();
   if (Number(unit?.made_up) === 1) return;
+  // Of two who are given one e-mail in the same moment the second waits here until the first is written.
+  await reader
+    .insertInto('settings')
+    .values({ key: 'an e-mail is being given', value: '' })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: '' }))
+    .execute();
   const have = await membersByEmail(reader, ask.email);
   if (have.some((member) => member !== ask.member))
     throw new Refusal('not-understood', 'email-taken', ask.email.trim());
