@@ -47,5 +47,20 @@ export default ts.config(
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },
+  {
+    // What is promised is waited for, or said not to be: asked of the types, so it takes its time.
+    files: ['server/**/*.ts', 'src/domain/**/*.ts', 'tests/**/*.ts'],
+    languageOptions: {
+      parserOptions: {
+        project: ['tsconfig.server.json', 'tests/e2e/tsconfig.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/await-thenable': 'error',
+    },
+  },
   { files: ['src/domain/time/civil.ts'], rules: { 'no-restricted-syntax': 'off' } },
 );

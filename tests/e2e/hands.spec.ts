@@ -274,3 +274,48 @@ test('[S30] what stands in a one-line field beside the words is kept too', async
   await expect(page.getByText('You began 2 things here and did not send them')).toBeVisible();
   await end();
 });
+
+test('[S30] a correction of a file that was begun outlives a reload, each under its own entry', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await page.locator('body').press('5');
+  await readThrough(page);
+  await page.getByRole('button', { name: /^Commit to/ }).click();
+  await page
+    .getByRole('link', { name: /^Read Aylin’s entry/ })
+    .first()
+    .click();
+  const field = page.getByLabel('The correction');
+  const correct = page.getByRole('button', { name: 'Correct this' });
+  await correct.first().click();
+  await field.fill('It was Tuesday');
+  // Kept beside the board: on the server, for whoever began it alone.
+  const another = await page.context().newPage();
+  await expect
+    .poll(async () => {
+      await another.goto(page.url());
+      await another.getByRole('button', { name: 'Correct this' }).first().click();
+      return another.getByLabel('The correction').inputValue();
+    })
+    .toBe('It was Tuesday');
+  await page.reload();
+  await correct.first().click();
+  await expect(field).toHaveValue('It was Tuesday');
+  // A brother's file has a field of its own.
+  const deniz = await page.context().newPage();
+  const path = new URL(page.url()).pathname.replace(/children\/.*/, '');
+  await deniz.goto(new URL(path, page.url()).href);
+  await deniz.getByRole('link', { name: 'Deniz' }).first().click();
+  await deniz.getByRole('button', { name: 'Correct this' }).first().click();
+  await expect(deniz.getByLabel('The correction')).toHaveValue('');
+  await page.getByRole('button', { name: 'Add the correction' }).click();
+  await expect(page.getByText('It was Tuesday')).toBeVisible();
+  await expect(field).toHaveCount(0);
+  await correct.first().click();
+  await expect(field).toHaveValue('');
+  // What was sent here is begun nowhere else.
+  await expect(another.getByLabel('The correction')).toHaveValue('');
+  await end();
+});

@@ -1,12 +1,18 @@
+import type { Drafts } from './drafts.svelte.ts';
 import { useTable } from './table.svelte.ts';
 
-/** What one has begun in a form: bound to its field, and empty once it was sent. `form` is null while the form is not open. */
-export function useDraft(form: () => string | null): {
+/**
+ * What one has begun in a form: bound to its field, and empty once it was sent. `form` is null while the form is not open.
+ * At a table the drafts are the table's.
+ */
+export function useDraft(
+  form: () => string | null,
+  drafts: Drafts = useTable().drafts,
+): {
   words: string;
   /** Where a send begins: what it answers empties this form, whatever is open by then. */
   sending: () => () => void;
 } {
-  const { drafts } = useTable();
   $effect(() => {
     const open = form();
     return open === null ? undefined : drafts.show(open);
