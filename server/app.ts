@@ -185,9 +185,11 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
       end: (doc) => rooms.end(doc),
       seatIn: (request, id) => guard.seatIn(request, id),
       maySee: (member, family) => guard.maySee(member, family),
-      cookieOf: (request) => cookies.read(request, cookies.guest),
-      setCookie: (response, value) =>
-        value === null ? cookies.clear(response, cookies.guest) : cookies.set(response, cookies.guest, value),
+      cookiesOf: (request) => cookies.guests(request),
+      setCookie: (response, participant, value) =>
+        value === null
+          ? cookies.clear(response, cookies.guest(participant))
+          : cookies.set(response, cookies.guest(participant), value.secret, { maxAge: value.maxAge }),
     }),
     ...documentRoutes({ rooms, guard, storage, bus }),
     route('get', '/api/today', {
@@ -228,7 +230,7 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
   // Whoever was invited is nobody's member: more than any room full of people asks for, less than a flood.
   app.use(
     '/api/reflecting',
-    paced(3_000, (request) => cookies.read(request, cookies.guest)),
+    paced(3_000, (request) => cookies.guests(request)[0] ?? null),
   );
   // A foreign page is turned away before a byte of its body is read; only an import, by who may bring one in, is large.
   app.use('/api', (request, _response, next) => {

@@ -4,12 +4,14 @@ import type { CookieOptions, Response } from 'express';
 /** `__Host-` binds a cookie to this host, this path and a secure address. */
 const HOST_BOUND = '__Host-';
 
+const GUEST = 'wednesday-guest-';
+/** As many of one browser are looked at. */
+const mostGuests = 20;
+
 /** What this server calls its cookies and how they are sent; made once, from where it is reached. */
 export class Cookies {
   readonly #isPlain: boolean;
   readonly #isFramed: boolean;
-  /** Of somebody who was invited to one reflecting session. */
-  readonly guest = 'wednesday-guest';
   /** Of a shared screen. */
   readonly wall = 'wednesday-wall';
 
@@ -23,6 +25,21 @@ export class Cookies {
   /** Of a session; where several people share one device, each has one of their own. */
   session(hand: string | null): string {
     return hand === null ? 'wednesday' : `wednesday-${hand}`;
+  }
+
+  /** Of somebody who was invited to one reflecting session; several may have come in one browser. */
+  guest(participant: string): string {
+    return `${GUEST}${participant}`;
+  }
+
+  /** The cookies of everybody who was invited and came in this browser. */
+  guests(request: Pick<IncomingMessage, 'headers'>): string[] {
+    const names = (request.headers.cookie ?? '').split(';').flatMap((part) => {
+      const name = part.split('=')[0]!.trim();
+      const plain = name.startsWith(HOST_BOUND) ? name.slice(HOST_BOUND.length) : name;
+      return plain.startsWith(GUEST) ? [plain] : [];
+    });
+    return [...new Set(names)].slice(0, mostGuests).flatMap((name) => this.read(request, name) ?? []);
   }
 
   read(request: Pick<IncomingMessage, 'headers'>, name: string): string | null {

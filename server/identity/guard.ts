@@ -134,13 +134,12 @@ export class Guard {
         until: known.session.until,
         reflecting: kept.session,
       };
-    const token = this.#cookies.read(request, this.#cookies.guest);
-    if (kept && token) {
+    // P24: Of two who were invited and share a browser, the page of one is not the other's.
+    const member = saidBy(request, 'member');
+    for (const token of kept ? this.#cookies.guests(request) : []) {
       const tokenHash = hashToken(token);
       const participant = await readInvited(this.#storage.db, { session: reflecting, tokenHash });
-      const seated = participant && this.#invited(kept.session, { participant, tokenHash });
-      // P24: Of two who were invited and share a browser, the page of one is not the other's.
-      const member = saidBy(request, 'member');
+      const seated = participant && this.#invited(kept!.session, { participant, tokenHash });
       if (seated && (member === null || member === seated.person.member)) return seated;
     }
     throw new Refusal(known ? 'not-found' : 'signed-out');

@@ -13,7 +13,7 @@ import { familyDocument } from '#domain/wire.ts';
 import { inThread, TooLong } from '../in-thread.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate } from '../storage/queries/dates.ts';
-import { membersByEmail, raiseEpochs } from '../storage/queries/people.ts';
+import { holdEmails, membersByEmail, raiseEpochs } from '../storage/queries/people.ts';
 import { readMembers } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
 import type { ImportFile } from './import-files.ts';
@@ -478,7 +478,8 @@ class Bringing {
    */
   async emailsTaken(): Promise<Problem[]> {
     const problems: Problem[] = [];
-    if (this.#ask.madeUp) return problems;
+    if (this.#ask.madeUp || this.#members.length === 0) return problems;
+    await holdEmails(this.#trx);
     for (const { file, table, line, values } of this.#members) {
       const email = text(values.email);
       const own = this.ids.get(`members:${text(values.ref)}`);

@@ -14,6 +14,7 @@ interface Tools {
   bus: Bus;
 }
 const mostTries = 5;
+const anHourMs = 3_600_000;
 const hash = (secret: string) => createHash('sha256').update(secret).digest('hex');
 
 /**
@@ -72,39 +73,50 @@ export async function invite(
 
 /**
  * Takes a link and its code; gives the cookie that opens this session and nothing else. A link is good for one device: the
- * one that came by it is let in again, also after the end; another, whoever holds it, reads nothing and disturbs nobody.
+ * one that came by it is let in again, also after the end, and needs no code; another, whoever holds link and code, reads
+ * nothing and disturbs nobody. `device` is the secret that the page made for it, and becomes its cookie.
  */
 export async function comeIn(
   { storage, bus, now }: Tools & { now: () => number },
-  ask: { token: string; code: string; cookie: string | null },
+  ask: { token: string; code?: string; device: string; cookies: readonly string[] },
 ): Promise<{ session: string; participant: string; cookie: string }> {
-  const cookie = randomBytes(32).toString('base64url');
+  const link = hash(ask.token);
   const found = await storage.write(async (trx) => {
     const seat = await trx
       .selectFrom('participants')
       .innerJoin('reflecting', 'reflecting.id', 'participants.session_id')
       .select(['participants.id', 'session_id', 'unit_id', 'closed_at', 'code_hash', 'token_hash'])
-      .where('link_hash', '=', hash(ask.token))
+      .where('link_hash', '=', link)
       .where('gone_at', 'is', null)
       .executeTakeFirst();
     if (!seat) return null;
+    const own = [...ask.cookies, ask.device].find((secret) => hash(secret) === seat.token_hash);
+    if (own) return { ...seat, cookie: own, isRight: true, isLast: false };
+    const note = async (act: string) => {
+      const line = { at: now(), unit: seat.unit_id, member: null, act, subject: seat.session_id };
+      // Once an hour says as much as a thousand times.
+      const before = await trx
+        .selectFrom('audit')
+        .select('id')
+        .where('act', '=', act)
+        .where('subject', '=', line.subject)
+        .where('at', '>', line.at - anHourMs)
+        .executeTakeFirst();
+      if (!before) await audit(trx, line);
+    };
     if (seat.token_hash !== null) {
-      if (ask.cookie && hash(ask.cookie) === seat.token_hash)
-        return { ...seat, cookie: ask.cookie, isRight: true, isLast: false };
-      await audit(trx, {
-        at: now(),
-        unit: seat.unit_id,
-        member: null,
-        act: 'tried an invitation that was used',
-        subject: seat.session_id,
-      });
+      if (ask.code !== undefined) await note('tried an invitation that was used');
       return null;
     }
     if (seat.closed_at !== null) return null;
+    if (ask.code === undefined) return { ...seat, cookie: ask.device, isRight: false, isLast: false };
+    // The link may have been taken back, or another device have come by it, since it was looked at.
     const of = trx
       .updateTable('participants')
       .where('session_id', '=', seat.session_id)
-      .where('id', '=', seat.id);
+      .where('id', '=', seat.id)
+      .where('link_hash', '=', link)
+      .where('token_hash', 'is', null);
     // Counted before it is looked at: tries that come together are as many as they are.
     const counted = await of
       .set((eb) => ({ tries: eb('tries', '+', 1) }))
@@ -113,17 +125,10 @@ export async function comeIn(
       .executeTakeFirst();
     if (!counted) return null;
     const isRight = seat.code_hash === hash(ask.code);
-    if (isRight) await of.set({ tries: 0, token_hash: hash(cookie) }).execute();
+    if (isRight) await of.set({ tries: 0, token_hash: hash(ask.device) }).execute();
     const isLast = !isRight && counted.tries === mostTries;
-    if (isLast)
-      await audit(trx, {
-        at: now(),
-        unit: seat.unit_id,
-        member: null,
-        act: 'ended an invitation by wrong codes',
-        subject: seat.session_id,
-      });
-    return { ...seat, cookie, isRight, isLast };
+    if (isLast) await note('ended an invitation by wrong codes');
+    return { ...seat, cookie: ask.device, isRight, isLast };
   });
   if (!found) throw new Refusal('link-used');
   // Who leads sees that a new one is needed.
@@ -145,14 +150,20 @@ export async function lockedOut(reader: Reader, session: string): Promise<string
 }
 
 /** Forgets the device on which somebody was invited; the link that it came by opens nothing more. */
-export async function forget({ storage, bus }: Tools, cookie: string): Promise<void> {
-  const tokenHash = hash(cookie);
-  await storage.write((trx) =>
-    trx
-      .updateTable('participants')
-      .set({ token_hash: null, link_hash: null, code_hash: null })
-      .where('token_hash', '=', tokenHash)
-      .execute(),
-  );
-  await bus.publish({ about: 'session-ended', session: `invited:${tokenHash}` });
+export async function forget(
+  { storage, bus }: Tools,
+  ask: { participant: string; cookies: readonly string[] },
+): Promise<void> {
+  for (const tokenHash of ask.cookies.map(hash)) {
+    const gone = await storage.write((trx) =>
+      trx
+        .updateTable('participants')
+        .set({ token_hash: null, link_hash: null, code_hash: null })
+        .where('token_hash', '=', tokenHash)
+        .where('id', '=', ask.participant)
+        .returning('id')
+        .executeTakeFirst(),
+    );
+    if (gone) await bus.publish({ about: 'session-ended', session: `invited:${tokenHash}` });
+  }
 }

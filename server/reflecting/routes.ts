@@ -27,6 +27,7 @@ import { askedOf } from '#domain/reflecting/together.ts';
 import { addDays, isCivil } from '#domain/time/civil.ts';
 import { openRoute, route, type Route } from '../routes.ts';
 import type { Bus } from '../bus/bus.ts';
+import { readSession } from '../storage/queries/reflecting.ts';
 import { readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 import { comeIn, forget, invite, lockedOut } from './invitations.ts';
@@ -60,6 +61,7 @@ const Asked = z
   .max(60)
   .default([]);
 const mostPeople = 30;
+const oneHourMs = 3_600_000;
 /** The longest that anything of a session may stay, days. */
 const longestDays = 90;
 
@@ -69,8 +71,13 @@ export function reflectingRoutes(tools: {
   bus: Bus;
   sessions: Sessions;
   seatIn: (request: IncomingMessage, reflecting: string) => Promise<Seat>;
-  setCookie: (response: Response, value: string | null) => void;
-  cookieOf: (request: IncomingMessage) => string | null;
+  /** Lays somebody's cookie into their browser for so many milliseconds, or takes it out. */
+  setCookie: (
+    response: Response,
+    participant: string,
+    value: { secret: string; maxAge: number } | null,
+  ) => void;
+  cookiesOf: (request: IncomingMessage) => string[];
   /** Whether a member may see a family, restricted or not. */
   maySee: (member: string, family: string) => Promise<boolean>;
   today: () => string;
@@ -227,22 +234,34 @@ export function reflectingRoutes(tools: {
     }),
     openRoute('post', '/api/reflecting/come-in', {
       says: 'Comes to a session with an invitation’s link and its code; the cookie opens that session and nothing else',
-      body: z.object({ token: z.string().min(20).max(100), code: z.string().regex(/^\d{6}$/) }),
-      run: async ({ body, request, response }) => {
+      body: z.object({
+        token: z.string().min(20).max(100),
+        /** Not asked of a device that came by this link before. */
+        code: z
+          .string()
+          .regex(/^\d{6}$/)
+          .optional(),
+        /** What the page made for this coming in: where an answer was lost, the same press is the same device. */
+        device: z.string().regex(/^[\w-]{43}$/),
+      }),
+      run: async ({ body, request, response, now }) => {
         const { session, participant, cookie } = await comeIn(tools, {
           ...body,
-          cookie: tools.cookieOf(request),
+          cookies: tools.cookiesOf(request),
         });
-        tools.setCookie(response, cookie);
+        const kept = await readSession(storage.db, session);
+        const until = kept ? Date.parse(`${addDays(goneAfter(kept.session), 1)}T12:00:00Z`) : now;
+        // Also where the browser was closed in between: for as long as anything of the session is there.
+        tools.setCookie(response, participant, { secret: cookie, maxAge: Math.max(oneHourMs, until - now) });
         return { session, participant };
       },
     }),
     openRoute('post', '/api/reflecting/go', {
       says: 'Forgets on this device that somebody was invited',
-      run: async ({ request, response }) => {
-        const cookie = tools.cookieOf(request);
-        if (cookie) await forget(tools, cookie);
-        tools.setCookie(response, null);
+      body: z.object({ participant: z.uuid() }),
+      run: async ({ body, request, response }) => {
+        await forget(tools, { participant: body.participant, cookies: tools.cookiesOf(request) });
+        tools.setCookie(response, body.participant, null);
         return { ok: true };
       },
     }),

@@ -14,7 +14,13 @@ it('[J12] what somebody wrote stands in our sentence as theirs: no stop twice, n
   expect(withReason('Should she stay?', 'He is ill')).toBe('Should she stay? Because he is ill.');
   expect(withReason('We ask her.', ' because ')).toBe('We ask her.');
   expect(withReason('We ask her', 'Becausefield said so')).toBe('We ask her, because Becausefield said so.');
+  expect(withReason('We ask her', 'he said “no.”')).toBe('We ask her, because he said “no.”');
+  expect(withReason('We ask “will you stay?”', 'An Nguyen asked')).toBe(
+    'We ask “will you stay?” Because An Nguyen asked.',
+  );
+  expect(withReason('We wait', 'I am not sure...')).toBe('We wait, because I am not sure…');
   for (const [name, called] of [
+    ['Step-dad Tom', 'Step-dad Tom'],
     ['Emine Kaya', 'Emine'],
     ['Mr  Hall', 'Mr Hall'],
     ['Mum’s boyfriend', 'Mum’s boyfriend'],

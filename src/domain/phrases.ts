@@ -4,12 +4,19 @@
  */
 
 /** Without the stops and spaces at its end; a question mark and an exclamation mark are theirs, and stay. */
-export const withoutStop = (text: string): string => text.trim().replace(/[.\s]+$/, '');
+export const withoutStop = (text: string): string =>
+  text
+    .trim()
+    .replace(/\.{3,}$/, '…')
+    .replace(/[.\s]+$/, '');
+
+/** Whether it ends in a mark of its own, also before a closing quotation mark. */
+const isEnded = (text: string) => /[?!…]$|[.?!…][”’"]$/.test(text);
 
 /** With a stop at its end, or the mark that it has. */
 export const withStop = (text: string): string => {
   const said = text.trim();
-  return said === '' || /[.!?…]$/.test(said) ? said : `${said}.`;
+  return said === '' || said.endsWith('.') || isEnded(said) ? said : `${said}.`;
 };
 
 /** In one line, as a heading is: a line break of theirs is a space here. */
@@ -29,7 +36,7 @@ export function unquoted(text: string): string {
 }
 
 const LITTLE_WORDS =
-  /^(A|An|The|We|He|She|They|It|Its|This|That|These|Those|There|His|Her|Their|Our|My|Your|Nobody|Everybody|Somebody|If|When|Since|As|In|On|At|For|With|After|Before|No|Not|What|Who|How)\b/;
+  /^(A|The|We|He|She|They|It|Its|This|That|These|Those|There|His|Her|Their|Our|Nobody|Everybody|Somebody|If|When|Since|As|In|On|At|For|With|After|Before|No|Not|What|Who|How)(?![.\w])/;
 
 /** With a small first letter, where its first word is one that is no name. */
 export const lowerFirst = (text: string): string =>
@@ -43,15 +50,15 @@ export function withReason(text: string, because: string): string {
   const said = withoutStop(text);
   const reason = reasonIn(because);
   if (reason === '') return text;
-  const end = /[?!…]$/.test(withoutStop(reason)) ? '' : '.';
-  return /[?!…]$/.test(said)
+  const end = isEnded(withoutStop(reason)) ? '' : '.';
+  return isEnded(said)
     ? `${said} Because ${withoutStop(lowerFirst(reason))}${end}`
     : `${said}, because ${withoutStop(lowerFirst(reason))}${end}`;
 }
 
 /** How somebody is addressed, or whose they are: by that word alone nobody is called. */
 const NO_NAME_ALONE =
-  /^(mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|aunt|auntie|aunty|uncle|nan|nana|nanny|nene|gran|granny|grandma|grandpa|grandad|mum|mummy|dad|daddy|the|baby|not|unknown|name)\.?$|[’']s?$/i;
+  /^(step|great|god)-|^(mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|aunt|auntie|aunty|uncle|nan|nana|nanny|nene|gran|granny|grandma|grandpa|grandad|mum|mummy|dad|daddy|the|baby|not|unknown|name)\.?$|[’']s?$/i;
 
 /** What somebody is called in short: the first name, or all of it where the first word is none. */
 export function firstNameOf(name: string): string {

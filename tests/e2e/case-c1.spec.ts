@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { inShort } from '#domain/phrases.ts';
 import { expect } from '@playwright/test';
 import { freshDatabase, startPostgres } from '../support/postgres.ts';
 import { freePort, startServer, type RunningServer } from '../support/start-server.ts';
@@ -255,7 +256,7 @@ async function hold(
     await margaret.isAt('Record');
     await margaret.page.getByRole('button', { name: /^Choose.*thoughts/ }).click();
     const thought = week.thoughts[week.chosenThought.index]!.text;
-    const row = margaret.page.locator('.stays li', { hasText: thought.slice(0, 60) });
+    const row = margaret.page.locator('.stays li', { hasText: inShort(thought).replace('…', '') });
     await row.getByRole('checkbox').check();
     await row.getByLabel('Words made for the file').fill(week.chosenThought.wordsForFile);
     await row.getByLabel('Words made for the file').blur();
@@ -263,7 +264,7 @@ async function hold(
     // Nobody has said which children it is about: it is asked, and goes nowhere until somebody does.
     const about = week.thoughts[week.chosenThought.index]!.people.filter((ref) => ref.startsWith('c-'));
     await colin.page
-      .locator('.warn', { hasText: `For whom is “${thought.slice(0, 60)}”?` })
+      .locator('.warn', { hasText: `For whom is “${inShort(thought)}”?` })
       .getByRole('button', { name: about.length === 5 ? 'All 5' : called(about[0]!) })
       .click();
     await colin.page.getByRole('tab', { name: new RegExp(`^${called(about[0]!)}`) }).click();

@@ -155,8 +155,11 @@ const TABLE: Record<string, Row> = {
     ...member,
   },
   'get /api/units/:unit/reflecting': member,
-  'post /api/reflecting/come-in': { body: () => ({ token: 'x'.repeat(30), code: '000000' }), ...open(410) },
-  'post /api/reflecting/go': open(200),
+  'post /api/reflecting/come-in': {
+    body: () => ({ token: 'x'.repeat(30), code: '000000', device: 'x'.repeat(43) }),
+    ...open(410),
+  },
+  'post /api/reflecting/go': { body: () => ({ participant: randomUUID() }), ...open(200) },
   // Who is in a session is tried in tests/server/reflecting.test.ts; to everyone else there is none.
   'get /api/units/:unit/not-safe': member,
   'post /api/units/:unit/not-safe/:id/heard': { body: () => ({}), ...member, ours: 404, keeper: 404 },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Session } from '#domain/reflecting/session.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { reflectingDocument } from '#domain/wire.ts';
@@ -36,8 +37,9 @@ export async function inSession(
 /** Comes to a session with a link and a code, from a device that has been there before where `device` is its cookie. */
 export async function comeIn(
   world: World,
-  invitation: { token: string; code: string },
+  invitation: { token: string; code?: string },
   device?: string,
+  secret?: string,
 ): Promise<{ status: number; cookie: string }> {
   const response = await fetch(`${world.server.url}/api/reflecting/come-in`, {
     method: 'POST',
@@ -46,7 +48,11 @@ export async function comeIn(
       origin: world.server.url,
       ...(device && { cookie: device }),
     },
-    body: JSON.stringify({ token: invitation.token, code: invitation.code }),
+    body: JSON.stringify({
+      token: invitation.token,
+      ...(invitation.code && { code: invitation.code }),
+      device: secret ?? randomBytes(32).toString('base64url'),
+    }),
   });
   return { status: response.status, cookie: response.headers.get('set-cookie')?.split(';')[0] ?? '' };
 }

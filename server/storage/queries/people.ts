@@ -104,6 +104,15 @@ export async function membersByEmail(reader: Reader, email: string): Promise<str
 }
 const foldEmail = (email: string) => email.trim().normalize('NFC').toLowerCase();
 
+/** Of two who are given one e-mail in the same moment the second waits here until the first is written. */
+export async function holdEmails(reader: Reader): Promise<void> {
+  await reader
+    .insertInto('settings')
+    .values({ key: 'an e-mail is being given', value: '' })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: '' }))
+    .execute();
+}
+
 /** P33: An e-mail is one member's. In a made-up unit anything goes: who looks round learns of nobody who is real. */
 export async function mustBeFree(
   reader: Reader,
@@ -116,12 +125,7 @@ export async function mustBeFree(
     .where('id', '=', ask.unit)
     .executeTakeFirst();
   if (Number(unit?.made_up) === 1) return;
-  // Of two who are given one e-mail in the same moment the second waits here until the first is written.
-  await reader
-    .insertInto('settings')
-    .values({ key: 'an e-mail is being given', value: '' })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: '' }))
-    .execute();
+  await holdEmails(reader);
   const have = await membersByEmail(reader, ask.email);
   if (have.some((member) => member !== ask.member))
     throw new Refusal('not-understood', 'email-taken', ask.email.trim());

@@ -81,3 +81,49 @@ it('[I2] a field that somebody changed here stays: the note says in words what t
   });
   expect(inOrder(emptied, 'person')[0]!.note).toBe('The council’s record now says born nothing.');
 });
+
+it('[I2] a row that turns out to be of another child takes nobody’s changed words along, and each report has one card beside', () => {
+  const other = '00000000-0000-4000-8000-000000000003';
+  const doc = new Y.Doc();
+  const bring = (
+    fields: IntakeFact['fields'],
+    before: IntakeFact['before'],
+    more: Partial<IntakeFact> = {},
+  ) => bringIn(doc, { facts: [{ ...fact('words', fields, before), ...more }], by: 'delroy', at: 1 });
+  const said = (text: string, childId: string, on: string) => ({ text, childId, to: '', means: 'said', on });
+  const all = () => inOrder(readBoard(doc), 'words').map((one) => [one.text, one.childId, one.on]);
+  const first = said('I want home', child, '2026-11-02');
+  bring(first, null);
+  write('I want to go home')(doc);
+  const kept = ['I want to go home', child, '2026-11-02'];
+  // The same words for another child, and then others: what is ours stays whole.
+  const moved = said('I want home', other, '2026-11-09');
+  bring(moved, first);
+  expect(all()).toEqual([kept, ['I want home', other, '2026-11-09']]);
+  const again = said('I hate it.', other, '2026-11-09');
+  bring(again, moved);
+  expect(all()).toEqual([kept, ['I hate it.', other, '2026-11-09']]);
+  // What the report no longer says goes, and ours stays.
+  bring(again, again, { gone: true });
+  expect(all()).toEqual([kept]);
+});
+
+it('[I2] a column that came later says nothing of what was written here, and what is not to be had is never cut', () => {
+  const person = (more: object) => ({ name: 'Kerry', gender: 'female', ...more });
+  const cards = changedHere('person', {
+    first: person({}),
+    here: (doc) => setField(doc, card, 'elsewhere', 'care order, Cornmere'),
+    later: person({ elsewhere: '' }),
+  });
+  expect(inOrder(cards, 'person')[0]).toMatchObject({ elsewhere: 'care order, Cornmere', note: '' });
+  const long = `the school ${'x'.repeat(280)}`;
+  const both = changedHere('person', {
+    first: person({ noAddress: 'a' }),
+    here: (doc) => setField(doc, card, 'noAddress', long),
+    later: person({ noAddress: 'Kerry’s new address' }),
+  });
+  expect(inOrder(both, 'person')[0]).toMatchObject({
+    noAddress: long,
+    note: 'The council’s record now says not to have Kerry’s new address.',
+  });
+});

@@ -56,36 +56,71 @@ export function bringIn(doc: Y.Doc, ask: { facts: readonly IntakeFact[]; by: str
     if (fact.gone) {
       // M9: A harm line goes by somebody's saying why; that a report names it no more is no reason.
       if (card.get('is') !== 'harm' && isUntouched(card, fact.before ?? {})) card.set('gone', true);
+      const beside = cardsOf(doc).get(besideOf(fact.card));
+      if (beside?.get('kind') === fact.kind && isUntouched(beside, fact.before ?? {}))
+        beside.set('gone', true);
       continue;
     }
     if (fact.gone === false && card.get('gone') === true) card.set('gone', false);
-    let isBeside = false;
+    if (isTheirs(card, fact)) {
+      bringBeside(doc, fact, ask.at + index);
+      continue;
+    }
     for (const [key, value] of Object.entries(fact.fields)) {
       // M9: Nor is a report that calls it something else.
       if (card.get('is') === 'harm' && key === 'is') continue;
-      changeField(card, { key, value, before: fact.before?.[key], beside: () => (isBeside = true) });
+      changeField(card, { key, value, before: fact.before?.[key] });
     }
-    // Words that somebody changed here are theirs, and a child's are nobody's to add to: what the council's record says now
-    // stands beside them, as a card of its own.
-    if (isBeside)
-      addCard(doc, {
-        id: crypto.randomUUID(),
-        kind: fact.kind,
-        by: fact.by ?? BOARD_HAND,
-        at: ask.at + index,
-        fields: fact.fields,
-      });
   }
 }
 
+/** Whether somebody changed the words of a card here: then all of it is theirs, and whose words they are above all. */
+function isTheirs(card: Y.Map<unknown>, { fields, before }: IntakeFact): boolean {
+  return Object.entries(fields).some(([key, value]) => {
+    const now = card.get(key);
+    if (!isShared(now)) return false;
+    const words = now.toString();
+    return words !== value && words !== (before?.[key] ?? '');
+  });
+}
+
+/**
+ * What the report says now, beside words that somebody changed here: a card of its own, one for each row of a report, which
+ * follows the report for as long as nobody changes that one too.
+ */
+function bringBeside(doc: Y.Doc, fact: IntakeFact, at: number): void {
+  const { before } = fact;
+  if (before && Object.entries(fact.fields).every(([key, value]) => isSame(value, before[key]))) return;
+  const beside = { ...fact, card: besideOf(fact.card) };
+  const there = cardsOf(doc).get(beside.card);
+  if (!there) {
+    addCard(doc, {
+      id: beside.card,
+      kind: fact.kind,
+      by: fact.by ?? BOARD_HAND,
+      at: fact.at ?? at,
+      fields: fact.fields,
+    });
+    return;
+  }
+  if (there.get('kind') !== fact.kind || isTheirs(there, beside)) return;
+  for (const [key, value] of Object.entries(fact.fields))
+    changeField(there, { key, value, before: before?.[key] });
+}
+
+/** The id beside an id: always the same, and nobody else's. */
+const besideOf = (id: string): string =>
+  (Number.parseInt(id.slice(0, 8), 16) ^ 0xffffffff)
+    .toString(16)
+    .replace('-', '')
+    .padStart(8, '0')
+    .slice(-8) + id.slice(8);
+const isSame = (a: NewFields[string] | undefined, b: NewFields[string] | undefined): boolean =>
+  JSON.stringify(a ?? '') === JSON.stringify(b ?? '');
+
 function changeField(
   card: Y.Map<unknown>,
-  ask: {
-    key: string;
-    value: NewFields[string];
-    before: NewFields[string] | undefined;
-    beside: () => void;
-  },
+  ask: { key: string; value: NewFields[string]; before: NewFields[string] | undefined },
 ): void {
   const now = card.get(ask.key);
   if (Array.isArray(ask.value)) {
@@ -104,14 +139,14 @@ function changeField(
     if (words === (ask.before ?? '')) {
       now.delete(0, now.length);
       now.insert(0, String(ask.value));
-    } else ask.beside();
+    }
     return;
   }
-  if (now === ask.value || ask.before === ask.value) return;
+  // A column that came later was empty before.
+  if (now === ask.value || isSame(ask.before, ask.value)) return;
   if (now === ask.before || now === undefined) card.set(ask.key, ask.value);
   // What somebody must not have is never less than both.
-  else if (ask.key === 'noAddress')
-    card.set(ask.key, [now, ask.value].filter(Boolean).join('; ').slice(0, 300));
+  else if (ask.key === 'noAddress' && isRoomFor(now, ask.value)) card.set(ask.key, bothOf(now, ask.value));
   else if (fieldOf(card.get('kind') as CardKind, 'note'))
     card.set(
       'note',
@@ -121,7 +156,15 @@ function changeField(
     );
 }
 
+const mostInLine = 300;
+const bothOf = (now: unknown, value: NewFields[string]): string => {
+  const [here, said] = [String(now ?? ''), String(value ?? '')];
+  return here.includes(said) ? here : [here, said].filter(Boolean).join('; ');
+};
+const isRoomFor = (now: unknown, value: NewFields[string]) => bothOf(now, value).length <= mostInLine;
+
 const COLUMNS: Record<string, string> = {
+  noAddress: 'not to have',
   name: 'the name is',
   gender: 'the gender is',
   born: 'born',

@@ -15,9 +15,9 @@ export function shortNamesOf(cards: Cards): ReadonlyMap<string, string> {
   return names;
 }
 
-/** Whether somebody on the map is a child, or may be one by what is known of their birth. */
+/** Whether somebody on the map is a child, ours or elsewhere, or may be one by what is known of their birth. */
 export const isChildOn = (person: FamilyPerson, on: string): boolean =>
-  person.isChild ?? maybeUnder18(person.born, on);
+  person.isChild ?? (person.elsewhere.trim() !== '' || maybeUnder18(person.born, on));
 
 /** Who answered, as it is shown: a name of the map, or the words that somebody gave; empty where nobody has said. */
 export function whoAnswered(cards: Cards, { backBy, backFrom }: Question): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { readBoard, type Cards } from './board.ts';
+import { inOrder, readBoard, type Cards } from './board.ts';
 import type { CardKind } from './cards.ts';
 import { whyNotDated, tiedTo } from './family.ts';
 import { askedTogether, harmsIn } from './harm.ts';
@@ -11,6 +11,7 @@ import { layoutFamily } from './map/layout.ts';
 import { marksOf } from './map/marks.ts';
 import { svgOf } from './map/svg.ts';
 import { nearestMissing, whoIsMissing } from './missing.ts';
+import { isChildOn } from './names.ts';
 import { agesOf, pictureOf, viewsBetween } from './picture.ts';
 import { parentsOf } from '../record/known.ts';
 import { BETWEEN, questionsInHarm } from './questions.ts';
@@ -527,4 +528,12 @@ it('[M10] a grandparent is no parent: neither missing as a father nor asked for 
   );
   expect(nearestMissing(cards).filter((one) => one.person.id === 'gran')).toEqual([]);
   expect(parentsOf(cards, 'aylin')).not.toContain('gran');
+  // Told under her parents, with her brother, and not under him.
+  const lines = familyInWords(picture, {});
+  expect(lines.findIndex((line) => line.id === 'aylin')).toBeGreaterThan(
+    Math.max(...['selin', 'marlon'].map((id) => lines.findIndex((line) => line.id === id)), 0) - 1,
+  );
+  expect(
+    isChildOn({ ...inOrder(cards, 'person').find((one) => one.id === 'gran')!, elsewhere: 'care order' }, on),
+  ).toBe(true);
 });

@@ -2,7 +2,7 @@
  * What the shared screen shows: a picture made by the server, and nothing from which more could be read. No jotting, nothing
  * that was set aside or is written in silence, no file, no other family, and nothing of a family that only some may see.
  */
-import { lowerFirst, reasonIn } from '../phrases.ts';
+import { firstNameOf, lowerFirst, reasonIn } from '../phrases.ts';
 import { inOrder, type Cards, type Decision } from '../board/board.ts';
 import { hasNewerThanHead, headOf, wordsOfChild } from '../board/child-words.ts';
 import { whoAnswered } from '../board/names.ts';
@@ -121,7 +121,7 @@ export function wallPicture(facts: WallFacts): WallPicture {
     children: childrenOf(facts),
     safety: cut(inOrder(facts.cards, 'safety').find((card) => card.text.trim() !== '')?.text ?? '') || null,
     join: facts.join,
-    follows: members.get(state.focus.by ?? '')?.name.split(' ')[0] ?? '',
+    follows: firstNameOf(members.get(state.focus.by ?? '')?.name ?? ''),
   };
 }
 
@@ -134,7 +134,7 @@ function seatsOf({ here, members, state }: WallFacts, lit: ReadonlySet<string>):
       ? [
           {
             initials: who.initials,
-            name: who.name.split(' ')[0]!,
+            name: firstNameOf(who.name),
             home,
             lit: lit.has(member),
             speaking: state.speaking === member,
@@ -217,7 +217,8 @@ function linesOf(facts: WallFacts): Lines {
       const decisions = inOrder(cards, 'decision').filter((card) => card.text.trim() !== '');
       const tasks = inOrder(cards, 'task').filter((card) => card.text.trim() !== '');
       const first = decisions.at(-1);
-      const name = (member: string | null) => facts.members.get(member ?? '')?.name.split(' ')[0] ?? 'Who?';
+      const name = (member: string | null) =>
+        firstNameOf(facts.members.get(member ?? '')?.name ?? '') || 'Who?';
       const status = (card: Decision) => statusOf(levelOf(facts.settings, card));
       // Who sees it differently stands wherever the decision does.
       const views = (of: Decision) =>
@@ -258,7 +259,7 @@ function thoughtsOf({ cards, members, writing }: WallFacts): Lines {
       const hand = members.get(hands.get(card.id) ?? '');
       const marks = numbers[card.mark.length] ?? String(card.mark.length);
       const says = hand
-        ? `${hand.name.split(' ')[0]} is writing`
+        ? `${firstNameOf(hand.name)} is writing`
         : card.state === 'testing'
           ? 'Testing'
           : card.mark.length > 0

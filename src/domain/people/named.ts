@@ -13,7 +13,8 @@ const WORDS_TOO = new Set(
   melody mercy miles mo moon moses myrtle nan nick noble north ocean olive paris pat patience peace pearl penny piper pop poppy prince
   princess precious ray rain raven reed rich river rob robin rock rocky rory rose rowan royal ruby rusty sage sally sandy scarlet
   scout sir skip sky skye star sterling stone storm sue summer sunny tad tiger tim tony trinity tuesday true van victor victory violet
-  wade ward will willow win winter wren young not unknown`.split(/\s+/),
+  wade ward will willow win winter wren young not unknown the mr mrs ms miss dr baby mum mummy dad daddy aunt auntie uncle nana granny
+  grandma grandad`.split(/\s+/),
 );
 
 const partsOf = (name: string) => (name.match(WORD) ?? []).map(fold);

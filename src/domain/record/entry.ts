@@ -41,6 +41,7 @@ import {
   type DateEnd,
   type TaskNow,
 } from './known.ts';
+import { BOARD_HAND } from '../board/policy.ts';
 import { DECIDED } from './render.ts';
 import { apartFrom, othersThan, riskSections, textsOf, type RiskTask } from './risk-now.ts';
 
@@ -599,7 +600,7 @@ class Parts {
       note: sourceOf([
         card.to
           ? `Seen by ${card.to}`
-          : `Not said who saw it; ${this.#facts.members.has(card.by) ? `written by ${this.#name(card.by)}` : 'from the council’s record'}`,
+          : `Not said who saw it; ${card.by === BOARD_HAND ? 'from the council’s record' : `written by ${this.#name(card.by)}`}`,
         card.where,
         dayOf(card),
       ]),

@@ -1,3 +1,4 @@
+import { firstNameOf } from '#domain/phrases.ts';
 import { HANDS } from '#domain/people/hands.ts';
 import { ApiRefusal, send, takeHand, type Hand } from '$lib/session/api.ts';
 import { readMe, type Me, type Somebody } from '$lib/session/me.ts';
@@ -97,7 +98,7 @@ export class Laptop {
     if (me.is !== 'somebody' || me.person.unit !== this.tables[0]?.me.person.unit)
       throw new ApiRefusal('not-allowed', SAYS.stranger);
     if (this.tables.some((table) => table.me.person.member === me.person.member))
-      throw new ApiRefusal('not-allowed', SAYS.isHere(me.person.name.split(' ')[0]!));
+      throw new ApiRefusal('not-allowed', SAYS.isHere(firstNameOf(me.person.name)));
     this.#sit(me, hand);
   }
 

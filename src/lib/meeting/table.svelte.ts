@@ -170,7 +170,7 @@ export class Table {
     return this.unit?.members.find((member) => member.id === id);
   }
   memberName(id: string | null): string {
-    return this.member(id)?.name ?? (id ? 'the import' : 'Nobody yet');
+    return this.member(id)?.name ?? (id ? 'the board' : 'Nobody yet');
   }
   /** One of us, by the first name; of two who share it by the whole one. */
   firstName(id: string | null): string {

@@ -81,7 +81,7 @@ export function stepWillDo(session: Session, to: Step): string {
             : 'Nobody is in the reflecting team.'
       } ${family ? `${family} ${whole ? 'listen' : 'listens'}, and may leave or not listen.` : ''}`.trim();
     case 'response':
-      return `Then ${family || 'whoever speaks for the family'} ${whole || !family ? 'talk' : 'talks'}, for as long as they like. The team listens, and what it is half way through writing turns into jottings.`;
+      return `Then ${family || 'whoever speaks for the family'} ${whole ? 'talk' : 'talks'}, for as long as they like. The team listens, and what it is half way through writing turns into jottings.`;
     case 'closing':
       return 'Then everyone talks together, and says what may be kept.';
     case 'agreement':

@@ -74,7 +74,11 @@ export function familyInWords(
 function tell(telling: Telling, id: string, depth: number): void {
   if (telling.told.has(id)) return;
   telling.told.add(id);
-  const children = inOrder(telling, childrenOf(telling.picture, id));
+  const below = toldUnder(telling.picture, telling.people).filter((row) => row.parent === id);
+  const children = inOrder(
+    telling,
+    below.map((row) => row.child),
+  );
   const parts = [
     whoInWords(telling, id),
     ...besidesInWords(telling, id),
@@ -92,7 +96,7 @@ function tell(telling: Telling, id: string, depth: number): void {
 }
 
 function isRoot({ picture, people }: Telling, id: string): boolean {
-  return people.has(id) && !picture.parents.some((row) => row.child === id && people.has(row.parent));
+  return people.has(id) && !toldUnder(picture, people).some((row) => row.child === id);
 }
 
 function inOrder({ order }: Telling, ids: string[]): string[] {
@@ -100,8 +104,11 @@ function inOrder({ order }: Telling, ids: string[]): string[] {
   return known.sort((a, b) => (order.get(a) ?? 0) - (order.get(b) ?? 0));
 }
 
-function childrenOf(picture: FamilyPicture, parent: string): string[] {
-  return picture.parents.filter((row) => row.parent === parent).map((row) => row.child);
+/** Under whom children are told: a parent, and a grandparent only where no parent is on the map. */
+function toldUnder(picture: FamilyPicture, people: Telling['people']): FamilyPicture['parents'] {
+  const there = picture.parents.filter((row) => people.has(row.parent));
+  const hasParent = new Set(there.flatMap((row) => (row.kind === 'grandparent' ? [] : [row.child])));
+  return there.filter((row) => row.kind !== 'grandparent' || !hasParent.has(row.child));
 }
 
 function partnersOf(picture: FamilyPicture, id: string): string[] {
