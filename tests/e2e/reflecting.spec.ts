@@ -325,6 +325,16 @@ test('[R8] on her own phone: the link outlives a reload and is spent once she is
   await other.getByRole('button', { name: 'Come in' }).click();
   await expect(other.getByRole('alert')).toContainText('has been used');
   await expect(other.getByLabel('Your link')).toHaveValue('');
+  // A new one, made while she is there, is to be seen until she has come by it.
+  await ines.getByRole('button', { name: 'Selin Kaya: more' }).click();
+  await ines.getByRole('menuitem', { name: /^Make a (link and a code|new link)/ }).click();
+  await expect(selin.getByRole('heading', { name: 'This page is closed to you just now.' })).toBeVisible();
+  await expect(box).toBeVisible();
+  await selin.goto((await box.locator('.link').textContent())!);
+  await selin.getByLabel('Your code').fill((await box.locator('.code .seen').textContent())!);
+  await selin.getByRole('button', { name: 'Come in' }).click();
+  await expect(selin.getByRole('heading', { name: 'Before we begin' })).toBeVisible();
+  await expect(box).toHaveCount(0);
   // Two taps in one place are one yes.
   await selin.getByRole('button', { name: 'Yes, I agree' }).dblclick();
   await expect(selin.getByRole('button', { name: 'You said yes' })).toBeVisible();
