@@ -72,7 +72,7 @@ const verbs: Record<string, Verb> = {
       );
     if (!outcome.done) {
       console.error(
-        `${outcome.rows} rows read, ${outcome.problems.length} in the way. Nothing was brought in.`,
+        `${count(outcome.rows, 'row')} read, ${outcome.problems.length} in the way. Nothing was brought in.`,
       );
       process.exitCode = 1;
       return;
@@ -81,10 +81,12 @@ const verbs: Record<string, Verb> = {
       console.info(`${table}: ${counts.new} new, ${counts.changed} changed, ${counts.same} the same`);
     for (const { file, titles, empty, under } of outcome.over)
       console.info(
-        `${file}: stepped over ${titles} rows of titles, ${empty} empty rows and ${under} under the table`,
+        `${file}: stepped over ${count(titles, 'row')} of titles, ${count(empty, 'empty row')} and ${under} under the table`,
       );
     if (outcome.twice.length > 0)
-      console.info(`${outcome.twice.length} children stand in more than one family, by name and birth.`);
+      console.info(
+        `In more than one family, by name and birth: ${count(outcome.twice.length, 'child', 'children')}.`,
+      );
     for (const one of outcome.unsaid)
       console.info(
         `${one.file} (${one.table}), line ${one.line}: ${one.what === 'said-or-seen' ? 'it does not say whether it was said or seen' : 'it does not say how the child was seen'}. The board asks.`,
@@ -122,20 +124,20 @@ const verbs: Record<string, Verb> = {
     const { files, entries, broken } = await verifyAll(storage.db);
     for (const one of broken) console.error(`File ${one.file}: at entry ${one.seq}, ${one.why}.`);
     if (broken.length > 0) process.exitCode = 1;
-    else console.info(`${files} files, ${entries} entries: every link holds.`);
+    else console.info(`${count(files, 'file')}, ${count(entries, 'entry', 'entries')}: every link holds.`);
     const pages = await storage.check();
     for (const one of pages) console.error(`The store: ${one}.`);
     if (pages.length > 0) process.exitCode = 1;
     const { documents, damaged } = await verifyDocuments(storage.db);
     for (const one of damaged) console.error(`Board ${one.doc}: ${one.why}.`);
     if (damaged.length > 0) process.exitCode = 1;
-    else console.info(`${documents} boards: every row is as it was written.`);
+    else console.info(`${count(documents, 'board')}: every row is as it was written.`);
     const dir = rest[0] ?? config.checkpointDir;
     if (!dir) return console.info('There are no signed heads to hold them to: set CHECKPOINT_DIR.');
     const signed = await verifyCheckpoints(storage.db, { dir, keyFile: config.checkpointKey });
     for (const one of signed.broken) console.error(one);
     if (signed.broken.length > 0) process.exitCode = 1;
-    else console.info(`${signed.checkpoints} signed checkpoints: the files are what was signed.`);
+    else console.info(`${count(signed.checkpoints, 'signed checkpoint')}: the files are what was signed.`);
   },
   async redact({ storage, config, rest }) {
     const [child, seq, flag, why] = rest;
@@ -180,7 +182,7 @@ const verbs: Record<string, Verb> = {
     const fallen = await storage.write((trx) => keepFindable(trx, { unit: null, at: Date.now() }));
     for (const { family, member } of fallen)
       console.info(`Family ${family} could be found by nobody: member ${member} has it now.`);
-    console.info(`${fallen.length} restricted families could be found by nobody.`);
+    console.info(`Restricted and found by nobody: ${count(fallen.length, 'family', 'families')}.`);
   },
   async 'key-kept'({ storage }) {
     if (storage.keyId === null) throw new ConfigRefusal('There is no key: the data is not encrypted.');
@@ -214,6 +216,9 @@ const verbs: Record<string, Verb> = {
     );
   },
 };
+
+/** A number of things. */
+const count = (many: number, one: string, more = `${one}s`) => `${many} ${many === 1 ? one : more}`;
 
 /** Every copy of this installation that lies where it puts them. */
 async function copiesOf(config: Config): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { firstNameOf, inOneLine, unquoted, withReason, withoutStop } from './phrases.ts';
+import { firstNameOf, inOneLine, inSentence, unquoted, withReason, withoutStop } from './phrases.ts';
 
 it('[J12] what somebody wrote stands in our sentence as theirs: no stop twice, no “because because”, no name that is none', () => {
   expect(withoutStop(' We ask her. . ')).toBe('We ask her');
@@ -19,6 +19,19 @@ it('[J12] what somebody wrote stands in our sentence as theirs: no stop twice, n
     'We ask “will you stay?” Because An Nguyen asked.',
   );
   expect(withReason('We wait', 'I am not sure...')).toBe('We wait, because I am not sure…');
+  for (const [name, called] of [
+    ['Group manager', 'the group manager'],
+    ['Resource Panel', 'the Resource Panel'],
+    ['LAC panel', 'the LAC panel'],
+    ['Panel', 'the panel'],
+    ['The panel', 'the panel'],
+    ['Our  head of service', 'our head of service'],
+    ['Head of service', 'the head of service'],
+    ['Karen Jones', 'Karen Jones'],
+    ['Legal', 'Legal'],
+    ['a level that is no longer on the list', 'a level that is no longer on the list'],
+  ] as const)
+    expect(inSentence(name), name).toBe(called);
   for (const [name, called] of [
     ['Step-dad Tom', 'Step-dad Tom'],
     ['Emine Kaya', 'Emine'],

@@ -56,6 +56,20 @@ export function withReason(text: string, because: string): string {
     : `${said}, because ${withoutStop(lowerFirst(reason))}${end}`;
 }
 
+/** What is an office or a meeting by its last word, and no name of somebody. */
+const OFFICE =
+  /(?:^|\s)(?:manager|panel|head|director|court|judge|board|leader|lead|consultant|service|team|conference|meeting|gateway|officer|chair|lawyer|solicitor|council|group)$/i;
+
+/** An office or somebody, as they stand in a sentence: “the group manager”, “the Resource Panel”, “Karen Jones”, “Legal”. */
+export function inSentence(name: string): string {
+  const whole = inOneLine(name);
+  if (/^(?:the|our|their|an?)\s/i.test(whole)) return lowerFirst(whole);
+  if (!OFFICE.test(whole)) return whole;
+  // “Resource Panel” and “LAC panel” are written so by who calls it that; “Group manager” is a heading's capital.
+  const isHeading = /^\p{Lu}\p{Ll}+(?:\s\P{Lu}*)?$/u.test(whole);
+  return `the ${isHeading ? whole.charAt(0).toLowerCase() + whole.slice(1) : whole}`;
+}
+
 /** How somebody is addressed, or whose they are: by that word alone nobody is called. */
 const NO_NAME_ALONE =
   /^(step|great|god)-|^(mr|mrs|ms|miss|mx|dr|prof|professor|rev|sir|aunt|auntie|aunty|uncle|nan|nana|nanny|nene|gran|granny|grandma|grandpa|grandad|mum|mummy|dad|daddy|the|baby|not|unknown|name)\.?$|[’']s?$/i;

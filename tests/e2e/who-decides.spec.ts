@@ -34,7 +34,7 @@ test('[F26] words that look like the panel’s say whose they are, and one press
   await card.getByRole('radio', { name: 'Unit', exact: true }).check();
   await expect(card).toContainText('is usually for');
   await card.getByRole('button', { name: /^Take it to Resource Panel/ }).press('Enter');
-  await expect(card).toContainText('Recommended to Resource Panel, not yet agreed.');
+  await expect(card).toContainText('Recommended to the Resource Panel, not yet agreed.');
   await expect(card).not.toContainText('is usually for');
   await expect(card.getByRole('combobox', { name: /^Kind of decision/ })).toHaveValue('into-care');
   await card.getByRole('combobox', { name: /^Kind of decision/ }).selectOption('None of these');

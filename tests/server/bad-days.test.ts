@@ -245,7 +245,7 @@ it('[D15] a copy of PostgreSQL is one verified file, and is put back into an emp
   await expect(admin(place.databaseUrl!, 'restore', path)).rejects.toThrow(/is in use/);
   const empty = await freshDatabase(inject('postgres'));
   await admin(empty, 'restore', path);
-  expect((await admin(empty, 'verify')).stdout).toContain('1 files, 1 entries: every link holds');
+  expect((await admin(empty, 'verify')).stdout).toContain('1 file, 1 entry: every link holds');
   const again = await openStorage({ ...place, databaseUrl: empty });
   await again.db.updateTable('sessions').set({ ended_at: null }).execute();
   await again.close();

@@ -74,7 +74,7 @@ it.each(ENGINES)(
   '[D17] a bad row makes one board read-only at what stood before it, and the unit holds its meeting, on %s',
   async (engine) => {
     const world = await threeSittings(engine);
-    expect((await world.admin('verify')).stdout).toContain('1 boards: every row is as it was written');
+    expect((await world.admin('verify')).stdout).toContain('1 board: every row is as it was written');
     // A row that no snapshot holds yet, as after a kill.
     await world.storage.db
       .deleteFrom('snapshots')

@@ -148,7 +148,7 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     expect(of(aylin)).toContain('“For Mum to sleep”');
     expect(of(aylin)).toContain('Nasrin walks in with Aylin, because she asked.');
     expect(of(aylin)).toContain('I would wait a week');
-    expect(of(aylin)).toContain('Recommended to Resource Panel, not yet agreed. Panel on Tuesday');
+    expect(of(aylin)).toContain('Recommended to the Resource Panel, not yet agreed. Panel on Tuesday');
     // F6: a brother's words; F8: a thought that nobody chose.
     expect(of(aylin)).not.toContain('Saturday');
     expect(of(deniz)).toContain('“Dad comes Saturday”');
@@ -205,7 +205,7 @@ describe.each(ENGINES)('the record on %s', (engine) => {
     for (const row of rows) {
       expect(JSON.parse(row.header)).toMatchObject({ v: 2, refers: { kind: 'answers', seq: 1 } });
       expect(row.body).toContain(
-        'recommended to Resource Panel: agreed, said on 25 November 2026: six weeks.',
+        'recommended to the Resource Panel: agreed, said on 25 November 2026: six weeks.',
       );
     }
     expect(await verifyAll(world.storage.db)).toMatchObject({ files: 2, entries: 6, broken: [] });

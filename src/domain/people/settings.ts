@@ -1,3 +1,4 @@
+import { inSentence } from '../phrases.ts';
 import { DEFAULT_LIMIT } from '../reflecting/limit.ts';
 import { DEFAULT_KINDS, type DecisionKind } from './decision-kinds.ts';
 
@@ -78,7 +79,9 @@ export function levelOf(
 /** What a decision of this level is called in a file: the unit's own are decided, all others only recommended (F9). */
 export function statusOf(authority: Authority | null): string {
   if (authority === null) return 'Level not said.';
-  return authority.isUnit ? 'Decided by the unit.' : `Recommended to ${authority.name}, not yet agreed.`;
+  return authority.isUnit
+    ? 'Decided by the unit.'
+    : `Recommended to ${inSentence(authority.name)}, not yet agreed.`;
 }
 
 /** The authority with this id; one that was since removed from the matrix is beyond the unit. */

@@ -1,5 +1,5 @@
 /** What became of a recommendation, as an entry that hangs from the one which holds it. */
-import { withStop, withoutStop } from '../phrases.ts';
+import { inSentence, withStop, withoutStop } from '../phrases.ts';
 import type { Answer } from '../board/board.ts';
 import type { Authority } from '../people/settings.ts';
 import { longDate } from '../time/civil.ts';
@@ -37,5 +37,5 @@ export function answerInWords(
   const words = withStop(answer.text.trim() === '' ? short : `${short}: ${answer.text.trim()}`);
   const who = answer.who.trim() === '' ? 'Who said it is not said' : `Said by ${answer.who.trim()}`;
   const what = withoutStop(answer.asked);
-  return `On “${what}”, recommended to ${level.name}: ${words} ${who}; written down by ${writer(answer.by)}.`;
+  return `On “${what}”, recommended to ${inSentence(level.name)}: ${words} ${who}; written down by ${writer(answer.by)}.`;
 }

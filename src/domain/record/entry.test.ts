@@ -249,7 +249,7 @@ it('[F9] what nobody gave a level says so; what is not the unit’s to decide re
   for (const chosen of [{ level: 'resource-panel' }, { authority: 'resource-panel' }])
     expect(read(chosen)).toEqual([
       `Recommended: ${words}`,
-      'Recommended to Resource Panel, not yet agreed. Papers to the panel by Monday noon; it sits on Tuesdays',
+      'Recommended to the Resource Panel, not yet agreed. Papers to the panel by Monday noon; it sits on Tuesdays',
       0,
     ]);
 });
@@ -541,7 +541,7 @@ it('[F23] what was answered hangs from each entry that holds the recommendation,
     {
       card: 'a',
       refers: 36,
-      text: 'On “Rapid Response”, recommended to Resource Panel: agreed with changes, said on 17 November 2026: four weeks, then look again. Said by the chair; written down by Yewande Afolabi.',
+      text: 'On “Rapid Response”, recommended to the Resource Panel: agreed with changes, said on 17 November 2026: four weeks, then look again. Said by the chair; written down by Yewande Afolabi.',
     },
   ]);
   expect(deniz!.answers).toEqual([]);
@@ -571,12 +571,12 @@ it('[F23] an answer quotes the words to which it was given; changed since, the r
     refers: 36,
     text: expect.stringContaining('On “Rapid Response”') as string,
   });
-  expect(JSON.stringify(aylin!.sections)).toContain('Recommended to Resource Panel, not yet agreed.');
+  expect(JSON.stringify(aylin!.sections)).toContain('Recommended to the Resource Panel, not yet agreed.');
   // Answered as it stands, it does not go in as not agreed; its answer hangs from the entry that is written with it.
   const [now] = answersTo(answered({ asked: 'Care proceedings' }), { filed, decision: changed });
   expect(now!.answers[0]!.refers).toBeNull();
   expect(JSON.stringify(now!.sections)).toContain(
-    'Recommended to Resource Panel: agreed with changes, said on 17 November 2026.',
+    'Recommended to the Resource Panel: agreed with changes, said on 17 November 2026.',
   );
   expect(JSON.stringify(now!.sections)).not.toContain('not yet agreed');
   // Two people heard two things: both are written, each with who wrote it.
@@ -599,7 +599,7 @@ it('[F23] nobody has heard is no answer; what nobody said of an answer is not as
     answersTo(answered({ text: '', on: null, who: '', says: 'deferred', until: '2026-12-08' }))[0]!
       .answers[0]!.text,
   ).toBe(
-    'On “Rapid Response”, recommended to Resource Panel: put off to 8 December 2026, day not said. Who said it is not said; written down by Yewande Afolabi.',
+    'On “Rapid Response”, recommended to the Resource Panel: put off to 8 December 2026, day not said. Who said it is not said; written down by Yewande Afolabi.',
   );
   expect(answersTo(answered({}), { decision: { level: 'unit' } })[0]!.answers).toEqual([]);
   const cards = (...all: Card[]) => new Map(all.map((card) => [card.id, card]));

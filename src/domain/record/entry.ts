@@ -2,7 +2,7 @@
  * From a family's board to one entry for each child's file: pure, so that what the coordinator reads and what is
  * committed are made by the same hand. Speculation stays on the board unless somebody chose it (F8).
  */
-import { inOneLine, lowerFirst, unquoted, withReason, withoutStop } from '../phrases.ts';
+import { inOneLine, inSentence, lowerFirst, unquoted, withReason, withoutStop } from '../phrases.ts';
 import {
   inOrder,
   saidIn,
@@ -247,7 +247,8 @@ class Parts {
     for (const decision of this.#fresh('decision')) {
       const level = levelOf(this.#facts.settings, decision);
       if (level === null) found.push({ about: 'level', card: decision.id });
-      else if (!level.isUnit) found.push({ about: 'authority', card: decision.id, to: level.name });
+      else if (!level.isUnit)
+        found.push({ about: 'authority', card: decision.id, to: inSentence(level.name) });
     }
     for (const task of this.#fresh('task')) {
       if (!task.due) found.push({ about: 'no-date', card: task.id });
@@ -726,7 +727,7 @@ class Parts {
   #answered(card: Decision): string | null {
     const found = this.#recommendations().find((one) => one.decision.id === card.id);
     const said = found?.answer ? answerInShort(found.answer) : null;
-    return said === null ? null : `Recommended to ${found!.level.name}: ${said}.`;
+    return said === null ? null : `Recommended to ${inSentence(found!.level.name)}: ${said}.`;
   }
 
   /** F15: With its decision, and on which it is; also one that came when the decision was in the file already. */
@@ -774,7 +775,7 @@ class Parts {
         : [
             {
               card: answer.id,
-              text: `“${withoutStop(answer.asked)}”, recommended to ${level.name}: not heard yet.`,
+              text: `“${withoutStop(answer.asked)}”, recommended to ${inSentence(level.name)}: not heard yet.`,
               note: sourceOf([
                 answer.on && `asked ${longDate(answer.on)}`,
                 answer.who.trim(),
