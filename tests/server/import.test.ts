@@ -1,14 +1,16 @@
+import type { KyselyPlugin } from 'kysely';
 import { readFile } from 'node:fs/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { inOrder, readBoard } from '#domain/board/board.ts';
 import type { Mend, Problem } from '#domain/people/import.ts';
 import { setField } from '#domain/board/write.ts';
 import { importFiles } from '../../server/record/import.ts';
+import type { Storage, Trx } from '../../server/storage/storage.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { layFamily } from '../support/people.ts';
-import { freshStorage } from '../support/storage.ts';
+import { ENGINES, freshStorage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openWorld } from '../support/world.ts';
 
@@ -513,5 +515,77 @@ it.each(['sqlite', 'postgres'] as const)(
     expect(await last()).toBeNull();
     expect(await out(second.at)).toBe(409);
     expect(await names()).toContain('Osei');
+  },
+);
+
+it.each(ENGINES)(
+  '[I9] an import is worked out beside everybody’s writing and holds the store for few statements, however long it is (%s)',
+  async (engine) => {
+    const storage = await freshStorage(engine);
+    const held: number[] = [];
+    const counting: Storage = {
+      ...storage,
+      write: (work) =>
+        storage.write((trx) => {
+          const at = held.push(0) - 1;
+          const count: KyselyPlugin = {
+            transformQuery: ({ node }) => (held[at]!++, node),
+            transformResult: async ({ result }) => result,
+          };
+          return work(trx.withPlugin(count) as Trx);
+        }),
+    };
+    const filesOf = (families: number) => {
+      const many = Array.from({ length: families }, (_, at) => at);
+      return [
+        { name: 'unit.json', text: '{"unit":{"ref":"u","name":"Mulberry"}}' },
+        { name: 'families.csv', text: `ref,name\n${many.map((at) => `F${at},Name ${at}`).join('\n')}\n` },
+        {
+          name: 'children.csv',
+          text: `ref,family,given\n${many.map((at) => `C${at},F${at},Tom`).join('\n')}\n`,
+        },
+        {
+          name: 'words.csv',
+          text: `ref,family,child,words\n${many.flatMap((at) => [1, 2, 3].map((one) => `W${at}-${one},F${at},C${at},“I stay” ${one}`)).join('\n')}\n`,
+        },
+      ];
+    };
+    for (const families of [2, 400]) await importFiles(counting, { ...by, files: filesOf(families) });
+    // The same again, and a trial run, write nothing and ask for as little.
+    await importFiles(counting, { ...by, files: filesOf(400) });
+    await importFiles(counting, { ...by, dryRun: true, files: filesOf(420) });
+    const rowsOf = (families: number) => families * 5;
+    expect(held.length).toBe(4);
+    expect(held[1]! - held[0]!).toBeLessThan(rowsOf(400) / 60);
+    expect(Math.max(held[2]!, held[3]!)).toBeLessThan(held[1]!);
+  },
+);
+
+it.each(ENGINES)(
+  '[I9] what somebody changed here while an import was worked out is not written over (%s)',
+  async (engine) => {
+    const storage = await freshStorage(engine);
+    const filesOf = (name: string) => [
+      { name: 'unit.json', text: '{"unit":{"ref":"u","name":"Mulberry"}}' },
+      { name: 'families.csv', text: `ref,name\nF1,${name}\n` },
+    ];
+    await importFiles(storage, { ...by, files: filesOf('Nowicki') });
+    let writes = 0;
+    const late: Storage = {
+      ...storage,
+      write: async (work) => {
+        if (writes++ === 0)
+          await storage.db.updateTable('families').set({ name: 'Nowicki-Berger' }).execute();
+        return storage.write(work);
+      },
+    };
+    const outcome = await importFiles(late, { ...by, files: filesOf('Novicki') });
+    expect(writes).toBe(2);
+    expect(outcome.differences).toEqual([
+      { table: 'families', ref: 'F1', column: 'name', here: 'Nowicki-Berger', report: 'Novicki' },
+    ]);
+    expect((await storage.db.selectFrom('families').select('name').executeTakeFirstOrThrow()).name).toBe(
+      'Nowicki-Berger',
+    );
   },
 );

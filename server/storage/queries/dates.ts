@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
 import type { DateAct, DateStep, DateView } from '#domain/dates.ts';
 import type { Reader, Trx } from '../storage.ts';
+import type { Tables } from '../tables.ts';
 
 /** The dates that count of these families, by their day. */
 export async function readDates(reader: Reader, families: readonly string[]): Promise<DateView[]> {
@@ -27,35 +28,39 @@ export async function readDates(reader: Reader, families: readonly string[]): Pr
   }));
 }
 
-/** Writes a date down; `ref` is the council's own for it, where it was brought in. */
+/** Writes a date down. */
 export async function addDate(
   trx: Trx,
-  date: Pick<DateView, 'family' | 'child' | 'kind' | 'on' | 'what'> & {
-    at: number;
-    id?: string;
-    ref?: string;
-  },
+  date: Pick<DateView, 'family' | 'child' | 'kind' | 'on' | 'what'> & { at: number; id?: string },
 ): Promise<string> {
-  const id = date.id ?? randomUUID();
-  await trx
-    .insertInto('dates')
-    .values({
-      id,
-      family_id: date.family,
-      child_id: date.child,
-      ref: date.ref ?? null,
-      kind: date.kind,
-      on_date: date.on,
-      what: date.what,
-      removed_at: null,
-      made_at: date.at,
-      state: 'open',
-      story: '[]',
-      revision: 0,
-    })
-    .execute();
-  return id;
+  const row = newDate({
+    id: date.id ?? randomUUID(),
+    ref: null,
+    family_id: date.family,
+    child_id: date.child,
+    kind: date.kind,
+    on_date: date.on,
+    what: date.what,
+    at: date.at,
+  });
+  await trx.insertInto('dates').values(row).execute();
+  return row.id;
 }
+
+/** A date of which nothing was said yet; `ref` is the council's own for it, where it was brought in. */
+export const newDate = ({
+  at,
+  ...date
+}: Pick<Tables['dates'], 'id' | 'family_id' | 'child_id' | 'ref' | 'kind' | 'on_date' | 'what'> & {
+  at: number;
+}): Tables['dates'] => ({
+  ...date,
+  removed_at: null,
+  made_at: at,
+  state: 'open',
+  story: '[]',
+  revision: 0,
+});
 
 /**
  * Says what became of a date, once per revision; its story keeps every step. A day that it was moved from is asked after no
