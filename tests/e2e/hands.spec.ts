@@ -275,6 +275,47 @@ test('[S30] what stands in a one-line field beside the words is kept too', async
   await end();
 });
 
+test('[S30] what was begun on the map and of a number is kept, each for what it is about', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  await lookRound(page, link);
+  await catchUp(page).click();
+  const numbers = page.getByRole('region', { name: 'Numbers we follow' });
+  await numbers.getByRole('button', { name: /^Next/ }).first().click();
+  await numbers.getByLabel('The number').fill('77%');
+  await numbers.getByRole('button', { name: 'Not now' }).click();
+  // A number that was begun in one row stands in no other, nor does its row's name lie about as begun.
+  await numbers.getByRole('button', { name: 'Note a number' }).click();
+  await expect(numbers.getByLabel('The number')).toHaveValue('');
+  await expect(numbers.getByLabel('What is measured')).toHaveValue('');
+  await numbers.getByRole('button', { name: 'Not now' }).click();
+  await expect(page.getByText('You began something here and did not send it')).toBeVisible();
+  const seen = async () => {
+    await page.locator('body').press('m');
+    await page.getByRole('button', { name: 'Between Marlon and Selin: 2 views' }).click();
+    await page.getByRole('button', { name: 'How you see it' }).click();
+    return page.getByLabel('What you saw or heard');
+  };
+  await (await seen()).fill('He waits outside');
+  await expect(page.locator('.saved').first()).toContainText('All saved');
+  const another = await page.context().newPage();
+  await expect
+    .poll(async () => {
+      await another.goto(page.url());
+      return another.getByText(/^You began .* here and did not send/).textContent();
+    })
+    .toBe('You began 2 things here and did not send them');
+  await page.reload();
+  await expect(page.getByText('You began 2 things here and did not send them')).toBeVisible();
+  await expect(await seen()).toHaveValue('He waits outside');
+  await page.goto(page.url());
+  await catchUp(page).click();
+  await numbers.getByRole('button', { name: /^Next/ }).first().click();
+  await expect(numbers.getByLabel('The number')).toHaveValue('77%');
+  await end();
+});
+
 test('[S30] a correction of a file that was begun outlives a reload, each under its own entry', async ({
   page,
 }) => {
