@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
-import { axe, familyOf, sitDown, test } from './house.ts';
+import { axe, familyOf, fresh, lookRound, sitDown, test } from './house.ts';
 
 /** Opens the large map in a window by its key, and waits until its people stand there. */
 async function openMap(window: Page): Promise<void> {
@@ -330,5 +330,50 @@ test('[M10] somebody whose name nobody knows, and twins of whom nobody knows whi
   await expect(page.locator('[data-person][aria-label*="grandchild of Nan"]')).toBeVisible();
   await expect(page.getByText('Nan is a grandparent of Lee').first()).toBeVisible();
   if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/map-unnamed.png` });
+  await end();
+});
+
+/** How small the smallest word of a drawing is, in pixels of the screen, and which words lie over one another. */
+const wordsOf = (page: Page) =>
+  page.evaluate(() => {
+    const words = [...document.querySelectorAll<SVGTextElement>('svg text')].flatMap((word) => {
+      const [box, scale] = [word.getBoundingClientRect(), word.getScreenCTM()];
+      const size = parseFloat(getComputedStyle(word).fontSize) * Math.hypot(scale?.a ?? 0, scale?.b ?? 0);
+      return box.width > 0 ? [{ said: word.textContent, box, size }] : [];
+    });
+    const over = words.flatMap(({ said, box: a }, at) =>
+      words
+        .slice(at + 1)
+        .filter(
+          ({ box: b }) =>
+            Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 &&
+            Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4,
+        )
+        .map((other) => `${said} and ${other.said}`),
+    );
+    return { many: words.length, least: Math.min(...words.map(({ size }) => size)), over };
+  });
+
+test('[M6] every word of the map can be read: 11 pixels beside the board, 13 in the large map, none over another', async ({
+  page,
+}) => {
+  const { link, end } = await fresh();
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await lookRound(page, link);
+  await page.locator('body').press('1');
+  await expect(page.locator('svg text', { hasText: 'Emine' })).toBeVisible();
+  for (const [least, open] of [
+    [11, null],
+    [13, 'm'],
+  ] as const) {
+    if (open) {
+      await page.locator('body').press(open);
+      await expect(page.getByRole('button', { name: 'A person' })).toBeVisible();
+    }
+    const words = await wordsOf(page);
+    expect(words.many).toBeGreaterThan(15);
+    expect(words.least).toBeGreaterThanOrEqual(least);
+    expect(words.over).toEqual([]);
+  }
   await end();
 });
