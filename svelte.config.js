@@ -5,7 +5,7 @@ export default {
   compilerOptions: { runes: true },
   kit: {
     adapter: adapter({ fallback: 'index.html', precompress: true }),
-    alias: { '#domain': 'src/domain' },
+    alias: { '#contract': 'src/contract.ts', '#domain': 'src/domain' },
     output: { bundleStrategy: 'split' },
   },
 };

@@ -14,7 +14,7 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { readBoard } from '#domain/board/board.ts';
-import { REASONS, Refusal, refusalSays, type Refused } from '#domain/errors.ts';
+import { Refusal, type Refused } from '#domain/errors.ts';
 import { mayManage } from '#domain/people/permissions.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import type { Bus } from './bus/bus.ts';
@@ -33,7 +33,7 @@ import { recordRoutes } from './record/routes.ts';
 import { clearSample, makeSample } from './record/sample.ts';
 import { reflectingRoutes } from './reflecting/routes.ts';
 import { Sessions } from './reflecting/sessions.ts';
-import { describeRoutes, mount, route, type Route } from './routes.ts';
+import { describeRoutes, mount, problemOf, route, type Route } from './routes.ts';
 import type { Storage } from './storage/storage.ts';
 import { noteArrivals } from './sync/arrivals.ts';
 import { BOARDS, Door } from './sync/door.ts';
@@ -192,7 +192,7 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
           : cookies.set(response, cookies.guest(participant), value.secret, { maxAge: value.maxAge }),
     }),
     ...documentRoutes({ rooms, guard, storage, bus }),
-    route('get', '/api/today', {
+    route('GET /api/today', {
       says: 'The day and the time by the server',
       run: async () => ({ today: today(), now: recordNow() }),
     }),
@@ -240,7 +240,7 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
   app.use('/api/units/:unit/import', async (request, _response, next) => {
     const known = await guard.whoAsks(request);
     if (!known) throw new Refusal('signed-out');
-    if (!mayManage(known.person, request.params.unit!)) throw new Refusal('not-found');
+    if (!mayManage(known.person, request.params.unit)) throw new Refusal('not-found');
     next();
   });
   app.use('/api/units/:unit/import', express.json({ limit: '25mb' }));
@@ -349,25 +349,20 @@ async function serveFigures(
   }
 }
 
-/** A refusal as the page reads it, with its sentence for whoever has no page. */
-const asRefused = ({ reason, detail = null, add = '' }: Refused) => ({
-  reason,
-  detail,
-  add,
-  says: refusalSays({ reason, detail, add }),
-});
-
 function answerErrors(log: Logger): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
-    if (error instanceof Refusal) {
-      return void response.status(REASONS[error.reason].status).json(asRefused(error));
-    }
+    const refuse = (refused: Refused, status?: number) => {
+      const problem = problemOf(refused);
+      response
+        .status(status ?? problem.status)
+        .type('application/problem+json')
+        .json({ ...problem, ...(status && { status }) });
+    };
+    if (error instanceof Refusal) return refuse(error);
     const { status, type } = error as { status?: number; type?: string };
-    if (type === 'entity.too.large')
-      return void response.status(413).json(asRefused({ reason: 'too-large' }));
-    if (status && status < 500)
-      return void response.status(status).json(asRefused({ reason: 'not-understood' }));
+    if (type === 'entity.too.large') return refuse({ reason: 'too-large' }, 413);
+    if (status && status < 500) return refuse({ reason: 'not-understood' }, status);
     // Ours: a number to tell, and nothing about a child in the answer or the log.
     const number = randomUUID().slice(0, 8);
     const { code, name } = error as { code?: string; name?: string };
@@ -383,8 +378,9 @@ function answerErrors(log: Logger): ErrorRequestHandler {
       'a fault of ours',
     );
     const isStore = /^(SQLITE_|ECONN|57P|08|53)/.test(code ?? '');
-    return void response
-      .status(isStore ? 503 : 500)
-      .json(asRefused({ reason: 'try-again', ...(!isStore && { detail: 'fault', add: number }) }));
+    return refuse(
+      { reason: 'try-again', ...(!isStore && { detail: 'fault', add: number }) },
+      isStore ? 503 : 500,
+    );
   };
 }

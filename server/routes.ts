@@ -1,16 +1,20 @@
 /** One way to declare a route: who may, what comes in, what is done. The permission table and the OpenAPI document are made from it. */
 import type { Express, Request, Response } from 'express';
 import { z } from 'zod';
-import { DETAILS, REASONS, Refusal } from '#domain/errors.ts';
+import { DETAILS, REASONS, Refusal, refusalSays, type Refused } from '#domain/errors.ts';
 import type { Person } from '#domain/people/permissions.ts';
+import type { AnswerOf, BodyOf, Done, ParamsOf, ProblemDetails, QueryOf, RouteName } from '#contract';
+import made from './answers.json' with { type: 'json' };
+
+const { answers, schemas } = made;
 
 /** Who a route is for: anyone at all, whoever is signed in, or (the ordinary case) a person with a seat. */
 export type Audience = 'anyone' | 'signed-in';
 
 /** What a route is given. */
-export interface Call<Body> {
-  params: Record<string, string>;
-  query: Record<string, string>;
+export interface Call<Name extends RouteName, Body> {
+  params: ParamsOf<Name>;
+  query: Partial<QueryOf<Name>>;
   body: Body;
   /** Null only where the audience is `anyone` and nobody is signed in. */
   person: Person | null;
@@ -31,51 +35,72 @@ export interface SessionFacts {
 }
 
 /** A call by somebody who is signed in. */
-export interface PersonCall<Body> extends Call<Body> {
+export interface PersonCall<Name extends RouteName, Body> extends Call<Name, Body> {
   person: Person;
   session: SessionFacts;
 }
 
 /** A route as the table of contents holds it. */
 export interface Route {
+  name: RouteName;
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   path: string;
   audience: Audience;
   says: string;
   body: z.core.$ZodType | null;
-  run: (call: Call<unknown>) => Promise<unknown>;
+  run: (call: Call<RouteName, unknown>) => Promise<unknown>;
 }
 
+/** What judges a body: it takes everything that the contract says may be sent, and knows each of its fields. */
+type Judge<Name extends RouteName, Body extends z.core.$ZodType> =
+  BodyOf<Name> extends z.input<Body>
+    ? keyof BodyOf<Name> extends keyof z.input<Body>
+      ? Body
+      : never
+    : never;
+
+/** What a route says of itself; where the contract has a body there is a judge of it. */
+interface Ask<Name extends RouteName, Body extends z.core.$ZodType, Given> {
+  says: string;
+  body?: BodyOf<Name> extends undefined ? never : Judge<Name, Body>;
+  run: (call: Given) => Promise<AnswerOf<Name>>;
+}
+type Judged<Name extends RouteName> = BodyOf<Name> extends undefined ? unknown : { body: unknown };
+
+/** Done, and there is nothing to say about it. */
+export const DONE: Done = { ok: true };
+
 /** A route for whoever is signed in; what they may do is decided inside, on the stored row. */
-export function route<B extends z.core.$ZodType = z.ZodNull>(
-  method: Route['method'],
-  path: string,
-  ask: { says: string; body?: B; run: (call: PersonCall<z.infer<B>>) => Promise<unknown> },
+export function route<Name extends RouteName, Body extends z.core.$ZodType = z.ZodNull>(
+  name: Name,
+  ask: Ask<Name, Body, PersonCall<Name, z.infer<Body>>> & Judged<Name>,
 ): Route {
   return {
-    method,
-    path,
+    ...named(name),
     audience: 'signed-in',
     says: ask.says,
     body: ask.body ?? null,
-    run: (call) => ask.run(call as PersonCall<z.infer<B>>),
+    run: ask.run as Route['run'],
   };
 }
 
 /** A route that is open before anybody is in. */
-export function openRoute<B extends z.core.$ZodType = z.ZodNull>(
-  method: Route['method'],
-  path: string,
-  ask: { says: string; body?: B; run: (call: Call<z.infer<B>>) => Promise<unknown> },
+export function openRoute<Name extends RouteName, Body extends z.core.$ZodType = z.ZodNull>(
+  name: Name,
+  ask: Ask<Name, Body, Call<Name, z.infer<Body>>> & Judged<Name>,
 ): Route {
   return {
-    method,
-    path,
+    ...named(name),
     audience: 'anyone',
     says: ask.says,
     body: ask.body ?? null,
-    run: (call) => ask.run(call as Call<z.infer<B>>),
+    run: ask.run as Route['run'],
   };
+}
+
+function named(name: RouteName): Pick<Route, 'name' | 'method' | 'path'> {
+  const [method = '', path = ''] = name.split(' ');
+  return { name, method: method.toLowerCase() as Route['method'], path };
 }
 
 /** What mounting needs from the identity part. */
@@ -95,8 +120,8 @@ export function mount(
       const who = await ask.guard.whoAsks(request);
       if (one.audience === 'signed-in' && !who) throw new Refusal('signed-out');
       const answer = await one.run({
-        params: request.params as Record<string, string>,
-        query: stringsOf(request.query),
+        params: request.params as ParamsOf<RouteName>,
+        query: stringsOf(request.query) as Partial<QueryOf<RouteName>>,
         body: one.body ? readBody(one.body, request) : null,
         person: who?.person ?? null,
         session: who?.session ?? null,
@@ -113,15 +138,38 @@ function readBody(schema: z.core.$ZodType, request: Request): unknown {
   const charset = /charset="?([^";]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (!request.is('application/json') || (charset && charset.trim().toLowerCase() !== 'utf-8'))
     throw new Refusal('not-understood', 'not-json');
-  const read = z.safeParse(schema, request.body);
+  const read = z.safeParse(schema, request.body, {
+    error: ({ code = '' }) => WRONG[code] ?? 'it cannot be read',
+  });
   if (read.success) return read.data;
-  const first = read.error.issues[0];
-  throw new Refusal(
-    'not-understood',
-    'wrong-field',
-    `${first?.path.join('.') || 'This'}: ${first?.message ?? 'not as expected'}`,
-  );
+  const { path, message } = read.error.issues[0]!;
+  const field = path.findLast((part) => typeof part === 'string') ?? '';
+  throw new Refusal('not-understood', 'wrong-field', `${FIELDS[field] ?? 'One field'}: ${message}.`);
 }
+
+/** What is wrong with a field, where the field's own judge does not say it. */
+const WRONG: Partial<Record<string, string>> = {
+  too_big: 'it is too long',
+  too_small: 'something is missing here',
+};
+/** What a field is called on the pages on which people fill it in. */
+const FIELDS: Partial<Record<string, string>> = {
+  name: 'Name',
+  given: 'First name',
+  surname: 'Surname',
+  born: 'Born',
+  due: 'Due',
+  email: 'E-mail',
+  what: 'What',
+  why: 'Why',
+  on: 'Day',
+  until: 'Until',
+  purpose: 'What is it for?',
+  text: 'The words',
+  sessionLimit: 'What has to be passed on',
+  code: 'Code',
+  route: 'Where it goes',
+};
 
 function stringsOf(query: Request['query']): Record<string, string> {
   return Object.fromEntries(
@@ -153,10 +201,13 @@ export function describeRoutes(routes: readonly Route[]): object {
         },
       }),
       responses: {
-        200: { description: 'Done' },
+        200: {
+          description: 'Done',
+          content: { 'application/json': { schema: answers[one.name as keyof typeof answers] } },
+        },
         default: {
-          description: 'Refused: { reason, says, detail, add }',
-          content: { 'application/json': { schema: refusalSchema } },
+          description: 'Refused: RFC 9457, with the reason and its detail as codes',
+          content: { 'application/problem+json': { schema: problemSchema } },
         },
       },
     };
@@ -164,18 +215,39 @@ export function describeRoutes(routes: readonly Route[]): object {
   return {
     openapi: '3.1.0',
     info: { title: 'Wednesday', version: '1' },
-    components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-wednesday' } } },
+    components: {
+      schemas,
+      securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: '__Host-wednesday' } },
+    },
     paths,
   };
 }
 
-const refusalSchema = {
+/** A refusal as it is answered (RFC 9457): `detail` is its sentence for people, `reason` and `code` are for the page. */
+export function problemOf({ reason, detail = null, add = '' }: Refused): ProblemDetails {
+  const { status, says } = REASONS[reason];
+  const sentence = refusalSays({ reason, detail, add });
+  return {
+    type: `urn:wednesday:${reason}`,
+    title: says,
+    status,
+    detail: sentence,
+    reason,
+    code: detail,
+    add,
+  };
+}
+
+const problemSchema = {
   type: 'object',
-  required: ['reason', 'says'],
+  required: ['type', 'title', 'status', 'detail', 'reason', 'code', 'add'],
   properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
     reason: { enum: Object.keys(REASONS) },
-    says: { type: 'string' },
-    detail: { enum: [...Object.keys(DETAILS), null] },
+    code: { enum: [...Object.keys(DETAILS), null] },
     add: { type: 'string' },
   },
 };

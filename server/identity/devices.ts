@@ -1,14 +1,9 @@
+import type { DeviceKey } from '#domain/views.ts';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Reader, Storage } from '../storage/storage.ts';
 
 /** A device that has not asked for so long keeps nothing that could be read. */
 const keptMs = 24 * 3_600_000;
-
-/** A device and the key that unwraps what it keeps, base64. */
-export interface DeviceKey {
-  device: string;
-  key: string;
-}
 
 /**
  * The key of a member's device: the one it had, or, where there is none any more, a new one for a new device. What was
@@ -17,7 +12,7 @@ export interface DeviceKey {
 export async function deviceKey(
   storage: Storage,
   ask: { member: string; session: string; device: string | null; now: number },
-): Promise<DeviceKey> {
+): Promise<Pick<DeviceKey, 'device' | 'key'>> {
   return storage.write(async (trx) => {
     await trx.deleteFrom('devices').where('until', '<=', ask.now).execute();
     const until = ask.now + keptMs;

@@ -7,8 +7,9 @@ import { HANDS } from '#domain/people/hands.ts';
 import { mayManage, type Person } from '#domain/people/permissions.ts';
 import { initialsOf, ROLES, type Role } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
+import type { Me, Seat } from '#domain/views.ts';
 import type { Bus } from '../bus/bus.ts';
-import { openRoute, route, type Route } from '../routes.ts';
+import { DONE, openRoute, route, type Route } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { mustBeFree, readPerson } from '../storage/queries/people.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -22,9 +23,9 @@ import { beginSession, endSession, findSession, longestMs } from './sessions.ts'
 const token = z.string().min(20).max(100);
 const name = z.string().trim().min(1).max(500);
 const role = z.enum(Object.keys(ROLES) as [Role, ...Role[]]);
-const answer = z.custom<RegistrationResponseJSON & AuthenticationResponseJSON>(
-  (value) => typeof value === 'object' && value !== null,
-);
+const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+const made = z.custom<RegistrationResponseJSON>(isObject);
+const used = z.custom<AuthenticationResponseJSON>(isObject);
 
 interface Tools {
   storage: Storage;
@@ -113,7 +114,7 @@ export function identityRoutes(tools: Tools): Route[] {
   };
 
   return [
-    openRoute('post', '/api/first-run/check', {
+    openRoute('POST /api/first-run/check', {
       says: 'Whether the link of the first start can still be used; where a unit was set up with it and nobody has a passkey yet, the link by which its coordinator makes one',
       body: z.object({ token }),
       run: async ({ body, now }) => {
@@ -122,7 +123,7 @@ export function identityRoutes(tools: Tools): Route[] {
         return { enrol };
       },
     }),
-    openRoute('post', '/api/first-run/unit', {
+    openRoute('POST /api/first-run/unit', {
       says: 'Sets up the first unit; answers with the link by which its coordinator makes a passkey',
       body: z.object({
         token,
@@ -187,7 +188,7 @@ export function identityRoutes(tools: Tools): Route[] {
         });
       },
     }),
-    openRoute('post', '/api/first-run/look-round', {
+    openRoute('POST /api/first-run/look-round', {
       says: 'Opens the made-up unit in this browser',
       body: z.object({ token }),
       run: async ({ body, now, request, response }) => {
@@ -199,14 +200,17 @@ export function identityRoutes(tools: Tools): Route[] {
         return { unit, seats: await seatsOf(storage, unit) };
       },
     }),
-    openRoute('get', '/api/me', {
+    openRoute('GET /api/me', {
       says: 'Who this window is, and which seats it may choose in a made-up unit',
-      run: async ({ person, request }) => {
+      run: async ({ person, request }): Promise<Me> => {
         const session = await guard.sessionOf(request);
         if (!session) return { is: 'nobody', anyUnit: await hasRealUnit(storage) };
-        const unit = person?.unit ?? session.unit;
         const seats = session.unit ? await seatsOf(storage, session.unit) : [];
-        if (!person) return { is: 'choosing-seat', unit, seats };
+        // Whose seat has gone has nothing to choose between.
+        if (!person)
+          return session.unit
+            ? { is: 'choosing-seat', unit: session.unit, seats }
+            : { is: 'nobody', anyUnit: await hasRealUnit(storage) };
         return {
           is: 'somebody',
           // By their seat alone: a pen that was handed on is the meeting's, which says who holds it now.
@@ -217,13 +221,13 @@ export function identityRoutes(tools: Tools): Route[] {
         };
       },
     }),
-    openRoute('post', '/api/sign-in/ask', {
+    openRoute('POST /api/sign-in/ask', {
       says: 'Asks for a passkey',
       run: ({ now }) => passkeys.askToUse(now),
     }),
-    openRoute('post', '/api/sign-in', {
+    openRoute('POST /api/sign-in', {
       says: 'Comes in with a passkey',
-      body: z.object({ id: z.uuid(), answer }),
+      body: z.object({ id: z.uuid(), answer: used }),
       run: async ({ body, now, request, response }) => {
         const member = await passkeys
           .use({ id: body.id, response: body.answer, now })
@@ -245,7 +249,7 @@ export function identityRoutes(tools: Tools): Route[] {
         return { member };
       },
     }),
-    openRoute('post', '/api/enrol/ask', {
+    openRoute('POST /api/enrol/ask', {
       says: 'Asks to make a passkey with a one-time link',
       body: z.object({ token }),
       run: async ({ body, now }) => {
@@ -263,9 +267,9 @@ export function identityRoutes(tools: Tools): Route[] {
         };
       },
     }),
-    openRoute('post', '/api/enrol', {
+    openRoute('POST /api/enrol', {
       says: 'Keeps the passkey, uses the link up and comes in',
-      body: z.object({ token, id: z.uuid(), answer }),
+      body: z.object({ token, id: z.uuid(), answer: made }),
       run: async ({ body, now, request, response }) => {
         const link = await enrolLink(body.token, now);
         const key = await passkeys.readMade({
@@ -291,13 +295,13 @@ export function identityRoutes(tools: Tools): Route[] {
         return { member: link.member! };
       },
     }),
-    route('post', '/api/proof/ask', {
+    route('POST /api/proof/ask', {
       says: 'Asks for the passkey once more',
       run: ({ now }) => passkeys.askToUse(now),
     }),
-    route('post', '/api/proof', {
+    route('POST /api/proof', {
       says: 'A fresh proof for this session',
-      body: z.object({ id: z.uuid(), answer }),
+      body: z.object({ id: z.uuid(), answer: used }),
       run: async ({ body, now, person, session }) => {
         const whose = await passkeys.use({ id: body.id, response: body.answer, now });
         if (whose !== person.member) {
@@ -309,20 +313,20 @@ export function identityRoutes(tools: Tools): Route[] {
           .set({ proof_at: now })
           .where('id', '=', session.id)
           .execute();
-        return { ok: true };
+        return DONE;
       },
     }),
-    openRoute('post', '/api/sign-out', {
+    openRoute('POST /api/sign-out', {
       says: 'Ends this session; the first person’s ends those of everybody who came in beside them at this device',
       run: async ({ now, request, response }) => {
         const own = handOf(request);
         for (const hand of own === null ? [null, ...HANDS] : [own])
           await endHand(hand, { request, response, now });
         if (own === null) response.set('Clear-Site-Data', '"storage"');
-        return { ok: true };
+        return DONE;
       },
     }),
-    route('get', '/api/sessions', {
+    route('GET /api/sessions', {
       says: 'My open devices; for a coordinator with ?member= a member’s',
       run: async ({ person, query, session }) => {
         const member = await memberFor(storage, { person, member: query.member ?? person.member });
@@ -344,13 +348,13 @@ export function identityRoutes(tools: Tools): Route[] {
         };
       },
     }),
-    route('delete', '/api/sessions/:session', {
+    route('DELETE /api/sessions/:session', {
       says: 'Ends one of them; its open boards close at once',
       run: async ({ person, params, now }) => {
         const row = await storage.db
           .selectFrom('sessions')
           .select(['id', 'member_id'])
-          .where('id', '=', params.session!)
+          .where('id', '=', params.session)
           .executeTakeFirst();
         if (!row?.member_id) throw new Refusal('not-found');
         await memberFor(storage, { person, member: row.member_id });
@@ -358,10 +362,10 @@ export function identityRoutes(tools: Tools): Route[] {
         await endSession(storage.db, { id: row.id, now });
         await note({ act: 'a device was signed out', member: row.member_id, unit: null, at: now });
         await bus.publish({ about: 'session-ended', session: row.id });
-        return { ok: true };
+        return DONE;
       },
     }),
-    route('post', '/api/device', {
+    route('POST /api/device', {
       says: 'The key that unwraps what this device keeps for whoever asks, a new one where there is none any more; and whether it may open without a line',
       body: z.object({ device: z.uuid().nullable() }),
       run: async ({ person, session, body, now }) => {
@@ -377,30 +381,30 @@ export function identityRoutes(tools: Tools): Route[] {
         return { ...key, member: person.member, cold: tools.offline === 'cold' };
       },
     }),
-    openRoute('get', '/api/device/:device', {
+    openRoute('GET /api/device/:device', {
       says: 'Whether what a device keeps could still be read by its member; where not, the device deletes it',
       run: async ({ params, now }) => ({
         isKept:
           z.uuid().safeParse(params.device).success &&
-          (await isDeviceKept(storage.db, { device: params.device!, now })),
+          (await isDeviceKept(storage.db, { device: params.device, now })),
       }),
     }),
-    route('delete', '/api/devices', {
+    route('DELETE /api/devices', {
       says: 'Forgets all devices of whoever asks: what they keep cannot be read any more',
       run: async ({ person }) => {
         await forgetDevices(storage.db, { member: person.member });
-        return { ok: true };
+        return DONE;
       },
     }),
-    route('get', '/api/units/:unit/links', {
+    route('GET /api/units/:unit/links', {
       says: 'Links that were made and can still be used or taken back',
       run: async ({ person, params, now }) => {
-        if (!mayManage(person, params.unit!)) throw new Refusal('not-found');
+        if (!mayManage(person, params.unit)) throw new Refusal('not-found');
         const rows = await storage.db
           .selectFrom('links')
           .innerJoin('members', 'members.id', 'links.member_id')
           .select(['links.id', 'members.id as member', 'made_at', 'expires_at'])
-          .where('members.unit_id', '=', params.unit!)
+          .where('members.unit_id', '=', params.unit)
           .where('purpose', '=', 'enrol')
           .where('used_at', 'is', null)
           .where('withdrawn_at', 'is', null)
@@ -416,24 +420,24 @@ export function identityRoutes(tools: Tools): Route[] {
         };
       },
     }),
-    route('post', '/api/units/:unit/links', {
+    route('POST /api/units/:unit/links', {
       says: 'Makes a one-time link for a member',
       body: z.object({ member: z.uuid() }),
       run: async ({ person, params, body, now, session }) => {
-        if (!mayManage(person, params.unit!)) throw new Refusal('not-found');
+        if (!mayManage(person, params.unit)) throw new Refusal('not-found');
         guard.needsProof(session);
         const member = await storage.db
           .selectFrom('members')
           .select('id')
           .where('id', '=', body.member)
-          .where('unit_id', '=', params.unit!)
+          .where('unit_id', '=', params.unit)
           .where('left_at', 'is', null)
           .executeTakeFirst();
         if (!member) throw new Refusal('not-found');
         return storage.write(async (trx) => {
           await audit(trx, {
             at: now,
-            unit: params.unit!,
+            unit: params.unit,
             member: person.member,
             act: 'link made',
             subject: member.id,
@@ -442,16 +446,16 @@ export function identityRoutes(tools: Tools): Route[] {
         });
       },
     }),
-    route('delete', '/api/units/:unit/links/:link', {
+    route('DELETE /api/units/:unit/links/:link', {
       says: 'Takes a link back',
       run: async ({ person, params, now }) => {
-        if (!mayManage(person, params.unit!)) throw new Refusal('not-found');
+        if (!mayManage(person, params.unit)) throw new Refusal('not-found');
         const link = await storage.db
           .selectFrom('links')
           .innerJoin('members', 'members.id', 'links.member_id')
           .select('links.id')
-          .where('links.id', '=', params.link!)
-          .where('members.unit_id', '=', params.unit!)
+          .where('links.id', '=', params.link)
+          .where('members.unit_id', '=', params.unit)
           .executeTakeFirst();
         if (!link) throw new Refusal('not-found');
         await storage.write(async (trx) => {
@@ -463,32 +467,29 @@ export function identityRoutes(tools: Tools): Route[] {
             .execute();
           await audit(trx, {
             at: now,
-            unit: params.unit!,
+            unit: params.unit,
             member: person.member,
             act: 'link taken back',
             subject: link.id,
           });
         });
-        return { ok: true };
+        return DONE;
       },
     }),
-    openRoute('delete', '/api/made-up', {
+    openRoute('DELETE /api/made-up', {
       says: 'Clears the made-up unit away, with everything in it',
       run: async ({ request, response }) => {
         const session = await guard.sessionOf(request);
         if (!session?.unit) throw new Refusal('not-found');
         await tools.clearSample(session.unit);
         cookies.clear(response, cookies.session(null));
-        return { ok: true };
+        return DONE;
       },
     }),
   ];
 }
 
-async function seatsOf(
-  storage: Storage,
-  unit: string,
-): Promise<{ member: string; name: string; initials: string; role: string }[]> {
+async function seatsOf(storage: Storage, unit: string): Promise<Seat[]> {
   const rows = await storage.db
     .selectFrom('members')
     .select(['id', 'name', 'initials', 'role'])
@@ -497,7 +498,12 @@ async function seatsOf(
     .orderBy('created_at')
     .orderBy('ref')
     .execute();
-  return rows.map((row) => ({ member: row.id, name: row.name, initials: row.initials, role: row.role }));
+  return rows.map((row) => ({
+    member: row.id,
+    name: row.name,
+    initials: row.initials,
+    role: row.role as Role,
+  }));
 }
 
 async function hasRealUnit(storage: Storage): Promise<boolean> {

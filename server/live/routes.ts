@@ -22,11 +22,11 @@ import type { Storage } from '../storage/storage.ts';
 export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Route[] {
   const { db } = storage;
   return [
-    route('post', '/api/units/:unit/meetings', {
+    route('POST /api/units/:unit/meetings', {
       says: 'Opens the meeting of a day, with a suggested running order; there is one a day',
       body: z.object({ on: z.string().refine(isCivil, 'write the day as 2026-11-25') }),
       run: async ({ person, params, body, now }) => {
-        if (!mayRunMeeting(person, params.unit!))
+        if (!mayRunMeeting(person, params.unit))
           throw new Refusal(person.unit === params.unit ? 'not-allowed' : 'not-found');
         const unit = (await readUnit(db, person.unit))!;
         const facts = await agendaFacts(storage, { unit: person.unit, on: body.on });
@@ -75,7 +75,7 @@ export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Ro
           });
       },
     }),
-    route('get', '/api/join/:code', {
+    route('GET /api/join/:code', {
       says: 'The open meeting of one’s own unit whose six numbers stand on the shared screen',
       run: async ({ person, params }) => {
         const open = mayJoinMeeting(person, person.unit)
@@ -91,13 +91,13 @@ export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Ro
         return { meeting: found.id };
       },
     }),
-    route('get', '/api/meetings/:meeting', {
+    route('GET /api/meetings/:meeting', {
       says: 'The meeting as it is now: running order, focus, who is here, which children were reached',
       run: async ({ person, params, now }) => {
         const row = await db
           .selectFrom('meetings')
           .selectAll()
-          .where('id', '=', params.meeting!)
+          .where('id', '=', params.meeting)
           .executeTakeFirst();
         if (!row || !mayJoinMeeting(person, row.unit_id)) throw new Refusal('not-found');
         const state = readMeeting(row.state);

@@ -1,3 +1,4 @@
+import type { CommitReceipt } from '#domain/views.ts';
 import { Refusal } from '#domain/errors.ts';
 import { hereSince, readBoard, type Card, type Cards } from '#domain/board/board.ts';
 import { isId } from '#domain/board/cards.ts';
@@ -275,7 +276,10 @@ async function readCommitted(reader: Reader, family: string): Promise<Map<string
     .where('commits.family_id', '=', family)
     .execute();
   const of = new Map(
-    commits.map((row) => [row.id, { on: row.on_date, ...(JSON.parse(row.receipt) as Partial<Receipt>) }]),
+    commits.map((row) => [
+      row.id,
+      { on: row.on_date, ...(JSON.parse(row.receipt) as Partial<CommitReceipt>) },
+    ]),
   );
   const rows = await reader
     .selectFrom('committed')
@@ -310,20 +314,11 @@ export interface CommitAsk {
   entries: readonly { child: string; digest: string }[];
 }
 
-/** What was written, told again word for word to whoever commits the same once more. */
-export interface Receipt {
-  /** `cards`: what of the board this entry holds; receipts of before do not say. */
-  entries: { child: string; seq: number; hash: string; title: string; cards?: string[] }[];
-  tasks: number;
-  at: number;
-  by: string;
-}
-
 /** F7: Commits all children of a family in one transaction, or nothing; sent twice it writes once. */
 export async function commit(
   storage: Storage,
   ask: CommitAsk & { person: Person; right: FamilyRight; session: string; now: number },
-): Promise<Receipt> {
+): Promise<CommitReceipt> {
   if (!isId(ask.commit)) throw new Refusal('not-understood');
   if (!mayCommit(ask.person, ask.right, ask.meeting)) throw new Refusal('not-allowed');
   return storage.write(async (trx) => {
@@ -341,7 +336,7 @@ export async function commit(
     const digest = digestOf(ask.entries.map(({ child, digest: one }) => [child, one]));
     if (before) {
       if (before.family_id !== ask.family || before.digest !== digest) throw new Refusal('already-done');
-      return JSON.parse(before.receipt) as Receipt;
+      return JSON.parse(before.receipt) as CommitReceipt;
     }
     return write(trx, { ...ask, digest });
   });
@@ -350,7 +345,7 @@ export async function commit(
 async function write(
   trx: Trx,
   ask: CommitAsk & { person: Person; session: string; now: number; digest: string },
-): Promise<Receipt> {
+): Promise<CommitReceipt> {
   const review = await readReview(trx, ask);
   const read = new Map(ask.entries.map((entry) => [entry.child, entry.digest]));
   if (
@@ -415,7 +410,7 @@ async function write(
     by: ask.person.member,
     at: ask.now,
   });
-  const receipt: Receipt = { entries, tasks, at: ask.now, by: ask.person.member };
+  const receipt: CommitReceipt = { entries, tasks, at: ask.now, by: ask.person.member };
   await trx
     .insertInto('commits')
     .values({

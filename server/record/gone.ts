@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayManage, type Person } from '#domain/people/permissions.ts';
 import type { Bus } from '../bus/bus.ts';
-import { route, type Route, type SessionFacts } from '../routes.ts';
+import { DONE, route, type Route, type SessionFacts } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { readGone } from '../storage/queries/gone.ts';
 import { forgetRefs, readLastImport } from '../storage/queries/last-import.ts';
@@ -27,13 +27,13 @@ export function goneRoutes({
   const seenBy = async (reader: Reader, person: Person) =>
     new Set((await readFamilies(reader, person)).map((family) => family.id));
   return [
-    route('get', '/api/units/:unit/gone', {
+    route('GET /api/units/:unit/gone', {
       says: 'Members who have left, children who were taken out and families that are closed, newest first, as far as whoever asks might find them',
       run: async ({ person, params }) => ({
         gone: await readGone(storage.db, { unit: managed(person, params.unit), member: person.member }),
       }),
     }),
-    route('post', '/api/units/:unit/families/:family/back', {
+    route('POST /api/units/:unit/families/:family/back', {
       says: 'Gives a family that was closed its place in the unit back',
       run: async ({ person, params, now, session }) => {
         const unit = managed(person, params.unit);
@@ -54,10 +54,10 @@ export function goneRoutes({
           });
         });
         await bus.publish({ about: 'rights', members });
-        return { ok: true };
+        return DONE;
       },
     }),
-    route('get', '/api/units/:unit/import', {
+    route('GET /api/units/:unit/import', {
       says: 'What the last import made, as long as it can be taken out again',
       run: async ({ person, params }) => {
         const unit = managed(person, params.unit);
@@ -67,7 +67,7 @@ export function goneRoutes({
         };
       },
     }),
-    route('post', '/api/units/:unit/import/out', {
+    route('POST /api/units/:unit/import/out', {
       says: 'Takes the families of the last import out again, while nobody has written on them, mended them or met about them',
       body: z.object({ at: z.int() }),
       run: async ({ person, params, body, now, session }) => {
@@ -89,7 +89,7 @@ export function goneRoutes({
           await audit(trx, { at: now, unit, member: person.member, act: 'import taken out', subject: unit });
         });
         await bus.publish({ about: 'rights', members });
-        return { ok: true };
+        return DONE;
       },
     }),
   ];

@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { TABLES, type Mend, type Problem, type SourceRow, type TableName } from '#domain/people/import.ts';
-import { MOST_COLUMNS, readSheet, readsAs, tableNamed, type Sheet, type SteppedOver } from './sheet-rows.ts';
+import type { SteppedOver } from '#domain/views.ts';
+import { MOST_COLUMNS, readSheet, readsAs, tableNamed, type Sheet } from './sheet-rows.ts';
 import { NoWorkbook, readWorkbook } from './workbook.ts';
 
 /** A file as it was handed in: its bytes in base64, or the text of it. */

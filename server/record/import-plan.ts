@@ -6,6 +6,7 @@ import type { IntakeFact } from '#domain/board/intake.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { GoodRow, TableName } from '#domain/people/import.ts';
 import { initialsOf } from '#domain/people/roles.ts';
+import type { ImportView } from '#domain/views.ts';
 import { newDate } from '../storage/queries/dates.ts';
 import type { Tables } from '../storage/tables.ts';
 
@@ -74,13 +75,7 @@ type Changed = {
 }['members' | 'families' | 'children' | 'dates'];
 
 /** What an import would write, and what it has to tell. */
-export interface ImportPlan {
-  /** For each table: new, changed and the same as before. */
-  counts: Record<string, { new: number; changed: number; same: number }>;
-  /** Facts that somebody changed here since the last import: they are left, and the report says otherwise. */
-  differences: { table: string; ref: string; column: string; here: string; report: string }[];
-  /** Rows that do not say whether it was said or seen, or how a child was seen: they stand under neither, and the board asks. */
-  unsaid: { file: string; table: string; line: number; what: 'said-or-seen' | 'seen-how' }[];
+export interface ImportPlan extends Pick<ImportView, 'counts' | 'differences' | 'unsaid'> {
   /** Our ids by 'table:ref', for who goes on with them. */
   ids: Map<string, string>;
   rows: { [T in 'members' | 'families' | 'family_access' | 'children' | 'dates']: Tables[T][] };

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { checkRows, withMends, type GoodRow, type Mend, type Problem } from '#domain/people/import.ts';
 import { readImportFiles, type FilesRead, type ImportFile, type UnitNamed } from './import-files.ts';
-import type { SteppedOver } from './sheet-rows.ts';
+import type { SteppedOver } from '#domain/views.ts';
 
 /** What is to be read, with what is known already: the keys (table and ref) of earlier imports. */
 export interface ImportOrder {

@@ -5,6 +5,7 @@ import type { GoodRow, Mend, Problem } from '#domain/people/import.ts';
 import { Refusal } from '#domain/errors.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
 import { londonDate } from '#domain/time/civil.ts';
+import type { ImportView } from '#domain/views.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { inThread, TooLong } from '../in-thread.ts';
 import { audit } from '../storage/queries/audit.ts';
@@ -23,24 +24,10 @@ import {
   type ImportPlan,
 } from './import-plan.ts';
 import type { ImportOrder, ImportRead } from './import-worker.ts';
-import type { SteppedOver } from './sheet-rows.ts';
 
-/** What an import would do, or has done. */
-export interface ImportOutcome extends Pick<ImportPlan, 'counts' | 'differences' | 'unsaid' | 'ids'> {
-  unit: string | null;
-  rows: number;
-  problems: Problem[];
-  /** The children of these files by their families, as they read. */
-  children: { family: string; children: { name: string; born: string | null }[] }[];
-  /** Children who stand in more than one family of the unit by name and birth, once this is in. */
-  twice: { name: string; born: string; families: string[] }[];
-  /** What of the files was stepped over. */
-  over: SteppedOver[];
-  /** Sheets that were not read, because they are hidden or none of ours. */
-  unread: { file: string; isHidden: boolean }[];
-  done: boolean;
-  /** The boards for which something waits. */
-  boards: string[];
+/** What an import would do, or has done, with our ids by 'table:ref' for who goes on with them. */
+export interface ImportOutcome extends ImportView {
+  ids: Map<string, string>;
 }
 
 interface ImportAsk {

@@ -3,7 +3,7 @@ import { QUESTION_KINDS } from '#domain/board/cards.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { Person } from '#domain/people/permissions.ts';
 import type { UnitQuestions } from '#domain/views.ts';
-import { route, type Route } from '../routes.ts';
+import { DONE, route, type Route } from '../routes.ts';
 import { readFamilies, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -20,7 +20,7 @@ export function questionRoutes({ storage }: { storage: Storage }): Route[] {
   };
 
   return [
-    route('get', '/api/units/:unit/questions', {
+    route('GET /api/units/:unit/questions', {
       says: 'The unit’s own questions and favourites, and how often it has asked each kind in families one may see',
       run: async ({ person, params }): Promise<UnitQuestions> => {
         const unit = await ownUnit(person, params.unit);
@@ -53,7 +53,7 @@ export function questionRoutes({ storage }: { storage: Storage }): Route[] {
         };
       },
     }),
-    route('put', '/api/units/:unit/questions', {
+    route('PUT /api/units/:unit/questions', {
       says: 'Puts a question of the unit’s own into its library, takes one out, or marks any question as a favourite',
       body: z.object({
         text,
@@ -103,7 +103,7 @@ export function questionRoutes({ storage }: { storage: Storage }): Route[] {
             .where('favourite', '=', 0)
             .execute();
         });
-        return {};
+        return DONE;
       },
     }),
   ];

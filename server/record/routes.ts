@@ -9,18 +9,19 @@ import { readSettings } from '#domain/people/settings.ts';
 import { LIMIT_LENGTH } from '#domain/reflecting/limit.ts';
 import { isBirth, whyNotBorn } from '#domain/time/birth.ts';
 import { isCivil } from '#domain/time/civil.ts';
+import type { CommitReceipt } from '#domain/views.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Bus } from '../bus/bus.ts';
-import { openRoute, route, type Route, type SessionFacts } from '../routes.ts';
+import { DONE, openRoute, route, type Route, type SessionFacts } from '../routes.ts';
 import { audit, readAudit } from '../storage/queries/audit.ts';
 import { actOnDate, addDate, readDates, removeDate } from '../storage/queries/dates.ts';
 import { appendEntry, noteView, readFile } from '../storage/queries/files.ts';
 import { keepFindable, mustBeFree, raiseEpochs } from '../storage/queries/people.ts';
 import { makeOnce, type Form } from '../storage/queries/once.ts';
 import { actOnTask, giveTask, readTasks } from '../storage/queries/tasks.ts';
-import { readChildren, readFamilies, readMembers, readUnit } from '../storage/queries/units.ts';
+import { readChild, readChildren, readFamilies, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
-import { commit, digestOf, reach, readReview, type Receipt } from './commit.ts';
+import { commit, digestOf, reach, readReview } from './commit.ts';
 import { exportFile, FORMATS, readFileForExport } from './export.ts';
 import { importFiles } from './import.ts';
 
@@ -77,15 +78,10 @@ export function recordRoutes(tools: Tools): Route[] {
     return unit;
   };
   /** A child whose family this person may see. */
-  const childFor = async (person: Person, child: string | undefined) => {
-    const row = await db
-      .selectFrom('children')
-      .select(['id', 'family_id', 'given', 'surname', 'born', 'due', 'ref', 'gender', 'status'])
-      .where('id', '=', child ?? '')
-      .executeTakeFirst();
-    if (!row) throw new Refusal('not-found');
-    const right = await guard.familyFor(person, row.family_id);
-    return { ...row, right };
+  const childFor = async (person: Person, id: string) => {
+    const child = await readChild(db, id);
+    if (!child) throw new Refusal('not-found');
+    return { ...child, right: await guard.familyFor(person, child.family) };
   };
   /** A day that has not come is nobody's birth. */
   const mustBeBorn = (born: string | null) => {
@@ -119,7 +115,7 @@ export function recordRoutes(tools: Tools): Route[] {
   };
 
   return [
-    route('get', '/api/units/:unit', {
+    route('GET /api/units/:unit', {
       says: 'The unit: its people, families, dates, meetings, and tasks that are open or ended within a week',
       run: async ({ person, params, now }) => {
         const unit = await ownUnit(person, params.unit);
@@ -161,7 +157,7 @@ export function recordRoutes(tools: Tools): Route[] {
         };
       },
     }),
-    route('put', '/api/units/:unit/settings', {
+    route('PUT /api/units/:unit/settings', {
       says: 'Changes the unit’s settings: its name, when it meets, who decides what; what is not named stays',
       body: z.object({
         name,
@@ -227,10 +223,10 @@ export function recordRoutes(tools: Tools): Route[] {
             .execute();
           await audit(trx, { at: now, unit, member: person.member, act: 'settings changed', subject: unit });
         });
-        return { ok: true };
+        return DONE;
       },
     }),
-    route('post', '/api/units/:unit/members', {
+    route('POST /api/units/:unit/members', {
       says: 'Adds a member',
       body: z.object({
         name,
@@ -261,7 +257,7 @@ export function recordRoutes(tools: Tools): Route[] {
         return { id };
       },
     }),
-    route('patch', '/api/units/:unit/members/:member', {
+    route('PATCH /api/units/:unit/members/:member', {
       says: 'Mends a member, or notes that they have left; their open boards close at once',
       body: z.object({
         name: name.optional(),
@@ -279,7 +275,7 @@ export function recordRoutes(tools: Tools): Route[] {
           const member = await trx
             .selectFrom('members')
             .select(['id', 'email'])
-            .where('id', '=', params.member!)
+            .where('id', '=', params.member)
             .where('unit_id', '=', unit)
             .executeTakeFirst();
           if (!member) throw new Refusal('not-found');
@@ -323,18 +319,18 @@ export function recordRoutes(tools: Tools): Route[] {
               .execute();
           return keepFindable(trx, { unit, at: now });
         });
-        await tellRights([params.member!, ...fallen.map(({ member }) => member)]);
-        return { ok: true };
+        await tellRights([params.member, ...fallen.map(({ member }) => member)]);
+        return DONE;
       },
     }),
-    route('get', '/api/units/:unit/audit', {
+    route('GET /api/units/:unit/audit', {
       says: 'Who came in, what was refused, and what was changed, newest first: ids and acts, no name of a child and no words',
       run: async ({ person, params }) => {
         const unit = managed(person, params.unit);
         return { lines: await readAudit(db, { unit, since: 0, limit: 500 }) };
       },
     }),
-    route('post', '/api/units/:unit/families', {
+    route('POST /api/units/:unit/families', {
       says: 'Adds a family',
       body: z.object({ name, since: day.default(null), restricted: z.boolean().default(false), once }),
       run: async ({ person, params, body: { once, ...body }, now }) => {
@@ -364,13 +360,13 @@ export function recordRoutes(tools: Tools): Route[] {
         return { id };
       },
     }),
-    route('patch', '/api/families/:family', {
+    route('PATCH /api/families/:family', {
       says: 'Mends a family, says who may find it, or notes that the unit no longer works with it',
       body: z.object({
         name: name.optional(),
         since: day.optional(),
         restricted: z.boolean().optional(),
-        allowed: z.array(z.uuid()).max(60).optional(),
+        allowed: z.array(z.uuid()).max(60).readonly().optional(),
         closed: z.boolean().optional(),
       }),
       run: async ({ person, params, body, now, session }) => {
@@ -381,23 +377,23 @@ export function recordRoutes(tools: Tools): Route[] {
           await trx.updateTable('families').set((eb) => ({
             revision: eb('revision', '+', 1), ...(body.name && { name: body.name }), ...(body.since !== undefined && { since: body.since }),
             ...(body.restricted !== undefined && { restricted: body.restricted ? 1 : 0 }), ...(body.closed && { closed_at: now }),
-          })).where('id', '=', params.family!).execute(); // prettier-ignore
+          })).where('id', '=', params.family).execute(); // prettier-ignore
           if (body.allowed) {
-            await trx.deleteFrom('family_access').where('family_id', '=', params.family!).execute();
+            await trx.deleteFrom('family_access').where('family_id', '=', params.family).execute();
             for (const member of new Set([
               ...body.allowed.filter((one) => members.includes(one)),
               person.member,
             ]))
               await trx
                 .insertInto('family_access')
-                .values({ family_id: params.family!, member_id: member })
+                .values({ family_id: params.family, member_id: member })
                 .execute();
           }
           // Restricted without anybody named it would be nobody's: whoever says so is the first who may find it.
           if (body.restricted && !body.allowed)
             await trx
               .insertInto('family_access')
-              .values({ family_id: params.family!, member_id: person.member })
+              .values({ family_id: params.family, member_id: person.member })
               .onConflict((conflict) => conflict.doNothing())
               .execute();
           await raiseEpochs(trx, members);
@@ -406,14 +402,14 @@ export function recordRoutes(tools: Tools): Route[] {
             unit: right.unit,
             member: person.member,
             act: body.closed ? 'family closed' : 'family mended',
-            subject: params.family!,
+            subject: params.family,
           });
         });
         await tellRights(members);
-        return { ok: true };
+        return DONE;
       },
     }),
-    route('post', '/api/families/:family/children', {
+    route('POST /api/families/:family/children', {
       says: 'Adds a child; the child stands on the family’s map at once',
       body: z.object({
         given: name,
@@ -429,13 +425,13 @@ export function recordRoutes(tools: Tools): Route[] {
         const right = await mayKeepFamily(person, params.family);
         mustBeBorn(body.born);
         const { statusSince, ...fields } = body;
-        const says = [params.family!, body];
+        const says = [params.family, body];
         const id = await making({ once, member: person.member, now, says }, async (trx, id) => {
           await trx
             .insertInto('children')
             .values({
               id,
-              family_id: params.family!,
+              family_id: params.family,
               ref: null,
               removed_at: null,
               status_since: statusSince,
@@ -443,7 +439,7 @@ export function recordRoutes(tools: Tools): Route[] {
             })
             .execute();
           await intoBoard(trx, {
-            family: params.family!,
+            family: params.family,
             by: person.member,
             now,
             card: id,
@@ -458,12 +454,12 @@ export function recordRoutes(tools: Tools): Route[] {
             subject: id,
           });
         });
-        await bus.publish({ about: 'intake', doc: familyDocument(params.family!) });
-        await tellFamily(params.family!, right.unit);
+        await bus.publish({ about: 'intake', doc: familyDocument(params.family) });
+        await tellFamily(params.family, right.unit);
         return { id };
       },
     }),
-    route('patch', '/api/children/:child', {
+    route('PATCH /api/children/:child', {
       says: 'Mends what is known of a child, moves them to another family, or takes them out of it; their file stays',
       body: z.object({
         given: name.optional(),
@@ -484,8 +480,8 @@ export function recordRoutes(tools: Tools): Route[] {
         mustBeBorn(body.born ?? null);
         const { statusSince, removed, family: to, ...fields } = body;
         // Who is where they are already does not move.
-        const family = to === child.family_id ? undefined : to;
-        const target = family ?? child.family_id;
+        const family = to === child.family ? undefined : to;
+        const target = family ?? child.family;
         await storage.write(async (trx) => {
           const row = await trx
             .selectFrom('children')
@@ -512,7 +508,7 @@ export function recordRoutes(tools: Tools): Route[] {
           };
           if (removed || family)
             await intoBoard(trx, {
-              family: child.family_id,
+              family: child.family,
               by: person.member,
               now,
               card: child.id,
@@ -539,14 +535,14 @@ export function recordRoutes(tools: Tools): Route[] {
             subject: child.id,
           });
         });
-        for (const one of new Set([child.family_id, target])) {
+        for (const one of new Set([child.family, target])) {
           await bus.publish({ about: 'intake', doc: familyDocument(one) });
           await tellFamily(one, child.right.unit);
         }
-        return { ok: true };
+        return DONE;
       },
     }),
-    route('post', '/api/families/:family/dates', {
+    route('POST /api/families/:family/dates', {
       says: 'Adds a date that counts',
       body: z.object({
         child: z.uuid().nullable().default(null),
@@ -558,24 +554,24 @@ export function recordRoutes(tools: Tools): Route[] {
       run: async ({ person, params, body: { once, ...body }, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        if (body.child && (await childFor(person, body.child)).family_id !== params.family)
+        if (body.child && (await childFor(person, body.child)).family !== params.family)
           throw new Refusal('not-found');
-        const says = [params.family!, body];
+        const says = [params.family, body];
         const id = await making({ once, member: person.member, now, says }, async (trx, id) => {
           await audit(trx, {
             at: now,
             unit: right.unit,
             member: person.member,
             act: 'date added',
-            subject: params.family!,
+            subject: params.family,
           });
-          await addDate(trx, { id, family: params.family!, ...body, at: now });
+          await addDate(trx, { id, family: params.family, ...body, at: now });
         });
-        await tellFamily(params.family!, right.unit);
+        await tellFamily(params.family, right.unit);
         return { id };
       },
     }),
-    route('post', '/api/families/:family/dates/:date/acts', {
+    route('POST /api/families/:family/dates/:date/acts', {
       says: 'Says what became of a date: held, missed or let go with why, moved to another day',
       body: z.object({
         revision: z.number().int().min(0),
@@ -602,21 +598,21 @@ export function recordRoutes(tools: Tools): Route[] {
             unit: right.unit,
             member: person.member,
             act: `date: ${body.act.does}`,
-            subject: params.family!,
+            subject: params.family,
           });
           await actOnDate(trx, {
-            date: params.date!,
-            family: params.family!,
+            date: params.date,
+            family: params.family,
             ...body,
             by: person.member,
             at: now,
           });
         });
-        await tellFamily(params.family!, right.unit);
-        return { ok: true };
+        await tellFamily(params.family, right.unit);
+        return DONE;
       },
     }),
-    route('delete', '/api/families/:family/dates/:date', {
+    route('DELETE /api/families/:family/dates/:date', {
       says: 'Takes a date away',
       run: async ({ person, params, now }) => {
         const right = await guard.familyFor(person, params.family);
@@ -627,22 +623,22 @@ export function recordRoutes(tools: Tools): Route[] {
             unit: right.unit,
             member: person.member,
             act: 'date taken away',
-            subject: params.family!,
+            subject: params.family,
           });
-          await removeDate(trx, { date: params.date!, family: params.family!, at: now });
+          await removeDate(trx, { date: params.date, family: params.family, at: now });
         });
-        await tellFamily(params.family!, right.unit);
-        return { ok: true };
+        await tellFamily(params.family, right.unit);
+        return DONE;
       },
     }),
-    route('get', '/api/families/:family', {
+    route('GET /api/families/:family', {
       says: 'What the record knows of a family: children, dates, tasks, what was committed, how each child was reached',
       run: async ({ person, params, query }) => {
         const right = await guard.familyFor(person, params.family);
         const family = await db
           .selectFrom('families')
           .select(['id', 'name', 'since', 'restricted'])
-          .where('id', '=', params.family!)
+          .where('id', '=', params.family)
           .executeTakeFirstOrThrow();
         const children = await readChildren(db, [family.id]);
         const receipts = await db
@@ -687,7 +683,7 @@ export function recordRoutes(tools: Tools): Route[] {
           ),
           receipts: receipts.map((row) => ({
             meeting: row.meeting_id,
-            ...(JSON.parse(row.receipt) as Receipt),
+            ...(JSON.parse(row.receipt) as CommitReceipt),
           })),
           reached: reached.map((row) => ({
             child: row.child_id,
@@ -700,13 +696,13 @@ export function recordRoutes(tools: Tools): Route[] {
         };
       },
     }),
-    route('get', '/api/families/:family/review', {
+    route('GET /api/families/:family/review', {
       says: 'The entries as they would be written now, with what is worth saying before',
       run: async ({ person, params, query, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
         const { entries, warnings, stays, boardSeq } = await readReview(db, {
-          family: params.family!,
+          family: params.family,
           meeting: query.meeting ?? '',
           now,
         });
@@ -740,7 +736,7 @@ export function recordRoutes(tools: Tools): Route[] {
         };
       },
     }),
-    route('post', '/api/families/:family/reads', {
+    route('POST /api/families/:family/reads', {
       says: 'Keeps that somebody who may commit has read a child’s entry for this meeting, by its digest',
       body: z.object({ meeting: z.uuid(), child: z.uuid(), digest: z.string().length(64) }),
       run: async ({ person, params, body, now }) => {
@@ -750,8 +746,7 @@ export function recordRoutes(tools: Tools): Route[] {
           await db.selectFrom('meetings').select('unit_id').where('id', '=', body.meeting).executeTakeFirst(),
           await childFor(person, body.child),
         ];
-        if (meeting?.unit_id !== right.unit || child.family_id !== params.family)
-          throw new Refusal('not-found');
+        if (meeting?.unit_id !== right.unit || child.family !== params.family) throw new Refusal('not-found');
         await db
           .insertInto('reads')
           .values({
@@ -767,10 +762,10 @@ export function recordRoutes(tools: Tools): Route[] {
               .doUpdateSet({ digest: body.digest, at: now }),
           )
           .execute();
-        return { ok: true };
+        return DONE;
       },
     }),
-    route('post', '/api/families/:family/commit', {
+    route('POST /api/families/:family/commit', {
       says: 'Commits what was read to every child’s file, or nothing',
       body: z.object({
         commit: z.uuid(),
@@ -793,18 +788,18 @@ export function recordRoutes(tools: Tools): Route[] {
         guard.needsProof(session, now - Number(opened.opened_at));
         const receipt = await commit(storage, {
           ...body,
-          family: params.family!,
+          family: params.family,
           person,
           right,
           session: session.id,
           now,
         });
         tools.counted('commit');
-        await tellFamily(params.family!, right.unit);
+        await tellFamily(params.family, right.unit);
         return receipt;
       },
     }),
-    route('post', '/api/families/:family/reached', {
+    route('POST /api/families/:family/reached', {
       says: 'Notes for some children that nothing changed, or that they wait for next Wednesday and why',
       body: z.object({
         meeting: z.uuid(),
@@ -816,7 +811,7 @@ export function recordRoutes(tools: Tools): Route[] {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
         if (body.outcome === 'deferred' && !body.why) throw new Refusal('not-understood', 'no-why');
-        const own = (await readChildren(db, [params.family!])).map((child) => child.id);
+        const own = (await readChildren(db, [params.family])).map((child) => child.id);
         await storage.write(async (trx) => {
           const meeting = await trx
             .selectFrom('meetings')
@@ -829,7 +824,7 @@ export function recordRoutes(tools: Tools): Route[] {
           for (const child of body.children)
             await reach(trx, {
               meeting: meeting.id,
-              family: params.family!,
+              family: params.family,
               child,
               outcome: body.outcome,
               why: body.why,
@@ -841,14 +836,14 @@ export function recordRoutes(tools: Tools): Route[] {
             unit: right.unit,
             member: person.member,
             act: body.outcome,
-            subject: params.family!,
+            subject: params.family,
           });
         });
-        await tellFamily(params.family!, right.unit);
-        return { ok: true };
+        await tellFamily(params.family, right.unit);
+        return DONE;
       },
     }),
-    route('post', '/api/families/:family/tasks', {
+    route('POST /api/families/:family/tasks', {
       says: 'Gives a task out at once: what must happen today',
       body: z.object({
         card: z.uuid(),
@@ -862,7 +857,7 @@ export function recordRoutes(tools: Tools): Route[] {
       run: async ({ person, params, body, now }) => {
         const right = await guard.familyFor(person, params.family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        const own = (await readChildren(db, [params.family!])).map((child) => child.id);
+        const own = (await readChildren(db, [params.family])).map((child) => child.id);
         if (
           !(await isColleague(db, right.unit, body.owner)) ||
           body.children.some((child) => !own.includes(child))
@@ -875,22 +870,22 @@ export function recordRoutes(tools: Tools): Route[] {
             unit: right.unit,
             member: person.member,
             act: 'task given out',
-            subject: params.family!,
+            subject: params.family,
           });
           return giveTask(trx, {
             ...task,
             unit: right.unit,
-            family: params.family!,
+            family: params.family,
             by: person.member,
             at: now,
             state: done ? 'done' : 'open',
           });
         });
-        await tellFamily(params.family!, right.unit);
+        await tellFamily(params.family, right.unit);
         return { id };
       },
     }),
-    route('post', '/api/tasks/:task/acts', {
+    route('POST /api/tasks/:task/acts', {
       says: 'Ticks a task, carries it on, lets it go with why, hands it over or moves its date',
       body: z.object({
         revision: z.number().int().min(0),
@@ -912,7 +907,7 @@ export function recordRoutes(tools: Tools): Route[] {
         const task = await db
           .selectFrom('tasks')
           .select(['id', 'family_id'])
-          .where('id', '=', params.task!)
+          .where('id', '=', params.task)
           .executeTakeFirst();
         const right = await guard.familyFor(person, task?.family_id);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
@@ -928,35 +923,26 @@ export function recordRoutes(tools: Tools): Route[] {
           }),
         );
         await tellFamily(task!.family_id, right.unit);
-        return { ok: true };
+        return DONE;
       },
     }),
-    route('get', '/api/children/:child/file', {
+    route('GET /api/children/:child/file', {
       says: 'A child’s file, oldest entry first, with whether every link holds; that it was read is written down',
       run: async ({ person, params, now }) => {
-        const child = await childFor(person, params.child);
+        const { right, ...child } = await childFor(person, params.child);
         await noteView(db, { child: child.id, member: person.member, now, what: 'read' });
         const file = await readFile(db, child.id);
         const [siblings, members] = [
-          await readChildren(db, [child.family_id]),
-          await readMembers(db, child.right.unit),
+          await readChildren(db, [child.family]),
+          await readMembers(db, right.unit),
         ];
         const family = await db
           .selectFrom('families')
           .select(['id', 'name'])
-          .where('id', '=', child.family_id)
+          .where('id', '=', child.family)
           .executeTakeFirstOrThrow();
         return {
-          child: siblings.find((one) => one.id === child.id) ?? {
-            id: child.id,
-            given: child.given,
-            surname: child.surname,
-            born: child.born,
-            due: child.due,
-            number: child.ref,
-            gender: child.gender,
-            status: child.status,
-          },
+          child,
           siblings: siblings.filter((one) => one.id !== child.id),
           family,
           members: members.map(({ id, name: called, roleName }) => ({ id, name: called, roleName })),
@@ -965,7 +951,7 @@ export function recordRoutes(tools: Tools): Route[] {
         };
       },
     }),
-    route('get', '/api/children/:child/views', {
+    route('GET /api/children/:child/views', {
       says: 'Who read or copied this file, and when',
       run: async ({ person, params }) => {
         const child = await childFor(person, params.child);
@@ -980,7 +966,7 @@ export function recordRoutes(tools: Tools): Route[] {
         return { views: rows.map((row) => ({ at: Number(row.at), what: row.what, by: row.name })) };
       },
     }),
-    route('post', '/api/children/:child/corrections', {
+    route('POST /api/children/:child/corrections', {
       says: 'Adds a correction that names the entry it corrects; the first words stay',
       body: z.object({
         corrects: z.number().int().min(1),
@@ -994,7 +980,7 @@ export function recordRoutes(tools: Tools): Route[] {
           await trx
             .updateTable('families')
             .set((eb) => ({ revision: eb('revision', '+', 1) }))
-            .where('id', '=', child.family_id)
+            .where('id', '=', child.family)
             .execute();
           const digest = digestOf([child.id, body.corrects, body.text.toWellFormed()]);
           const twice = await trx
@@ -1026,7 +1012,7 @@ export function recordRoutes(tools: Tools): Route[] {
             .insertInto('commits')
             .values({
               id: body.once,
-              family_id: child.family_id,
+              family_id: child.family,
               meeting_id: '',
               member_id: person.member,
               digest,
@@ -1043,11 +1029,11 @@ export function recordRoutes(tools: Tools): Route[] {
           });
           return entry;
         });
-        await tellFamily(child.family_id, child.right.unit);
+        await tellFamily(child.family, child.right.unit);
         return written;
       },
     }),
-    route('post', '/api/children/:child/copies', {
+    route('POST /api/children/:child/copies', {
       says: 'Makes a copy of the file: text, PDF or JSON',
       body: z.object({ format: z.enum(FORMATS), withMap: z.boolean().default(false) }),
       run: async ({ person, params, body, now, session, response }) => {
@@ -1067,11 +1053,11 @@ export function recordRoutes(tools: Tools): Route[] {
           .send(bytes);
       },
     }),
-    openRoute('get', '/api/import-schema.json', {
+    openRoute('GET /api/import-schema.json', {
       says: 'The JSON Schema of an import file',
       run: async () => importSchema(),
     }),
-    route('post', '/api/units/:unit/import', {
+    route('POST /api/units/:unit/import', {
       says: 'Reads files: with dryRun it says what would come in, without it brings everything in or nothing',
       body: z.object({
         dryRun: z.boolean(),

@@ -1,3 +1,4 @@
+import type { SteppedOver } from '#domain/views.ts';
 import {
   columnName,
   isLeftEmpty,
@@ -17,18 +18,6 @@ export interface Sheet {
   /** Whether the days of a workbook are counted from 1904. */
   is1904: boolean;
   rows: { line: number; cells: string[] }[];
-}
-
-/** What of a table was stepped over, in rows. */
-export interface SteppedOver {
-  file: string;
-  /** Above the headings. */
-  titles: number;
-  empty: number;
-  /** A total, or what is written under a table. */
-  under: number;
-  /** Cells that say “N/K” or the like, which are left empty. */
-  notKnown: number;
 }
 
 /** The most columns of a table: ours have fourteen at most. */

@@ -25,7 +25,7 @@ import {
 } from '#domain/reflecting/session.ts';
 import { askedOf } from '#domain/reflecting/together.ts';
 import { addDays, isCivil } from '#domain/time/civil.ts';
-import { openRoute, route, type Route } from '../routes.ts';
+import { DONE, openRoute, route, type Route } from '../routes.ts';
 import type { Bus } from '../bus/bus.ts';
 import { readSession } from '../storage/queries/reflecting.ts';
 import { readMembers, readUnit } from '../storage/queries/units.ts';
@@ -148,7 +148,7 @@ export function reflectingRoutes(tools: {
         throw new Refusal('not-understood', 'harm-line');
   };
   return [
-    route('post', '/api/units/:unit/reflecting', {
+    route('POST /api/units/:unit/reflecting', {
       says: 'Sets up a reflecting session, led by whoever sets it up',
       body: z.object({
         family: z.uuid().nullable().default(null),
@@ -162,7 +162,7 @@ export function reflectingRoutes(tools: {
         once: z.uuid().optional(),
       }),
       run: async ({ person, params, body: { once, ...body } }) => {
-        if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
+        if (!mayJoinMeeting(person, params.unit)) throw new Refusal('not-found');
         if (body.family && !(await tools.maySee(person.member, body.family))) throw new Refusal('not-found');
         const today = tools.today();
         if (body.on < addDays(today, -1) || body.on > addDays(today, longestDays))
@@ -196,10 +196,10 @@ export function reflectingRoutes(tools: {
         return { session: await sessions.open({ session, by: person.member, once, says: body }) };
       },
     }),
-    route('get', '/api/units/:unit/reflecting', {
+    route('GET /api/units/:unit/reflecting', {
       says: 'The reflecting sessions in which whoever asks takes part',
       run: async ({ person, params }) => {
-        if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
+        if (!mayJoinMeeting(person, params.unit)) throw new Refusal('not-found');
         const rows = await storage.db
           .selectFrom('participants')
           .innerJoin('reflecting', 'reflecting.id', 'participants.session_id')
@@ -222,7 +222,7 @@ export function reflectingRoutes(tools: {
         };
       },
     }),
-    route('get', '/api/families/:family/whom-to-invite', {
+    route('GET /api/families/:family/whom-to-invite', {
       says: 'Who is on a family’s map, and between whom there is harm: for whoever sets up a reflecting session',
       run: async ({ person, params }) => {
         const { family } = params;
@@ -232,7 +232,7 @@ export function reflectingRoutes(tools: {
         return sessions.whom(family!);
       },
     }),
-    openRoute('post', '/api/reflecting/come-in', {
+    openRoute('POST /api/reflecting/come-in', {
       says: 'Comes to a session with an invitation’s link and its code; the cookie opens that session and nothing else',
       body: z.object({
         token: z.string().min(20).max(100),
@@ -256,16 +256,16 @@ export function reflectingRoutes(tools: {
         return { session, participant };
       },
     }),
-    openRoute('post', '/api/reflecting/go', {
+    openRoute('POST /api/reflecting/go', {
       says: 'Forgets on this device that somebody was invited',
       body: z.object({ participant: z.uuid() }),
       run: async ({ body, request, response }) => {
         await forget(tools, { participant: body.participant, cookies: tools.cookiesOf(request) });
         tools.setCookie(response, body.participant, null);
-        return { ok: true };
+        return DONE;
       },
     }),
-    openRoute('get', '/api/reflecting/:session', {
+    openRoute('GET /api/reflecting/:session', {
       says: 'A reflecting session as whoever asks is shown it',
       run: async ({ params, request, now }) => {
         const { person, reflecting } = await seatIn(request, params.session);
@@ -284,8 +284,8 @@ export function reflectingRoutes(tools: {
           me,
           familyName: family?.name ?? null,
           session: sessionFor(reflecting, me),
-          here: await sessions.here(params.session!),
-          lockedOut: reflecting.lead === me ? await lockedOut(storage.db, params.session!) : [],
+          here: await sessions.here(params.session),
+          lockedOut: reflecting.lead === me ? await lockedOut(storage.db, params.session) : [],
           kept: Object.keys(reflecting.keeps).filter((one) => isKept(reflecting, one)),
           mayReflect: mayReflect(reflecting, me),
           mayHear: mayHear(reflecting, me),
@@ -296,49 +296,47 @@ export function reflectingRoutes(tools: {
         };
       },
     }),
-    openRoute('post', '/api/reflecting/:session/acts', {
+    openRoute('POST /api/reflecting/:session/acts', {
       says: 'Does something in a session: moves it, raises a hand, asks for a pause, says what may be kept',
       body: SessionAct,
       run: async ({ params, body, request }) => {
         const { person, reflecting } = await seatIn(request, params.session);
         if (body.does === 'asked-alone' && person.member === reflecting.lead)
           await mayHaveAsked(reflecting, [body]);
-        await sessions.act({ id: params.session!, participant: person.member, act: body });
-        return { ok: true };
+        await sessions.act({ id: params.session, participant: person.member, act: body });
+        return DONE;
       },
     }),
-    openRoute('post', '/api/reflecting/:session/not-safe', {
+    openRoute('POST /api/reflecting/:session/not-safe', {
       says: 'Says that it is not safe: who leads and the consultant are told at once, and nobody else there; answers how many',
-      body: z.object({}),
       run: async ({ params, request }) => {
         const { person, reflecting } = await seatIn(request, params.session);
-        return sayNotSafe(tools, { id: params.session!, session: reflecting, participant: person.member });
+        return sayNotSafe(tools, { id: params.session, session: reflecting, participant: person.member });
       },
     }),
-    openRoute('get', '/api/reflecting/:session/not-safe', {
+    openRoute('GET /api/reflecting/:session/not-safe', {
       says: 'Whether somebody has in hand that whoever asks said that it is not safe',
       run: async ({ params, request }) => {
         const { person } = await seatIn(request, params.session);
-        return { isHeard: await isHeard(storage, { id: params.session!, participant: person.member }) };
+        return { isHeard: await isHeard(storage, { id: params.session, participant: person.member }) };
       },
     }),
-    route('get', '/api/units/:unit/not-safe', {
+    route('GET /api/units/:unit/not-safe', {
       says: 'Where somebody in a reflecting session said that it was not safe; for who leads it and for the consultant',
       run: async ({ person, params }) => {
-        if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
+        if (!mayJoinMeeting(person, params.unit)) throw new Refusal('not-found');
         return { notSafe: await readNotSafe(tools, { unit: person.unit, member: person.member }) };
       },
     }),
-    route('post', '/api/units/:unit/not-safe/:id/heard', {
+    route('POST /api/units/:unit/not-safe/:id/heard', {
       says: 'Says that one has it in hand; for who leads and for the consultant',
-      body: z.object({}),
       run: async ({ person, params }) => {
-        if (!mayJoinMeeting(person, params.unit!)) throw new Refusal('not-found');
-        await hearNotSafe(tools, { id: params.id!, unit: person.unit, member: person.member });
-        return { ok: true };
+        if (!mayJoinMeeting(person, params.unit)) throw new Refusal('not-found');
+        await hearNotSafe(tools, { id: params.id, unit: person.unit, member: person.member });
+        return DONE;
       },
     }),
-    openRoute('post', '/api/reflecting/:session/people', {
+    openRoute('POST /api/reflecting/:session/people', {
       says: 'Puts somebody into a session; for who leads it',
       body: Person.extend({ asked: Asked }),
       run: async ({ params, body, request }) => {
@@ -349,7 +347,7 @@ export function reflectingRoutes(tools: {
         await mustBeOnMap(reflecting.family, [one]);
         await mayHaveAsked(reflecting, body.asked);
         await sessions.change({
-          id: params.session!,
+          id: params.session,
           participant: person.member,
           people: (people) => {
             if (people.length >= mostPeople) throw new Refusal('full', 'no-room');
@@ -363,28 +361,28 @@ export function reflectingRoutes(tools: {
         return { participant: one.id };
       },
     }),
-    openRoute('delete', '/api/reflecting/:session/people/:participant', {
+    openRoute('DELETE /api/reflecting/:session/people/:participant', {
       says: 'Takes somebody out of a session, with their jottings; for who leads it',
       run: async ({ params, request }) => {
         const { person, reflecting } = await seatIn(request, params.session);
-        if (params.participant === reflecting.lead || !personIn(reflecting, params.participant!))
+        if (params.participant === reflecting.lead || !personIn(reflecting, params.participant))
           throw new Refusal(person.member === reflecting.lead ? 'not-found' : 'not-allowed');
         await sessions.change({
-          id: params.session!,
+          id: params.session,
           participant: person.member,
           people: (people) => people.filter((one) => one.id !== params.participant),
         });
-        return { ok: true };
+        return DONE;
       },
     }),
-    openRoute('post', '/api/reflecting/:session/people/:participant/invitation', {
+    openRoute('POST /api/reflecting/:session/people/:participant/invitation', {
       says: 'A link and a code for somebody who is invited; an earlier one opens nothing any more',
       run: async ({ params, request }) => {
         const { person } = await seatIn(request, params.session);
         return invite(tools, {
-          id: params.session!,
+          id: params.session,
           lead: person.member,
-          participant: params.participant!,
+          participant: params.participant,
         });
       },
     }),

@@ -145,7 +145,7 @@ export interface Tables {
   attendance: {
     meeting_id: string;
     member_id: string;
-    place: string;
+    place: 'room' | 'home';
     first_at: number;
     last_at: number;
     here: number;
@@ -156,7 +156,7 @@ export interface Tables {
     meeting_id: string;
     family_id: string;
     child_id: string;
-    outcome: string;
+    outcome: 'recorded' | 'no-change' | 'deferred';
     why: string;
     by: string;
     at: number;

@@ -50,7 +50,7 @@ export function documentRoutes(tools: {
     return { generation: room.generation, bytes: await room.packedState() };
   };
   return [
-    route('post', '/api/families/:family/turn-over', {
+    route('POST /api/families/:family/turn-over', {
       says: 'Turns over what the unit wrote in silence beside this board',
       body: z.object({ silence: z.uuid() }),
       run: async ({ person, params, body, now }) => {
@@ -58,7 +58,7 @@ export function documentRoutes(tools: {
         if (!mayThink(person, right)) throw new Refusal('not-found');
         const members = (await readMembers(storage.db, right.unit)).filter((member) => !member.left);
         const turned = await turnOver(tools, {
-          family: params.family!,
+          family: params.family,
           silence: body.silence,
           by: person.member,
           members: members.map((member) => member.id),
@@ -67,7 +67,7 @@ export function documentRoutes(tools: {
         return { turned };
       },
     }),
-    route('post', '/api/search', {
+    route('POST /api/search', {
       says: 'Finds thoughts, questions, answers, decisions, tasks and entries in the families that whoever asks may see',
       body: z.object({ query: z.string().max(MOST_QUERY) }),
       run: async ({ person, body }) => {
@@ -78,7 +78,7 @@ export function documentRoutes(tools: {
         return { hits: await find(storage.db, { families: ids, terms }) };
       },
     }),
-    route('get', '/api/families/:family/board-on/:on', {
+    route('GET /api/families/:family/board-on/:on', {
       says: 'A family’s board as it was at the end of a day, and what has changed since, by whom',
       run: async ({ person, params }) => {
         const { family, on } = params as { family: string; on: string };
@@ -87,13 +87,13 @@ export function documentRoutes(tools: {
         return boardAsOf(storage, { family, on, room });
       },
     }),
-    route('get', '/api/children/:child/chronology', {
+    route('GET /api/children/:child/chronology', {
       says: 'What happened to a child or to the whole family, and the numbers followed for that child, from the board; that it was read is written down',
       run: async ({ person, params, now }) => {
         const child = await storage.db
           .selectFrom('children')
           .select(['id', 'family_id'])
-          .where('id', '=', params.child!)
+          .where('id', '=', params.child)
           .executeTakeFirst();
         if (!child) throw new Refusal('not-found');
         await guard.familyFor(person, child.family_id);
@@ -120,16 +120,16 @@ export function documentRoutes(tools: {
         return { ...chronology, before };
       },
     }),
-    route('get', '/api/documents/:name/hands', {
+    route('GET /api/documents/:name/hands', {
       says: 'Whose hand was last in each card of a board since it was opened, and when',
-      run: async ({ person, params }) => (await roomFor(person, params.name!)).hands(),
+      run: async ({ person, params }) => (await roomFor(person, params.name)).hands(),
     }),
-    openRoute('get', '/api/documents/:name/state', {
+    openRoute('GET /api/documents/:name/state', {
       says: 'What is durable of a board, as one Yjs update, compressed; the header Wednesday-Generation names its generation',
       run: async ({ params, request, response }) => {
         // Open to whoever was invited to a reflecting session too; the guard knows which document is whose.
-        await guard.admit(request, params.name!);
-        const { generation, bytes } = await stateOf(params.name!);
+        await guard.admit(request, params.name);
+        const { generation, bytes } = await stateOf(params.name);
         response.set({
           'Content-Type': 'application/octet-stream',
           'Cache-Control': 'no-store',

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { SCREEN_CODE } from '#domain/meeting/screen-code.ts';
 import { mayJoinMeeting } from '#domain/people/permissions.ts';
-import { openRoute, route, type Route } from '../routes.ts';
+import { DONE, openRoute, route, type Route } from '../routes.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Walls } from './walls.ts';
 
@@ -15,20 +15,20 @@ export function wallRoutes(tools: {
 }): Route[] {
   const { storage, walls, setCookie } = tools;
   return [
-    route('post', '/api/meetings/:meeting/wall', {
+    route('POST /api/meetings/:meeting/wall', {
       says: 'A code with which a screen in the room opens this meeting’s picture, once, within ten minutes',
       run: async ({ person, params }) => {
         const row = await storage.db
           .selectFrom('meetings')
           .select(['unit_id', 'closed_at'])
-          .where('id', '=', params.meeting!)
+          .where('id', '=', params.meeting)
           .executeTakeFirst();
         if (!row || row.closed_at !== null || !mayJoinMeeting(person, row.unit_id))
           throw new Refusal('not-found');
-        return walls.makeCode({ meeting: params.meeting!, by: person.member });
+        return walls.makeCode({ meeting: params.meeting, by: person.member });
       },
     }),
-    openRoute('post', '/api/wall', {
+    openRoute('POST /api/wall', {
       says: 'Opens a shared screen with its code; the screen gets a cookie that opens the picture and nothing else',
       body: z.object({
         code: z.string().regex(new RegExp(`^[${SCREEN_CODE.signs}]{${SCREEN_CODE.length}}$`)),
@@ -36,7 +36,7 @@ export function wallRoutes(tools: {
       run: async ({ body, response }) => {
         const { token } = await walls.open(body.code);
         setCookie(response, token);
-        return {};
+        return DONE;
       },
     }),
   ];

@@ -5,9 +5,63 @@ import type { DateView } from './dates.ts';
 import type { MeetingState } from './meeting/meeting.ts';
 import type { Session } from './reflecting/session.ts';
 import type { HarmPair } from './reflecting/together.ts';
+import type { Pen } from './people/permissions.ts';
+import type { Problem } from './people/import.ts';
+import type { Power, Role } from './people/roles.ts';
 import type { UnitSettings } from './people/settings.ts';
-import type { Role } from './people/roles.ts';
+import type { Break, Reference } from './record/chain.ts';
+import type { Review } from './record/entry.ts';
+import type { EntryBody } from './record/render.ts';
 
+/** A seat of a made-up unit. */
+export interface Seat {
+  member: string;
+  name: string;
+  initials: string;
+  role: Role;
+}
+/** Who a window is. */
+export type Me =
+  | { is: 'nobody'; anyUnit: boolean }
+  | { is: 'choosing-seat'; unit: string; seats: Seat[] }
+  | {
+      is: 'somebody';
+      person: {
+        member: string;
+        name: string;
+        initials: string;
+        unit: string;
+        role: Role;
+        pens: readonly Pen[];
+        powers: Power[];
+      };
+      madeUp: boolean;
+      seats: Seat[];
+      session: string;
+    };
+/** A device at which somebody is in. */
+export interface OpenSession {
+  id: string;
+  agent: string;
+  createdAt: number;
+  seenAt: number;
+  isThis: boolean;
+}
+/** A device and the key that unwraps what it keeps, base64; `cold` where it may open without a line. */
+export interface DeviceKey {
+  device: string;
+  key: string;
+  member: string;
+  cold: boolean;
+}
+/** A line of the audit as it is read. */
+export interface AuditLine {
+  at: number;
+  /** Whose act it was, or null where nobody of the unit did it. */
+  member: string | null;
+  act: string;
+  subject: string;
+}
 /** A member as colleagues see them; those who have left too, whose names stand in old entries. */
 export interface MemberView {
   id: string;
@@ -68,6 +122,15 @@ export interface TaskView {
   endedAt: number | null;
   revision: number;
 }
+/** What somebody does with a task. */
+export type TaskAct =
+  | { does: 'done'; note?: string }
+  | { does: 'open-again' }
+  | { does: 'carry-on'; due?: string | null; owner?: string | null }
+  | { does: 'let-go'; why: string }
+  | { does: 'hand-over'; owner: string | null }
+  | { does: 'move'; due: string | null }
+  | { does: 'reword'; what: string };
 /** A unit as its members see it. */
 export interface UnitView {
   id: string;
@@ -99,7 +162,7 @@ export interface UnitPage {
 }
 /** What the record knows of a family. */
 export interface FamilyPage {
-  family: { id: string; name: string; since: string | null; restricted: boolean; allowed: string[] };
+  family: { id: string; name: string; since: string | null; restricted: boolean; allowed: readonly string[] };
   children: ChildView[];
   dates: DateView[];
   tasks: TaskView[];
@@ -121,6 +184,81 @@ export interface FamilyPage {
     meeting: string;
     on: string;
   }[];
+}
+/** What a commit wrote. */
+export interface CommitReceipt {
+  /** `cards`: what of the board this entry holds; receipts of before do not say. */
+  entries: { child: string; seq: number; hash: string; title: string; cards?: string[] }[];
+  tasks: number;
+  at: number;
+  by: string;
+}
+/** The entries as they would be written now. */
+export interface ReviewPage extends Omit<Review, 'entries'> {
+  /** The digest of each child's entry as this seat last read it for this meeting. */
+  read: Record<string, string>;
+  /** `next`: the number that the entry would have; `meetings`: how many entries of meetings the file holds. */
+  entries: (Review['entries'][number] & { next: number; meetings: number })[];
+  boardSeq: number;
+  mayCommit: boolean;
+}
+/** An entry of a file as it is read. */
+export interface FileEntry {
+  seq: number;
+  at: number;
+  kind: string;
+  by: string;
+  refers: Reference | null;
+  hash: string;
+  /** Null where its words were taken out by law, or cannot be read any more. */
+  body: EntryBody | { text: string } | null;
+}
+/** A child's file, oldest entry first. */
+export interface FilePage {
+  child: ChildView;
+  siblings: ChildView[];
+  family: { id: string; name: string };
+  members: { id: string; name: string; roleName: string }[];
+  checkedAt: number;
+  entries: FileEntry[];
+  /** Where the chain does not hold. */
+  broken: Break | null;
+  head: string;
+}
+
+/** What of a table was stepped over, in rows. */
+export interface SteppedOver {
+  file: string;
+  /** Above the headings. */
+  titles: number;
+  empty: number;
+  /** A total, or what is written under a table. */
+  under: number;
+  /** Cells that say “N/K” or the like, which are left empty. */
+  notKnown: number;
+}
+/** What an import would do, or has done. */
+export interface ImportView {
+  unit: string | null;
+  rows: number;
+  problems: Problem[];
+  /** For each table: new, changed and the same as before. */
+  counts: Record<string, { new: number; changed: number; same: number }>;
+  /** Facts that somebody changed here since the last import: they are left, and the report says otherwise. */
+  differences: { table: string; ref: string; column: string; here: string; report: string }[];
+  /** Rows that do not say whether it was said or seen, or how a child was seen: they stand under neither, and the board asks. */
+  unsaid: { file: string; table: string; line: number; what: 'said-or-seen' | 'seen-how' }[];
+  /** The children of these files by their families, as they read. */
+  children: { family: string; children: { name: string; born: string | null }[] }[];
+  /** Children who stand in more than one family of the unit by name and birth, once this is in. */
+  twice: { name: string; born: string; families: string[] }[];
+  /** What of the files was stepped over. */
+  over: SteppedOver[];
+  /** Sheets that were not read, because they are hidden or none of ours. */
+  unread: { file: string; isHidden: boolean }[];
+  done: boolean;
+  /** The boards for which something waits. */
+  boards: string[];
 }
 /** The meeting as it is now. */
 export interface MeetingPage {

@@ -227,7 +227,7 @@ it.each(ENGINES)('[P33] an e-mail is one member’s, whatever its letters’ cas
     (await call(server, delroy, 'PATCH', `/api/units/${unit}/members/${who.id}`, { body: fields })).body;
   await set(ines, { email: 'Ines.Carvalho@mulberry.example' });
   expect(await set(nasrin, { email: 'ines.carvalho@MULBERRY.example ' })).toMatchObject({
-    detail: 'email-taken',
+    code: 'email-taken',
   });
   expect(
     (
@@ -235,17 +235,17 @@ it.each(ENGINES)('[P33] an e-mail is one member’s, whatever its letters’ cas
         body: { name: 'Eve', role: 'clinician', email: 'INES.carvalho@mulberry.example' },
       })
     ).body,
-  ).toMatchObject({ detail: 'email-taken' });
+  ).toMatchObject({ code: 'email-taken' });
   // One's own in other letters is one's own; who has left holds none, and comes back without one that is taken.
   expect(await set(ines, { email: 'ines.carvalho@mulberry.example' })).toEqual({ ok: true });
   await set(ines, { left: true });
   expect(await set(nasrin, { email: 'ines.carvalho@mulberry.example' })).toEqual({ ok: true });
-  expect(await set(ines, { left: false })).toMatchObject({ detail: 'email-taken' });
+  expect(await set(ines, { left: false })).toMatchObject({ code: 'email-taken' });
   expect(await set(ines, { left: false, email: '' })).toEqual({ ok: true });
-  expect(await set(ines, { email: 'tom' })).toMatchObject({ detail: 'wrong-field' });
+  expect(await set(ines, { email: 'tom' })).toMatchObject({ code: 'wrong-field' });
   // Letters that no engine folds alike.
   expect(await set(ines, { email: 'É@mulberry.example' })).toEqual({ ok: true });
-  expect(await set(people.callum, { email: 'é@mulberry.example' })).toMatchObject({ detail: 'email-taken' });
+  expect(await set(people.callum, { email: 'é@mulberry.example' })).toMatchObject({ code: 'email-taken' });
 
   // Of many who are given one e-mail in the same moment one has it.
   const rush = await Promise.all(

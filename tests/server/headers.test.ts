@@ -38,6 +38,6 @@ it('[I5] an import that is not what it seems is refused in words, and holds nobo
   expect(JSON.stringify(nested.body)).toContain('nested more deeply than any table');
   // Small in bytes and far more than that in memory: it is too much for its own thread alone.
   const many = await bring('unit.json', `{"children":[${'{},'.repeat(2_600_000)}{}]}`);
-  expect([many.status, many.body.detail]).toEqual([400, 'import-unreadable']);
+  expect([many.status, many.body.code]).toEqual([400, 'import-unreadable']);
   expect(await beside()).toBe(200);
 });

@@ -406,7 +406,7 @@ it('[I4] an import shows and opens no restricted family to a coordinator who may
         ],
       },
     });
-    expect([taken.status, taken.body.detail], name).toEqual([400, 'no-such-ref']);
+    expect([taken.status, taken.body.code], name).toEqual([400, 'no-such-ref']);
     expect(taken.text).not.toMatch(/secret|Lindo/);
   }
   const allowed = await importFiles(world.storage, {

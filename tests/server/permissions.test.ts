@@ -279,6 +279,46 @@ it('[P14] the table above holds every route that there is', async () => {
   expect(routes.sort()).toEqual(Object.keys(TABLE).sort());
 });
 
+it('[P36] the API document says what each route answers, and every schema that it names is there', async () => {
+  const world = await openWorld('sqlite');
+  const { paths, components } = (await call(world.server, null, 'GET', '/api/openapi.json')).body as {
+    paths: Record<string, Record<string, { responses: { 200: object } }>>;
+    components: { schemas: Record<string, object> };
+  };
+  const inBytes: string[] = [];
+  for (const [path, methods] of Object.entries(paths))
+    for (const [method, { responses }] of Object.entries(methods))
+      if (!JSON.stringify(responses[200]).includes('"schema":')) inBytes.push(`${method} ${path}`);
+  expect(inBytes.sort()).toEqual(['get /api/documents/{name}/state', 'post /api/children/{child}/copies']);
+  const named = [...JSON.stringify({ paths, components }).matchAll(/"#\/components\/schemas\/(\w+)"/g)];
+  expect(named.length).toBeGreaterThan(20);
+  for (const [, name] of named) expect(Object.keys(components.schemas), name).toContain(name);
+  expect(Object.keys(components.schemas.FilePage!)).toContain('required');
+});
+
+it('[P36] a refusal is a problem with its sentence for people and its codes for a page', async () => {
+  const world = await openWorld('sqlite');
+  const { delroy } = world.people;
+  const ask = (path: string, init: RequestInit = {}) =>
+    fetch(`${world.server.url}${path}`, {
+      ...init,
+      headers: { Cookie: delroy.cookie, Origin: world.server.url, ...(init.headers ?? {}) },
+    });
+  const json = { 'Content-Type': 'application/json' };
+  for (const [response, reason, status] of [
+    [await ask('/api/families/none'), 'not-found', 404],
+    [await ask('/api/search', { method: 'POST', headers: json, body: '{' }), 'not-understood', 400],
+    [await ask('/api/search', { method: 'POST', headers: json, body: '{}' }), 'not-understood', 400],
+    [await fetch(`${world.server.url}/api/today`), 'signed-out', 401],
+  ] as const) {
+    expect(response.headers.get('content-type'), reason).toContain('application/problem+json');
+    const problem = (await response.json()) as Record<string, unknown>;
+    expect(problem, reason).toMatchObject({ type: `urn:wednesday:${reason}`, reason, status });
+    expect(response.status).toBe(status);
+    expect(String(problem.detail)).toMatch(/^[A-Z].*[.?]$/s);
+  }
+});
+
 it('[P17] the figures of the server are read on a port of their own, and nowhere where none is named', async () => {
   const port = await freePort();
   const world = await openWorld('sqlite', { env: { METRICS_PORT: String(port) } });

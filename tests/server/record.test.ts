@@ -577,7 +577,7 @@ it.each(ENGINES)(
     // What nobody has ended is not opened again.
     expect((await say(callum, 0, { does: 'open-again' })).status).toBe(409);
     // A day that has passed would be history, and asked after by nobody.
-    expect((await say(callum, 0, { does: 'move', on: '2025-11-27', why: 'A slip' })).body.detail).toBe(
+    expect((await say(callum, 0, { does: 'move', on: '2025-11-27', why: 'A slip' })).body.code).toBe(
       'day-passed',
     );
     const [one, other] = await Promise.all([

@@ -880,7 +880,7 @@ it('[R8] who only sits in is told of nobody whether they may see the family', as
   }
   // Who leads is told, and it is nobody's secret from them.
   const told = await call(world.server, ines, 'POST', path, { body: { member: delroy.id, part: 'team' } });
-  expect(told.body).toMatchObject({ reason: 'not-allowed', detail: 'may-not-see-family' });
+  expect(told.body).toMatchObject({ reason: 'not-allowed', code: 'may-not-see-family' });
 });
 
 it('[R7] a copy that could not be finished leaves nothing of a session in the folder', async () => {

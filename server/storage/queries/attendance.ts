@@ -18,7 +18,7 @@ export async function readAttendance(
 type Seat = { meeting: string; member: string; now: number };
 
 /** Somebody comes to a meeting, or is there on another device too. */
-export async function arrive(trx: Trx, seat: Seat & { place: string }): Promise<void> {
+export async function arrive(trx: Trx, seat: Seat & { place: 'room' | 'home' }): Promise<void> {
   const here = {
     place: seat.place,
     last_at: seat.now,

@@ -1,3 +1,4 @@
+import type { AuditLine } from '#domain/views.ts';
 import { randomUUID } from 'node:crypto';
 import type { Reader } from '../storage.ts';
 
@@ -17,15 +18,6 @@ export async function audit(
       subject: line.subject,
     })
     .execute();
-}
-
-/** A line of the audit as it is read. */
-export interface AuditLine {
-  at: number;
-  /** Whose act it was, or null where nobody of the unit did it. */
-  member: string | null;
-  act: string;
-  subject: string;
 }
 
 /** The audit of a unit, or of all, newest first. */

@@ -1,3 +1,4 @@
+import type { FileEntry } from '#domain/views.ts';
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
 import { readMeeting } from '#domain/meeting/meeting.ts';
@@ -12,7 +13,7 @@ import {
   type Reference,
   type StoredEntry,
 } from '#domain/record/chain.ts';
-import { holdsText, notesOfBody, wordsOfBody, type EntryBody } from '#domain/record/render.ts';
+import { holdsText, notesOfBody, wordsOfBody } from '#domain/record/render.ts';
 import { inOrder, readBoard } from '#domain/board/board.ts';
 import { isChildOn } from '#domain/board/names.ts';
 import { londonDate } from '#domain/time/civil.ts';
@@ -28,18 +29,6 @@ export const sha256: Hash = (...parts) => {
   for (const part of parts) hash.update(part);
   return hash.digest('hex');
 };
-
-/** An entry as it is read. */
-export interface FileEntry {
-  seq: number;
-  at: number;
-  kind: string;
-  by: string;
-  refers: Reference | null;
-  hash: string;
-  /** Null where its words were taken out by law, or cannot be read any more. */
-  body: EntryBody | { text: string } | null;
-}
 
 async function storedEntries(reader: Reader, file: string): Promise<StoredEntry[]> {
   const rows = await reader

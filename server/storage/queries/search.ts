@@ -1,16 +1,10 @@
+import type { Hit } from '#domain/views.ts';
 import { sql } from 'kysely';
 import { fold } from '#domain/board/fold.ts';
 import type { Reader, Trx } from '../storage.ts';
 
 /** Words that can be found: of a card on a board, a task, or an entry in a child's file. */
-export interface Findable {
-  family: string;
-  /** The card, the task, or `<child>/<entry>`. */
-  ref: string;
-  kind: string;
-  text: string;
-  by: string;
-  at: number;
+export interface Findable extends Hit {
   /** Of a question: its kind. */
   sort?: string;
 }
@@ -71,7 +65,7 @@ export async function find(
   return rows.map((row) => ({
     family: row.family_id,
     ref: row.ref,
-    kind: row.kind,
+    kind: row.kind as Hit['kind'],
     text: row.text,
     by: row.by_member,
     at: Number(row.at),

@@ -1,3 +1,4 @@
+import type { TaskAct } from '#domain/views.ts';
 import { randomUUID } from 'node:crypto';
 import { Refusal } from '#domain/errors.ts';
 import type { TaskView } from '#domain/views.ts';
@@ -114,16 +115,6 @@ async function renewTask(
       at: ask.at,
     });
 }
-
-/** What may be done with a task. */
-export type TaskAct =
-  | { does: 'done'; note?: string }
-  | { does: 'open-again' }
-  | { does: 'carry-on'; due?: string | null; owner?: string | null }
-  | { does: 'let-go'; why: string }
-  | { does: 'hand-over'; owner: string | null }
-  | { does: 'move'; due: string | null }
-  | { does: 'reword'; what: string };
 
 /** Does one act on a task, once per revision: two people who tick at once do not undo one another. */
 export async function actOnTask(

@@ -1,9 +1,11 @@
+import type { Selectable } from 'kysely';
 import { readSettings } from '#domain/people/settings.ts';
 import { byBirth } from '#domain/time/birth.ts';
 import { maySeeFamily, type Person } from '#domain/people/permissions.ts';
 import { ROLES, type Role } from '#domain/people/roles.ts';
 import type { ChildView, FamilyView, MemberView, UnitView } from '#domain/views.ts';
 import type { Reader } from '../storage.ts';
+import type { Tables } from '../tables.ts';
 import { readFamilyRight } from './people.ts';
 
 export async function readUnit(reader: Reader, unit: string): Promise<UnitView | null> {
@@ -76,21 +78,27 @@ export async function readChildren(reader: Reader, families: readonly string[]):
     .where('family_id', 'in', families)
     .where('removed_at', 'is', null)
     .execute();
-  return rows
-    .map((row) => ({
-      id: row.id,
-      family: row.family_id,
-      given: row.given,
-      surname: row.surname,
-      born: row.born,
-      due: row.due,
-      gender: row.gender as ChildView['gender'],
-      status: row.status,
-      statusSince: row.status_since,
-      number: row.ref,
-    })) // prettier-ignore
-    .sort((a, b) => byBirth(a.born, b.born) || a.given.localeCompare(b.given));
+  return rows.map(childView).sort((a, b) => byBirth(a.born, b.born) || a.given.localeCompare(b.given));
 }
+
+/** A child, also one who was taken out of the family. */
+export async function readChild(reader: Reader, child: string): Promise<ChildView | null> {
+  const row = await reader.selectFrom('children').selectAll().where('id', '=', child).executeTakeFirst();
+  return row ? childView(row) : null;
+}
+
+const childView = (row: Selectable<Tables['children']>): ChildView => ({
+  id: row.id,
+  family: row.family_id,
+  given: row.given,
+  surname: row.surname,
+  born: row.born,
+  due: row.due,
+  gender: row.gender as ChildView['gender'],
+  status: row.status,
+  statusSince: row.status_since,
+  number: row.ref,
+});
 
 /** Families in which a child was talked about before they came to the one they are in. */
 export async function readFamiliesBefore(

@@ -18,6 +18,7 @@ export type Part = (typeof PARTS)[number];
 
 /** Where somebody is. */
 export const SITTING = ['room', 'home', 'phone'] as const;
+export type Sitting = (typeof SITTING)[number];
 
 /** A movement and which time round it is. */
 export interface Step {

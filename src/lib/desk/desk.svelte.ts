@@ -44,8 +44,8 @@ export class Desk {
       if (me.is !== 'somebody') return goto(me.is === 'nobody' ? '/sign-in' : '/', { replaceState: true });
       this.me = me;
       const [unit, { today }] = await Promise.all([
-        get<UnitPage>(`/api/units/${me.person.unit}`),
-        get<{ today: string }>('/api/today'),
+        get('/api/units/:unit', { unit: me.person.unit }),
+        get('/api/today', {}),
       ]);
       this.today = today;
       this.unit = unit;

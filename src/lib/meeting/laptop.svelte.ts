@@ -83,7 +83,7 @@ export class Laptop {
 
   /** Whoever leaves is out: nobody sits down in their hand. In a made-up unit a seat is nobody's. */
   #signOut(hand: Hand): void {
-    if (hand.hand) void send('POST', '/api/sign-out', undefined, hand).catch(() => undefined);
+    if (hand.hand) void send('POST /api/sign-out', {}, undefined, hand).catch(() => undefined);
   }
 
   #freeHand(): string {

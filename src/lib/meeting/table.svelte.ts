@@ -400,8 +400,8 @@ export class Table {
     // Of several that overlap the one that began last counts.
     const isNewest = () => turn === this.#readings && this.board?.id === family;
     await this.#readAgain(async () => {
-      const path = `/api/families/${family}?endedSince=${since}`;
-      const page = await keeping.page<FamilyPage>(path, this.#whose).catch((error: unknown) => {
+      const of = { family, endedSince: String(since) };
+      const page = await keeping.page('/api/families/:family', of, this.#whose).catch((error: unknown) => {
         // Not theirs to see any more: it goes from the page as well.
         const isTaken = error instanceof ApiRefusal && error.reason === 'not-found';
         if (isTaken && isNewest()) this.family = null;
@@ -415,8 +415,8 @@ export class Table {
     const turn = ++this.#unitReadings;
     await this.#readAgain(async () => {
       const [unit, { today }] = await Promise.all([
-        keeping.page<UnitPage>(`/api/units/${this.me.person.unit}`, this.#whose),
-        keeping.page<{ today: string }>('/api/today', this.#whose),
+        keeping.page('/api/units/:unit', { unit: this.me.person.unit }, this.#whose),
+        keeping.page('/api/today', {}, this.#whose),
       ]);
       if (turn !== this.#unitReadings) return;
       this.today = today;

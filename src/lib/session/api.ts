@@ -1,4 +1,5 @@
 /** All requests to the server. A refusal is thrown with its sentence for people. */
+import type { AnswerOf, BodyOf, ParamsOf, ProblemDetails, QueryOf, RouteName } from '#contract';
 import { REASONS, refusalSays, type Reason, type Refused } from '#domain/errors.ts';
 
 /** A refusal as the page meets it; `offline` where nothing answered at all. */
@@ -72,8 +73,11 @@ async function ask(
     clearTimeout(timer);
   }
   if (response.ok) return response;
-  const said = (await response.json().catch(() => null)) as Refused | null;
-  const refused: Refused = said && said.reason in REASONS ? said : { reason: 'try-again' };
+  const said = (await response.json().catch(() => null)) as ProblemDetails | null;
+  const refused: Refused =
+    said && said.reason in REASONS
+      ? { reason: said.reason, detail: said.code, add: said.add }
+      : { reason: 'try-again' };
   throw new ApiRefusal(refused.reason, refusalSays(refused));
 }
 
@@ -89,38 +93,70 @@ async function read<T>(response: Response): Promise<T> {
   }
 }
 
-/** Asks for something and reads it. */
-export const get = async <T>(path: string, by?: Hand, signal?: AbortSignal): Promise<T> =>
-  read<T>(await ask('GET', path, undefined, by, signal));
-/** Sends something; asks for the passkey once more where the server wants a fresh proof, then sends it again. */
-export async function send<T>(
-  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: unknown,
-  by?: Hand,
-): Promise<T> {
-  return read<T>(await sendRaw(method, path, body, by));
+/** A route that is only read, by its path. */
+export type ReadPath = RouteName extends infer Name
+  ? Name extends `GET ${infer Path}`
+    ? Path
+    : never
+  : never;
+/** A route that changes something. */
+export type ActName = Exclude<RouteName, `GET ${string}`>;
+/** What fills the names of a path, and what is asked after its question mark. */
+export type Filling<Name extends RouteName> = ParamsOf<Name> & QueryOf<Name>;
+/** What is sent: nothing where the route takes no body. */
+type Sent<Name extends RouteName> =
+  BodyOf<Name> extends undefined ? [body?: undefined, by?: Hand] : [body: BodyOf<Name>, by?: Hand];
+
+/** A path with its names filled in; what is left over goes after its question mark. */
+export function fillPath(path: string, of: Record<string, string | undefined>): string {
+  const left = new Map(Object.entries(of));
+  const filled = path.replace(/:(\w+)/g, (_, name: string) => {
+    const value = left.get(name);
+    left.delete(name);
+    return encodeURIComponent(value ?? '');
+  });
+  const query = [...left].flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+  return query.length > 0 ? `${filled}?${new URLSearchParams(query)}` : filled;
 }
 
-export async function sendRaw(
-  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE',
-  path: string,
-  body?: unknown,
+/** Asks for something and reads it. */
+export const get = async <Path extends ReadPath>(
+  path: Path,
+  of: Filling<`GET ${Path}`>,
   by?: Hand,
+  signal?: AbortSignal,
+): Promise<AnswerOf<`GET ${Path}`>> => read(await ask('GET', fillPath(path, of), undefined, by, signal));
+
+/** Sends something; asks for the passkey once more where the server wants a fresh proof, then sends it again. */
+export async function send<Name extends ActName>(
+  name: Name,
+  of: Filling<Name>,
+  ...sent: Sent<Name>
+): Promise<AnswerOf<Name>> {
+  return read(await sendRaw(name, of, ...sent));
+}
+
+/** The same for what is answered in bytes. */
+export async function sendRaw<Name extends ActName>(
+  name: Name,
+  of: Filling<Name>,
+  ...[body, by]: Sent<Name>
 ): Promise<Response> {
+  const [method = '', path = ''] = name.split(' ');
+  const once = () => ask(method, fillPath(path, of), body, by);
   try {
-    return await ask(method, path, body, by);
+    return await once();
   } catch (error) {
     if (!(error instanceof ApiRefusal) || error.reason !== 'proof-needed') throw error;
     const { proveAgain } = await import('./passkeys.ts');
     await proveAgain();
-    return ask(method, path, body, by);
+    return once();
   }
 }
 
 /** The durable state of a board, or null where a socket has to bring it all. */
 export async function getState(doc: string, by?: Hand): Promise<{ bytes: Uint8Array; generation: string }> {
-  const response = await ask('GET', `/api/documents/${encodeURIComponent(doc)}/state`, undefined, by);
+  const response = await ask('GET', fillPath('/api/documents/:name/state', { name: doc }), undefined, by);
   const bytes = await response.arrayBuffer().catch(() => {
     throw noLine();
   });

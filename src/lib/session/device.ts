@@ -97,12 +97,7 @@ async function openInTurn(): Promise<Disk> {
   const db = await openDatabase();
   const kept = await recordOf(db);
   // Asked for by whoever opened the window, whoever holds the pen just now.
-  const told = await send<{ device: string; key: string; member: string; cold: boolean }>(
-    'POST',
-    '/api/device',
-    { device: kept?.device ?? null },
-    {},
-  );
+  const told = await send('POST /api/device', {}, { device: kept?.device ?? null }, {});
   const server = await crypto.subtle.importKey('raw', fromBase64(told.key), 'AES-KW', false, [
     'wrapKey',
     'unwrapKey',
@@ -171,7 +166,7 @@ export async function tidyDevice(): Promise<void> {
       await done(db, (kept) => kept.put({ ...record, cold: null } satisfies Device, 'device'));
     db.close();
     if (record) {
-      const { isKept } = await get<{ isKept: boolean }>(`/api/device/${record.device}`);
+      const { isKept } = await get('/api/device/:device', { device: record.device });
       if (isKept) return;
     }
   }

@@ -119,17 +119,17 @@ export class LiveMeeting {
   }
 
   async #read(signal: AbortSignal): Promise<void> {
-    const path = `/api/meetings/${this.id}`;
+    const of = { meeting: this.id };
     try {
-      const page = await get<MeetingPage>(path, this.#whose.hand, signal);
+      const page = await get('/api/meetings/:meeting', of, this.#whose.hand, signal);
       this.offset = measureClock(page.now);
       this.page = page;
-      keeping.hold(path, page, this.#whose);
+      keeping.hold('/api/meetings/:meeting', of, { page, by: this.#whose });
     } catch (error) {
       if (!(error instanceof ApiRefusal)) throw error;
       if (error.reason === 'signed-out' || error.reason === 'not-found') this.#end(error.message);
       else if (isCutOff(error)) {
-        const held = await keeping.held<MeetingPage>(path, this.#whose);
+        const held = await keeping.held('/api/meetings/:meeting', of, this.#whose);
         // Meanwhile a later look may have brought the page: that one stands.
         this.page ??= held;
       }

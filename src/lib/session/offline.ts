@@ -4,7 +4,8 @@
  * the council allows that the device opens without a line (DESIGN section 7, S20 and S21 in the rules).
  */
 import { familyDocument } from '#domain/wire.ts';
-import { ApiRefusal, get, getState, type Hand } from './api.ts';
+import type { AnswerOf } from '#contract';
+import { ApiRefusal, fillPath, get, getState, type Filling, type Hand, type ReadPath } from './api.ts';
 import { coldUntil, isMine, openColdDisk, openDisk, type Disk } from './device.ts';
 import { readMe, type Me, type Somebody } from './me.ts';
 
@@ -41,7 +42,9 @@ export interface Whose {
 
 /** Each person's copy by itself: what one has not sent yet is never sent by another. */
 export const keptName = (member: string, document: string) => `${member}/${document}`;
-const pageName = (path: string, by: Whose) => `${by.member}${path.split('?')[0]}`;
+/** A page of the record by what fills its path; what is asked beside is one page all the same. */
+const pageName = <Path extends ReadPath>(path: Path, of: Filling<`GET ${Path}`>, by: Whose) =>
+  `${by.member}${fillPath(path, of).split('?')[0]}`;
 
 /** A tab holds a lock of this name for as long as it lives: what another living tab has kept is its own to send. */
 const tab = `tab ${crypto.randomUUID()}`;
@@ -165,14 +168,18 @@ class Keeping {
   }
 
   /** Reads a page of the record as somebody; without a line the one that was last read as them on this device. */
-  async page<T>(path: string, by: Whose): Promise<T> {
+  async page<Path extends ReadPath>(
+    path: Path,
+    of: Filling<`GET ${Path}`>,
+    by: Whose,
+  ): Promise<AnswerOf<`GET ${Path}`>> {
     try {
-      const page = await get<T>(path, by.hand);
-      this.hold(path, page, by);
+      const page = await get(path, of, by.hand);
+      this.hold(path, of, { page, by });
       return page;
     } catch (error) {
-      const name = pageName(path, by);
-      const held = isCutOff(error) ? await this.held<T>(path, by) : null;
+      const name = pageName(path, of, by);
+      const held = isCutOff(error) ? await this.held(path, of, by) : null;
       if (held !== null) return held;
       // Not this person's to see any more: it does not lie here either.
       this.#pages.delete(name);
@@ -181,19 +188,27 @@ class Keeping {
     }
   }
 
-  hold(path: string, page: unknown, by: Whose): void {
-    const name = pageName(path, by);
+  hold<Path extends ReadPath>(
+    path: Path,
+    of: Filling<`GET ${Path}`>,
+    { page, by }: { page: AnswerOf<`GET ${Path}`>; by: Whose },
+  ): void {
+    const name = pageName(path, of, by);
     this.#pages.set(name, page);
     if (!by.hand.hand) void this.#inTurn(async (disk) => disk.isCold && disk.put(name, written(page)));
   }
 
-  async held<T>(path: string, by: Whose): Promise<T | null> {
-    const name = pageName(path, by);
+  async held<Path extends ReadPath>(
+    path: Path,
+    of: Filling<`GET ${Path}`>,
+    by: Whose,
+  ): Promise<AnswerOf<`GET ${Path}`> | null> {
+    const name = pageName(path, of, by);
     const page = this.#pages.get(name);
-    if (page !== undefined) return page as T;
+    if (page !== undefined) return page as AnswerOf<`GET ${Path}`>;
     return this.#inTurn(async (disk) => {
       const bytes = await disk.get(name);
-      return bytes ? parsed<T>(bytes) : null;
+      return bytes ? parsed<AnswerOf<`GET ${Path}`>>(bytes) : null;
     });
   }
 
@@ -207,10 +222,10 @@ class Keeping {
     // A Wednesday that is over is no day to begin with.
     if (day && !hand.hand) void this.#inTurn(async (disk) => disk.isCold && disk.put(DAY, written(day)));
     for (const family of families) {
-      const path = `/api/families/${family}`;
       const name = keptName(by.member, familyDocument(family));
       try {
-        if (!this.#pages.has(pageName(path, by))) await this.page(path, by);
+        if (!this.#pages.has(pageName('/api/families/:family', { family }, by)))
+          await this.page('/api/families/:family', { family }, by);
         const held = this.#boards.get(name);
         if (held && held.pending > 0) unsent.push(family);
         if (held) continue;

@@ -3,7 +3,6 @@ import {
   startAuthentication,
   startRegistration,
   type AuthenticationResponseJSON,
-  type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
 } from '@simplewebauthn/browser';
@@ -18,14 +17,9 @@ const SAYS = {
   noKey: 'This passkey cannot open what is kept here.',
 };
 
-interface AskToUse {
-  id: string;
-  options: PublicKeyCredentialRequestOptionsJSON;
-}
-
 /** Comes in with a passkey of this device; on one's own it makes the key of a cold start in the same breath. */
 export async function signIn(by: Hand = {}): Promise<void> {
-  const { id, options } = await send<AskToUse>('POST', '/api/sign-in/ask');
+  const { id, options } = await send('POST /api/sign-in/ask', {});
   const salt = isMine() && !by.hand ? newSalt() : null;
   const answer = await answered(
     startAuthentication({ optionsJSON: salt ? withSalt(options, salt) : options }),
@@ -33,7 +27,7 @@ export async function signIn(by: Hand = {}): Promise<void> {
   const made = salt && (await keyIn(answer, salt));
   // What the passkey made stays on this device.
   const body = { id, answer: { ...answer, clientExtensionResults: {} } };
-  const { member } = await send<{ member: string }>('POST', '/api/sign-in', body, by);
+  const { member } = await send('POST /api/sign-in', {}, body, by);
   if (!by.hand) holdPasskeyKey(made, member);
 }
 
@@ -84,11 +78,7 @@ async function keyIn(
 
 /** Whom a one-time link is for, and what is needed to make the passkey. */
 export async function readEnrolment(token: string) {
-  return send<{ name: string; id: string; options: PublicKeyCredentialCreationOptionsJSON }>(
-    'POST',
-    '/api/enrol/ask',
-    { token },
-  );
+  return send('POST /api/enrol/ask', {}, { token });
 }
 
 /** Makes a passkey with a one-time link and comes in. */
@@ -98,17 +88,21 @@ export async function enrol(token: string): Promise<void> {
   const answer = await answered(startRegistration({ optionsJSON: withSalt(options, salt) }));
   const made = isMine() ? await keyIn(answer, salt) : null;
   const body = { token, id, answer: { ...answer, clientExtensionResults: {} } };
-  const { member } = await send<{ member: string }>('POST', '/api/enrol', body);
+  const { member } = await send('POST /api/enrol', {}, body);
   holdPasskeyKey(made, member);
 }
 
 /** A fresh proof for something grave. */
 export async function proveAgain(): Promise<void> {
-  const { id, options } = await send<AskToUse>('POST', '/api/proof/ask');
-  await send('POST', '/api/proof', {
-    id,
-    answer: await answered(startAuthentication({ optionsJSON: options })),
-  });
+  const { id, options } = await send('POST /api/proof/ask', {});
+  await send(
+    'POST /api/proof',
+    {},
+    {
+      id,
+      answer: await answered(startAuthentication({ optionsJSON: options })),
+    },
+  );
 }
 
 /** A browser's refusal in our words. */

@@ -37,7 +37,7 @@ export class ReflectingSession {
   /** R9: It was stopped here, and the server does not know yet. */
   isStopping = $state.raw(false);
   #says = $state.raw('');
-  readonly #hand: Hand;
+  readonly hand: Hand;
   readonly #socket: Socket;
   readonly #looker = new LookAgain((signal) => this.#read(signal));
   #closed = false;
@@ -48,8 +48,8 @@ export class ReflectingSession {
     // R9: What was pressed before this page was loaded anew is still on its way.
     this.isStopping = remembered(this.#stopKey, 'window') === 'yes';
     const seat = keptSeat(id);
-    this.#hand = { ...handOfWindow(), ...(seat && { member: seat }) };
-    this.#socket = openLine('/reflecting', { ...this.#hand });
+    this.hand = { ...handOfWindow(), ...(seat && { member: seat }) };
+    this.#socket = openLine('/reflecting', { ...this.hand });
     this.#socket.auth = { session: id };
     // Whoever comes back looks again: what happened meanwhile was told to nobody.
     this.#socket.on('connect', () => {
@@ -91,30 +91,24 @@ export class ReflectingSession {
 
   /** Does something in the session; what is refused is said in words. */
   async act(act: SessionAct): Promise<boolean> {
-    const isDone = await this.try(() => this.send('POST', 'acts', act));
+    const isDone = await this.try(() => this.#sendAct(act));
     // A harm line may have been drawn on the map meanwhile.
     if (!isDone && act.does === 'move') this.readWhom();
     return isDone;
+  }
+
+  #sendAct(act: SessionAct) {
+    return send('POST /api/reflecting/:session/acts', { session: this.id }, act, this.hand);
   }
 
   /** Reads whom of the family who leads may put in. */
   readWhom(): void {
     const family = this.page?.session.family;
     if (family)
-      get<WhomToInvite>(`/api/families/${family}/whom-to-invite`, this.#hand).then(
+      get('/api/families/:family/whom-to-invite', { family }, this.hand).then(
         (whom) => (this.whom = whom),
         (error: unknown) => (this.trouble = (error as Error).message),
       );
-  }
-
-  /** Sends something to this session, from whose place this window is. */
-  send<T>(method: 'POST' | 'DELETE', path: string, body?: unknown): Promise<T> {
-    return send<T>(method, `/api/reflecting/${this.id}/${path}`, body, this.#hand);
-  }
-
-  /** Asks something of this session, from whose place this window is. */
-  ask<T>(path: string): Promise<T> {
-    return get<T>(`/api/reflecting/${this.id}/${path}`, this.#hand);
   }
 
   /** Says something before everyone; the jotting on which it was written goes. */
@@ -145,7 +139,7 @@ export class ReflectingSession {
   async #sendStop(): Promise<void> {
     clearTimeout(this.#stopTimer);
     try {
-      await this.send('POST', 'acts', { does: 'stop', yes: true } satisfies SessionAct);
+      await this.#sendAct({ does: 'stop', yes: true });
       await this.look();
     } catch (error) {
       if (!isForNow(error) && this.isStopping && !this.#closed) {
@@ -191,7 +185,7 @@ export class ReflectingSession {
 
   async #read(signal: AbortSignal): Promise<void> {
     try {
-      const page = await get<SessionPage>(`/api/reflecting/${this.id}`, this.#hand, signal);
+      const page = await get('/api/reflecting/:session', { session: this.id }, this.hand, signal);
       if (this.#closed) return;
       this.offset = measureClock(page.now);
       this.page = page;
@@ -218,7 +212,7 @@ export class ReflectingSession {
       this.jottings?.close();
       this.jottings = null;
     }
-    const ask = { id: this.id, member: page.me, hand: this.#hand, isReflecting: true };
+    const ask = { id: this.id, member: page.me, hand: this.hand, isReflecting: true };
     if (mayHear) this.said ??= new BoardSession(ask);
     if (page.mayJot) this.jottings ??= new BoardSession({ ...ask, isSealed: true });
   }

@@ -41,7 +41,7 @@ export class WallScreen {
   /** Opens the screen with the code that somebody at the table reads out. */
   async open(code: string): Promise<void> {
     try {
-      await send('POST', '/api/wall', { code: readScreenCode(code) });
+      await send('POST /api/wall', {}, { code: readScreenCode(code) });
       this.screen = { at: 'opening' };
       this.#socket.connect();
     } catch (error) {

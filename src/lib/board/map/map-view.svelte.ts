@@ -7,7 +7,6 @@ import { shortNamesOf } from '#domain/board/names.ts';
 import { whoIsMissing } from '#domain/board/missing.ts';
 import { agesInWords, agesOf, pictureOf, viewsBetween } from '#domain/board/picture.ts';
 import { londonDate } from '#domain/time/civil.ts';
-import type { BoardMemory } from '#domain/views.ts';
 import type { Table } from '$lib/meeting/table.svelte.ts';
 import { get } from '$lib/session/api.ts';
 
@@ -152,7 +151,7 @@ export class MapView {
       return;
     }
     await this.table.try(async () => {
-      const memory = await get<BoardMemory>(`/api/families/${this.table.board!.id}/board-on/${on}`);
+      const memory = await get('/api/families/:family/board-on/:on', { family: this.table.board!.id, on });
       this.when = { as: 'wednesday', on, cards: new Map(memory.cards.map((card: Card) => [card.id, card])) };
     });
   }
