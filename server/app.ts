@@ -27,9 +27,7 @@ import { Cookies } from './identity/cookies.ts';
 import { Live } from './live/live.ts';
 import { liveRoutes } from './live/routes.ts';
 import { explainPlainAddress, plainHeaders, serveAssets, servePage } from './page.ts';
-import { goneRoutes } from './record/gone.ts';
-import { questionRoutes } from './record/questions.ts';
-import { recordRoutes } from './record/routes.ts';
+import { recordRoutes } from './record/routes/record-routes.ts';
 import { clearSample, makeSample } from './record/sample.ts';
 import { reflectingRoutes } from './reflecting/routes.ts';
 import { Sessions } from './reflecting/sessions.ts';
@@ -168,8 +166,6 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
   });
   const atTheTable: Route[] = [
     ...recordRoutes({ storage, guard, bus, today, counted: () => commits.inc() }),
-    ...goneRoutes({ storage, bus, needsProof: (session) => guard.needsProof(session) }),
-    ...questionRoutes({ storage }),
     ...liveRoutes({ storage, bus }),
     ...wallRoutes({
       storage,

@@ -399,6 +399,22 @@ export async function verifyAll(
   return { files: files.length, entries, broken };
 }
 
+/** Who read or copied a file, and when, newest first. */
+export async function readViews(
+  reader: Reader,
+  child: string,
+): Promise<{ at: number; what: string; by: string }[]> {
+  const rows = await reader
+    .selectFrom('views')
+    .innerJoin('members', 'members.id', 'views.member_id')
+    .select(['views.at', 'views.what', 'members.name'])
+    .where('child_id', '=', child)
+    .orderBy('views.at', 'desc')
+    .limit(200)
+    .execute();
+  return rows.map((row) => ({ at: Number(row.at), what: row.what, by: row.name }));
+}
+
 /** Writes down who read or copied a child's file, and when. */
 export async function noteView(
   db: Reader,

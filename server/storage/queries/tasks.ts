@@ -25,6 +25,12 @@ export async function readTasks(
   })); // prettier-ignore
 }
 
+/** The family whose task this is, or null where there is none of this id. */
+export async function familyOfTask(reader: Reader, task: string): Promise<string | null> {
+  const row = await reader.selectFrom('tasks').select('family_id').where('id', '=', task).executeTakeFirst();
+  return row?.family_id ?? null;
+}
+
 /**
  * Gives a task out. A card gives out one task, however often it is asked (F7); where the card was changed and goes into the
  * file anew (`isRenewed`), the task that is still open becomes what the file says.

@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely';
-import { readSettings } from '#domain/people/settings.ts';
+import { readSettings, type UnitSettings } from '#domain/people/settings.ts';
 import { byBirth } from '#domain/time/birth.ts';
 import { maySeeFamily, type Person } from '#domain/people/permissions.ts';
 import { ROLES, type Role } from '#domain/people/roles.ts';
-import type { ChildView, FamilyView, MemberView, UnitView } from '#domain/views.ts';
-import type { Reader } from '../storage.ts';
+import type { ChildView, FamilyView, MemberView, UnitPage, UnitView } from '#domain/views.ts';
+import type { Reader, Trx } from '../storage.ts';
 import type { Tables } from '../tables.ts';
 import { readFamilyRight } from './people.ts';
 
@@ -20,6 +20,74 @@ export async function readUnit(reader: Reader, unit: string): Promise<UnitView |
         settings: readSettings(row.settings),
       }
     : null;
+}
+
+/** Whoever changes something of a unit waits here for who does so already. */
+export async function lockUnit(trx: Trx, unit: string): Promise<void> {
+  await trx
+    .updateTable('units')
+    .set((eb) => ({ name: eb.ref('name') }))
+    .where('id', '=', unit)
+    .execute();
+}
+
+/** Changes a unit's settings; what is not named stays. */
+export async function saveSettings(
+  trx: Trx,
+  ask: {
+    unit: string;
+    name: string;
+    meetingDay: number;
+    meetingTime: string;
+    settings: Partial<UnitSettings>;
+  },
+): Promise<void> {
+  const { settings } = await trx
+    .selectFrom('units')
+    .select('settings')
+    .where('id', '=', ask.unit)
+    .executeTakeFirstOrThrow();
+  await trx
+    .updateTable('units')
+    .set({
+      name: ask.name,
+      meeting_day: ask.meetingDay,
+      meeting_time: ask.meetingTime,
+      settings: JSON.stringify({ ...readSettings(settings), ...ask.settings }),
+    })
+    .where('id', '=', ask.unit)
+    .execute();
+}
+
+/** The meetings of a unit, newest first. */
+export async function readMeetings(reader: Reader, unit: string): Promise<UnitPage['meetings']> {
+  const rows = await reader
+    .selectFrom('meetings')
+    .select(['id', 'on_date', 'closed_at'])
+    .where('unit_id', '=', unit)
+    .orderBy('on_date', 'desc')
+    .limit(60)
+    .execute();
+  return rows.map((row) => ({ id: row.id, on: row.on_date, closed: row.closed_at !== null }));
+}
+
+/** When everything was last copied, and the files last signed elsewhere; `keyId` is the key that opens the copies. */
+export async function readKeeping(
+  reader: Reader,
+  keyId: string | null,
+): Promise<NonNullable<UnitPage['keeping']>> {
+  const rows = await reader
+    .selectFrom('settings')
+    .selectAll()
+    .where('key', 'in', ['last-backup', 'last-checkpoint', 'key-kept'])
+    .execute();
+  const at = (key: string) => Number(rows.find((row) => row.key === key)?.value ?? NaN) || null;
+  return {
+    copiedAt: at('last-backup'),
+    signedAt: at('last-checkpoint'),
+    // The key without which no copy opens, as long as nobody has said that it lies elsewhere too.
+    keyToKeep: rows.some((row) => row.key === 'key-kept' && row.value === keyId) ? null : keyId,
+  };
 }
 
 /** All members, those who have left too: their names stand in old entries. */

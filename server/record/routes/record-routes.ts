@@ -1,0 +1,26 @@
+import type { Route } from '../../routes.ts';
+import { Acts } from '../act.ts';
+import { commitRoutes } from './commits.ts';
+import { dateRoutes } from './dates.ts';
+import { familyRoutes } from './families.ts';
+import { fileRoutes } from './files.ts';
+import { importRoutes } from './imports.ts';
+import { questionRoutes } from './questions.ts';
+import { taskRoutes } from './tasks.ts';
+import type { RecordTools } from './tools.ts';
+import { unitRoutes } from './units.ts';
+
+/** Units, families, dates, tasks, the commit, the children's files, imports and a unit's own questions. */
+export function recordRoutes(of: Omit<RecordTools, 'acts'>): Route[] {
+  const tools = { ...of, acts: new Acts(of) };
+  return [
+    ...unitRoutes(tools),
+    ...familyRoutes(tools),
+    ...dateRoutes(tools),
+    ...taskRoutes(tools),
+    ...commitRoutes(tools),
+    ...fileRoutes(tools),
+    ...importRoutes(tools),
+    ...questionRoutes(tools),
+  ];
+}

@@ -1,0 +1,200 @@
+import type { CommitReceipt, FamilyPage, ReviewPage, UnitPage } from '#domain/views.ts';
+import { Refusal } from '#domain/errors.ts';
+import type { Reader, Trx } from '../storage.ts';
+import { appendEntry } from './files.ts';
+
+/** What each commit of a family wrote, oldest first. */
+export async function readReceipts(reader: Reader, family: string): Promise<FamilyPage['receipts']> {
+  const rows = await reader
+    .selectFrom('commits')
+    .select(['meeting_id', 'receipt'])
+    .where('family_id', '=', family)
+    .where('meeting_id', '<>', '')
+    .orderBy('at')
+    .execute();
+  return rows.map((row) => ({ meeting: row.meeting_id, ...(JSON.parse(row.receipt) as CommitReceipt) }));
+}
+
+/** Cards of a family that went into a file, each with the day of the meeting at which it last did. */
+export async function readCommitted(
+  reader: Reader,
+  family: string,
+): Promise<Required<Pick<FamilyPage, 'committed' | 'committedOn'>>> {
+  const rows = await reader
+    .selectFrom('committed')
+    .innerJoin('commits', 'commits.id', 'committed.commit_id')
+    .leftJoin('meetings', 'meetings.id', 'commits.meeting_id')
+    .select(['card', 'on_date'])
+    .where('committed.family_id', '=', family)
+    .orderBy('commits.at')
+    .execute();
+  return {
+    committed: rows.map((row) => row.card),
+    committedOn: Object.fromEntries(rows.flatMap((row) => (row.on_date ? [[row.card, row.on_date]] : []))),
+  };
+}
+
+/** How each child of a family was reached, by the day of the meeting. */
+export async function readReached(reader: Reader, family: string): Promise<FamilyPage['reached']> {
+  const rows = await reader
+    .selectFrom('reached')
+    .innerJoin('meetings', 'meetings.id', 'reached.meeting_id')
+    .select(['child_id', 'outcome', 'why', 'by', 'meeting_id', 'on_date'])
+    .where('family_id', '=', family)
+    .orderBy('on_date')
+    .execute();
+  return rows.map((row) => ({
+    child: row.child_id,
+    outcome: row.outcome,
+    why: row.why,
+    by: row.by,
+    meeting: row.meeting_id,
+    on: row.on_date,
+  }));
+}
+
+/** When and how each child of these families was last reached. */
+export async function readLastHeard(
+  reader: Reader,
+  families: readonly string[],
+): Promise<UnitPage['lastHeard']> {
+  if (families.length === 0) return {};
+  const rows = await reader
+    .selectFrom('reached')
+    .innerJoin('meetings', 'meetings.id', 'reached.meeting_id')
+    .select(['child_id', 'outcome', 'on_date'])
+    .where('family_id', 'in', families)
+    .orderBy('on_date')
+    .execute();
+  return Object.fromEntries(rows.map((one) => [one.child_id, { on: one.on_date, outcome: one.outcome }]));
+}
+
+/** How many entries each file holds, and how many of them are of meetings. */
+export async function countEntries(
+  reader: Reader,
+  files: readonly string[],
+): Promise<Map<string, { count: number; meetings: number }>> {
+  const rows = await reader
+    .selectFrom('entries')
+    .select((eb) => [
+      'file',
+      eb.fn.countAll<number>().as('count'),
+      eb.fn.countAll<number>().filterWhere('kind', '=', 'Unit meeting').as('meetings'),
+    ])
+    .where('file', 'in', files.concat(''))
+    .groupBy('file')
+    .execute();
+  return new Map(rows.map((row) => [row.file, { count: Number(row.count), meetings: Number(row.meetings) }]));
+}
+
+/** The digest of each child's entry as somebody last read it for a meeting. */
+export async function readReads(
+  reader: Reader,
+  ask: { meeting: string; member: string },
+): Promise<ReviewPage['read']> {
+  const rows = await reader
+    .selectFrom('reads')
+    .select(['child_id', 'digest'])
+    .where('meeting_id', '=', ask.meeting)
+    .where('member_id', '=', ask.member)
+    .execute();
+  return Object.fromEntries(rows.map((one) => [one.child_id, one.digest]));
+}
+
+/** Keeps that somebody has read a child's entry for a meeting: a bookmark of theirs, and nothing of the record. */
+export async function keepRead(
+  reader: Reader,
+  ask: { meeting: string; member: string; child: string; digest: string; at: number },
+): Promise<void> {
+  const { digest, at } = ask;
+  await reader
+    .insertInto('reads')
+    .values({ meeting_id: ask.meeting, member_id: ask.member, child_id: ask.child, digest, at })
+    .onConflict((conflict) =>
+      conflict.columns(['meeting_id', 'member_id', 'child_id']).doUpdateSet({ digest, at }),
+    )
+    .execute();
+}
+
+/** When a meeting of a unit was opened, and whether it is over; null where the unit has none of this id. */
+export async function readMeetingOf(
+  reader: Reader,
+  ask: { meeting: string; unit: string },
+): Promise<{ openedAt: number; isOver: boolean } | null> {
+  const row = await reader
+    .selectFrom('meetings')
+    .select(['opened_at', 'closed_at'])
+    .where('id', '=', ask.meeting)
+    .where('unit_id', '=', ask.unit)
+    .executeTakeFirst();
+  return row ? { openedAt: Number(row.opened_at), isOver: row.closed_at !== null } : null;
+}
+
+/** What a correction wrote. */
+export interface Corrected {
+  seq: number;
+  hash: string;
+}
+
+/**
+ * Adds a correction to a file, once for each id; `digest` is over what it says. Answers with what it wrote, and whether that
+ * was before.
+ */
+export async function correctEntry(
+  trx: Trx,
+  ask: {
+    family: string;
+    file: string;
+    corrects: number;
+    text: string;
+    once: string;
+    digest: string;
+    by: string;
+    session: string;
+    at: number;
+  },
+): Promise<{ entry: Corrected; wasBefore: boolean }> {
+  await trx
+    .updateTable('families')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('id', '=', ask.family)
+    .execute();
+  const twice = await trx
+    .selectFrom('commits')
+    .select(['receipt', 'digest'])
+    .where('id', '=', ask.once)
+    .executeTakeFirst();
+  if (twice && twice.digest !== ask.digest) throw new Refusal('already-done');
+  if (twice) return { entry: JSON.parse(twice.receipt) as Corrected, wasBefore: true };
+  const corrected = await trx
+    .selectFrom('entries')
+    .select('seq')
+    .where('file', '=', ask.file)
+    .where('seq', '=', ask.corrects)
+    .executeTakeFirst();
+  if (!corrected) throw new Refusal('not-found');
+  const entry = await appendEntry(trx, {
+    file: ask.file,
+    at: ask.at,
+    by: ask.by,
+    session: ask.session,
+    board: '',
+    boardSeq: 0,
+    kind: 'Correction',
+    refers: { kind: 'corrects', seq: ask.corrects },
+    body: { text: ask.text },
+  });
+  await trx
+    .insertInto('commits')
+    .values({
+      id: ask.once,
+      family_id: ask.family,
+      meeting_id: '',
+      member_id: ask.by,
+      digest: ask.digest,
+      receipt: JSON.stringify(entry),
+      at: ask.at,
+    })
+    .execute();
+  return { entry, wasBefore: false };
+}
