@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayCommit, mayThink } from '#domain/people/permissions.ts';
+import type { CommitReceipt } from '#domain/views.ts';
 import { DONE, route, type Route } from '../../routes.ts';
-import { countEntries, keepRead, readMeetingOf, readReads } from '../../storage/queries/commits.ts';
+import { countEntries, keepRead, reach, readMeetingOf, readReads } from '../../storage/queries/commits.ts';
 import { mustBeOf } from '../../storage/queries/families.ts';
 import { readChildren } from '../../storage/queries/units.ts';
-import { commit, reach, readReview } from '../commit.ts';
+import { commit } from '../commit.ts';
+import { readReview } from '../review.ts';
 import { childFor, type RecordTools } from './tools.ts';
 
 const digest = z.string().length(64);
 
 /** What is read and committed of a family at a meeting, and for whom nothing is. */
 export function commitRoutes(tools: RecordTools): Route[] {
-  const { storage, guard, bus, acts } = tools;
+  const { storage, guard, acts } = tools;
   const { db } = storage;
   return [
     route('GET /api/families/:family/review', {
@@ -20,7 +22,11 @@ export function commitRoutes(tools: RecordTools): Route[] {
       run: async ({ person, params: { family }, query: { meeting = '' }, now }) => {
         const right = await guard.familyFor(person, family);
         if (!mayThink(person, right)) throw new Refusal('not-allowed');
-        const { entries, warnings, stays, boardSeq } = await readReview(db, { family, meeting, now });
+        const { entries, warnings, stays, boardSeq } = await readReview(db, {
+          family,
+          meeting: await readMeetingOf(db, { meeting, unit: right.unit }),
+          now,
+        });
         const counts = await countEntries(
           db,
           entries.map((entry) => entry.child),
@@ -45,8 +51,8 @@ export function commitRoutes(tools: RecordTools): Route[] {
         const right = await guard.familyFor(person, family);
         if (!mayCommit(person, right, body.meeting)) throw new Refusal('not-allowed');
         const { child } = await childFor(tools, person, body.child);
-        const meeting = await readMeetingOf(db, { meeting: body.meeting, unit: right.unit });
-        if (!meeting || child.family !== family) throw new Refusal('not-found');
+        await readMeetingOf(db, { meeting: body.meeting, unit: right.unit });
+        if (child.family !== family) throw new Refusal('not-found');
         await keepRead(db, { ...body, member: person.member, at: now });
         return DONE;
       },
@@ -62,14 +68,22 @@ export function commitRoutes(tools: RecordTools): Route[] {
           .max(40),
       }),
       run: async ({ person, params: { family }, body, now, session }) => {
-        const right = await guard.familyFor(person, family);
-        const meeting = await readMeetingOf(db, { meeting: body.meeting, unit: right.unit });
-        if (!meeting) throw new Refusal('not-found');
-        // Once per meeting is enough: nobody touches a key twenty times on a Wednesday.
-        guard.needsProof(session, now - meeting.openedAt);
-        const receipt = await commit(storage, { ...body, family, person, right, session: session.id, now });
+        const receipt = await acts.inFamily<CommitReceipt>(
+          family,
+          {
+            by: person,
+            at: now,
+            may: (person, right) => mayCommit(person, right, body.meeting),
+            act: 'committed',
+          },
+          async (trx, { unit }) => {
+            const meeting = await readMeetingOf(trx, { meeting: body.meeting, unit });
+            // Once per meeting is enough: nobody touches a key twenty times on a Wednesday.
+            guard.needsProof(session, now - meeting.openedAt);
+            return commit(trx, { ...body, family, meeting, by: person.member, session: session.id, now });
+          },
+        );
         tools.counted('commit');
-        await bus.publish({ about: 'family', family, unit: right.unit });
         return receipt;
       },
     }),
@@ -85,7 +99,7 @@ export function commitRoutes(tools: RecordTools): Route[] {
         acts.inFamily(family, { by: person, at: now, may: mayThink, act: outcome }, async (trx, { unit }) => {
           if (outcome === 'deferred' && !why) throw new Refusal('not-understood', 'no-why');
           const found = await readMeetingOf(trx, { meeting, unit });
-          if (!found || found.isOver) throw new Refusal('not-found');
+          if (found.closedAt !== null) throw new Refusal('not-found');
           mustBeOf(await readChildren(trx, [family]), children);
           for (const child of children)
             await reach(trx, { meeting, family, child, outcome, why, by: person.member, at: now });

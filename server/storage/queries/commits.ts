@@ -1,3 +1,4 @@
+import { readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
 import type { CommitReceipt, FamilyPage, ReviewPage, UnitPage } from '#domain/views.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { Reader, Trx } from '../storage.ts';
@@ -116,18 +117,131 @@ export async function keepRead(
     .execute();
 }
 
-/** When a meeting of a unit was opened, and whether it is over; null where the unit has none of this id. */
+/** A meeting as the record reads it. */
+export interface MeetingRow {
+  id: string;
+  unit: string;
+  state: MeetingState;
+  openedAt: number;
+  closedAt: number | null;
+}
+
+/** A meeting of a unit; of another's there is none of this id. */
 export async function readMeetingOf(
   reader: Reader,
   ask: { meeting: string; unit: string },
-): Promise<{ openedAt: number; isOver: boolean } | null> {
+): Promise<MeetingRow> {
   const row = await reader
     .selectFrom('meetings')
-    .select(['opened_at', 'closed_at'])
+    .select(['id', 'unit_id', 'state', 'opened_at', 'closed_at'])
     .where('id', '=', ask.meeting)
     .where('unit_id', '=', ask.unit)
     .executeTakeFirst();
-  return row ? { openedAt: Number(row.opened_at), isOver: row.closed_at !== null } : null;
+  if (!row) throw new Refusal('not-found');
+  return {
+    id: row.id,
+    unit: row.unit_id,
+    state: readMeeting(row.state),
+    openedAt: Number(row.opened_at),
+    closedAt: row.closed_at === null ? null : Number(row.closed_at),
+  };
+}
+
+/** Writes how a child was reached at a meeting; recorded stays recorded. */
+export async function reach(
+  trx: Trx,
+  ask: {
+    meeting: string;
+    family: string;
+    child: string;
+    outcome: 'recorded' | 'no-change' | 'deferred';
+    why: string;
+    by: string;
+    at: number;
+  },
+): Promise<void> {
+  const { meeting, family, child, ...rest } = ask;
+  await trx
+    .insertInto('reached')
+    .values({ meeting_id: meeting, family_id: family, child_id: child, ...rest })
+    .onConflict((conflict) =>
+      ask.outcome === 'recorded'
+        ? conflict.columns(['meeting_id', 'child_id']).doUpdateSet(rest)
+        : conflict
+            .columns(['meeting_id', 'child_id'])
+            .doUpdateSet(rest)
+            .where('reached.outcome', '<>', 'recorded'),
+    )
+    .execute();
+}
+
+/** Counts that something of a family's files was written. */
+export async function countCommit(trx: Trx, family: string): Promise<void> {
+  await trx
+    .updateTable('families')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('id', '=', family)
+    .execute();
+}
+
+/** What was committed under this id before; null where nothing was. */
+export async function readCommit(
+  reader: Reader,
+  commit: string,
+): Promise<{ family: string; digest: string; receipt: CommitReceipt } | null> {
+  const row = await reader
+    .selectFrom('commits')
+    .select(['receipt', 'family_id', 'digest'])
+    .where('id', '=', commit)
+    .executeTakeFirst();
+  return row
+    ? { family: row.family_id, digest: row.digest, receipt: JSON.parse(row.receipt) as CommitReceipt }
+    : null;
+}
+
+/** Keeps what a commit wrote; `cards` are what of the board went into the files, each with the digest of what it said. */
+export async function keepCommit(
+  trx: Trx,
+  ask: {
+    commit: string;
+    family: string;
+    meeting: string;
+    by: string;
+    digest: string;
+    receipt: object;
+    at: number;
+    cards: ReadonlyMap<string, string>;
+  },
+): Promise<void> {
+  await trx
+    .insertInto('commits')
+    .values({
+      id: ask.commit,
+      family_id: ask.family,
+      meeting_id: ask.meeting,
+      member_id: ask.by,
+      digest: ask.digest,
+      receipt: JSON.stringify(ask.receipt),
+      at: ask.at,
+    })
+    .execute();
+  for (const [card, digest] of ask.cards)
+    await trx
+      .insertInto('committed')
+      .values({ family_id: ask.family, card, digest, commit_id: ask.commit })
+      .execute();
+}
+
+/** Of these children's entries nobody has read anything any more. */
+export async function forgetReads(
+  trx: Trx,
+  ask: { meeting: string; children: readonly string[] },
+): Promise<void> {
+  await trx
+    .deleteFrom('reads')
+    .where('meeting_id', '=', ask.meeting)
+    .where('child_id', 'in', ask.children.concat(''))
+    .execute();
 }
 
 /** What a correction wrote. */
@@ -154,18 +268,10 @@ export async function correctEntry(
     at: number;
   },
 ): Promise<{ entry: Corrected; wasBefore: boolean }> {
-  await trx
-    .updateTable('families')
-    .set((eb) => ({ revision: eb('revision', '+', 1) }))
-    .where('id', '=', ask.family)
-    .execute();
-  const twice = await trx
-    .selectFrom('commits')
-    .select(['receipt', 'digest'])
-    .where('id', '=', ask.once)
-    .executeTakeFirst();
+  await countCommit(trx, ask.family);
+  const twice = await readCommit(trx, ask.once);
   if (twice && twice.digest !== ask.digest) throw new Refusal('already-done');
-  if (twice) return { entry: JSON.parse(twice.receipt) as Corrected, wasBefore: true };
+  if (twice) return { entry: twice.receipt as unknown as Corrected, wasBefore: true };
   const corrected = await trx
     .selectFrom('entries')
     .select('seq')
@@ -184,17 +290,6 @@ export async function correctEntry(
     refers: { kind: 'corrects', seq: ask.corrects },
     body: { text: ask.text },
   });
-  await trx
-    .insertInto('commits')
-    .values({
-      id: ask.once,
-      family_id: ask.family,
-      meeting_id: '',
-      member_id: ask.by,
-      digest: ask.digest,
-      receipt: JSON.stringify(entry),
-      at: ask.at,
-    })
-    .execute();
+  await keepCommit(trx, { ...ask, commit: ask.once, meeting: '', receipt: entry, cards: new Map() });
   return { entry, wasBefore: false };
 }

@@ -1,0 +1,286 @@
+import type { CommitReceipt } from '#domain/views.ts';
+import { Refusal } from '#domain/errors.ts';
+import { hereSince, readBoard, type Card, type Cards } from '#domain/board/board.ts';
+import { isTaskPassed, standsOf, type DateStep } from '#domain/dates.ts';
+import { presenceIn, talkedIn } from '#domain/meeting/attendance.ts';
+import { readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
+import { canonical, type Plain } from '#domain/record/canonical.ts';
+import { buildReview, type EntryFacts, type Filed, type Present, type Review } from '#domain/record/entry.ts';
+import type { DateEnd, TaskNow } from '#domain/record/known.ts';
+import { RISK_ORIGIN, type RiskTask } from '#domain/record/risk-now.ts';
+import { londonDate, londonTime } from '#domain/time/civil.ts';
+import { familyDocument } from '#domain/wire.ts';
+import { readAttendance } from '../storage/queries/attendance.ts';
+import { readDates } from '../storage/queries/dates.ts';
+import { buildDocument, readDocument } from '../storage/queries/documents.ts';
+import type { MeetingRow } from '../storage/queries/commits.ts';
+import { sha256 } from '../storage/queries/files.ts';
+import { readTasks } from '../storage/queries/tasks.ts';
+import { readChildren, readMembers, readUnit } from '../storage/queries/units.ts';
+import type { Reader } from '../storage/storage.ts';
+
+export const digestOf = (value: Plain) => sha256(canonical(value));
+
+/** The review of a family at a meeting, as its board stands on disk now. */
+export async function readReview(
+  reader: Reader,
+  { family, meeting, now }: { family: string; meeting: MeetingRow; now: number },
+): Promise<Review & { boardSeq: number; facts: EntryFacts }> {
+  const { state, openedAt } = meeting;
+  const unit = (await readUnit(reader, meeting.unit))!;
+  const members = new Map((await readMembers(reader, unit.id)).map((member) => [member.id, member]));
+  const kept = await readDocument(reader, familyDocument(family));
+  const { doc, damage } = buildDocument(kept);
+  // H17: What came in since the next meeting opened is that one's, by the log and by no page's clock.
+  const next = await reader
+    .selectFrom('meetings')
+    .select('opened_at')
+    .where('unit_id', '=', meeting.unit)
+    .where('on_date', '>', state.on)
+    .where('opened_at', '>', openedAt)
+    .orderBy('on_date')
+    .executeTakeFirst();
+  const isOfThisMeeting = (card: Card) =>
+    !next || card.kind === 'person' || card.kind === 'relation' || hereSince(card) < Number(next.opened_at);
+  const cards: Cards = new Map([...readBoard(doc)].filter(([, card]) => isOfThisMeeting(card)));
+  doc.destroy();
+  // What stood behind it cannot be read: nobody knows whether it was changed or taken back there.
+  if (damage !== null) throw new Refusal('damaged');
+  const there = await readPresent(reader, {
+    meeting: meeting.id,
+    family,
+    state,
+    openedAt,
+    end: meeting.closedAt ?? now,
+  });
+  const isThere = new Set(there.map((one) => one.member));
+  // Whoever came to the unit since was not of it then.
+  const ofTheUnit = await reader
+    .selectFrom('members')
+    .select('id')
+    .where('unit_id', '=', unit.id)
+    .where('role', '<>', 'guest')
+    .where('left_at', 'is', null)
+    .where('created_at', '<=', openedAt)
+    .orderBy('name')
+    .execute();
+  const recorded = await readRecorded(reader, { family, meeting: meeting.id });
+  const since = await readLastWritten(reader, { family, on: state.on, openedAt });
+  const facts: EntryFacts = {
+    on: state.on,
+    cards,
+    children: await readChildren(reader, [family]),
+    members,
+    present: {
+      room: there.filter((one) => one.place === 'room'),
+      home: there.filter((one) => one.place === 'home'),
+      absent: ofTheUnit.flatMap(({ id }) => (isThere.has(id) ? [] : [id])),
+    },
+    settings: unit.settings,
+    openRisk: await readOpenRisk(reader, { unit: unit.id, family }),
+    riskTasks: await readRiskTasks(reader, family),
+    tasks: await readTasksNow(reader, {
+      family,
+      on: state.on,
+      since,
+      // That a day has passed is told once in a meeting.
+      passed: recorded.size === 0,
+    }),
+    dates: await readDateEnds(reader, {
+      family,
+      since,
+      until: next ? Number(next.opened_at) : Infinity,
+    }),
+    committed: await readFiled(reader, family),
+    recorded,
+    unit: unit.id,
+    digest: digestOf,
+    pens: state.pens.map((pen) => {
+      const holder = members.get(pen.to)?.name ?? '';
+      return pen.taken
+        ? `${holder} took the coordinator’s pen.`
+        : `${holder} held the pen of ${members.get(pen.from)?.name ?? ''}.`;
+    }),
+  };
+  return { ...buildReview(facts), boardSeq: kept.head, facts };
+}
+
+/** The alarm of a risk now that lasts for this family, also in a meeting that was left open. */
+async function readOpenRisk(reader: Reader, ask: { unit: string; family: string }): Promise<string | null> {
+  const open = await reader
+    .selectFrom('meetings')
+    .select('state')
+    .where('unit_id', '=', ask.unit)
+    .where('closed_at', 'is', null)
+    .execute();
+  const risks = open.flatMap(({ state }) => readMeeting(state).risk ?? []);
+  return risks.find((risk) => risk.family === ask.family)?.alarm ?? null;
+}
+
+/** What was given out while it was risk now for this family, as it stands. */
+async function readRiskTasks(reader: Reader, family: string): Promise<RiskTask[]> {
+  const tasks = await readTasks(reader, { families: [family], endedSince: 0 });
+  return tasks
+    .filter((task) => task.origin.startsWith(RISK_ORIGIN))
+    .map(({ origin, what, owner, state, endedAt }) => ({
+      alarm: origin.slice(RISK_ORIGIN.length),
+      what,
+      owner,
+      state,
+      endedAt,
+    }));
+}
+
+/** Who was signed in while this family was talked about; where it never was in focus, while the meeting lasted. */
+async function readPresent(
+  reader: Reader,
+  ask: { meeting: string; family: string; state: MeetingState; openedAt: number; end: number },
+): Promise<(Present & { place: string })[]> {
+  const acts = await reader
+    .selectFrom('meeting_acts')
+    .select(['at', 'act'])
+    .where('meeting_id', '=', ask.meeting)
+    .where('act', 'like', '%"focus"%')
+    .orderBy('version')
+    .execute();
+  const items = new Set(
+    ask.state.agenda.flatMap((item) => ('family' in item && item.family === ask.family ? [item.id] : [])),
+  );
+  const talked = talkedIn(
+    acts.map(({ at, act }) => ({ at: Number(at), act: JSON.parse(act) as { does: string; item?: string } })),
+    { items, end: ask.end },
+  );
+  const times = talked.length > 0 ? talked : [[ask.openedAt, ask.end] as const];
+  const time = (at: number | null) => (at === null ? null : londonTime(at));
+  return (await readAttendance(reader, ask.meeting)).flatMap(({ member, place, spans }) => {
+    const parts = presenceIn(spans, times).map(({ from, until }) => ({
+      from: time(from),
+      until: time(until),
+    }));
+    return parts.length > 0 ? [{ member, place, parts }] : [];
+  });
+}
+
+/** What was said of this family's dates in a time; what was taken back was not said, unless a file has it already. */
+async function readDateEnds(
+  reader: Reader,
+  ask: { family: string; since: number; until: number },
+): Promise<DateEnd[]> {
+  const isNow = ({ at }: { at: number }) => at >= ask.since && at < ask.until;
+  return (await readDates(reader, [ask.family])).flatMap(({ what, child, on, story = [] }) => {
+    const { stands, takenBack } = standsOf(story.filter((step) => step.at < ask.until));
+    const again = story.findLast((step) => step.does === 'open-again' && isNow(step));
+    const told = [
+      ...stands.filter(isNow),
+      // It stands in an entry that it became something: that it is open again is told there too.
+      ...(again && takenBack.some((step) => step.at < ask.since) ? [again] : []),
+    ];
+    const dayAfter = (step: DateStep) => story[story.indexOf(step) + 1]?.on ?? on;
+    return told.map((step) => ({
+      what, child, does: step.does, on: step.on, why: step.why, movedTo: dayAfter(step),
+    })); // prettier-ignore
+  });
+}
+
+/** The first moment of which this family's files do not tell yet; what an older meeting wrote late tells of nothing after this one opened. */
+async function readLastWritten(
+  reader: Reader,
+  ask: { family: string; on: string; openedAt: number },
+): Promise<number> {
+  const last = await reader
+    .selectFrom('commits')
+    .innerJoin('meetings', 'meetings.id', 'commits.meeting_id')
+    .select(['commits.at', 'on_date'])
+    .where('commits.family_id', '=', ask.family)
+    .orderBy('commits.at', 'desc')
+    .executeTakeFirst();
+  const at = Number(last?.at ?? 0);
+  return (last && last.on_date < ask.on ? Math.min(at, ask.openedAt) : at) + 1;
+}
+
+/** Tasks that ended or were changed since this family's files were last written, and those whose day has passed. */
+async function readTasksNow(
+  reader: Reader,
+  ask: { family: string; on: string; since: number; passed: boolean },
+): Promise<TaskNow[]> {
+  const { since } = ask;
+  const tasks = await readTasks(reader, { families: [ask.family], endedSince: since });
+  const changed = await reader
+    .selectFrom('task_acts')
+    .innerJoin('tasks', 'tasks.id', 'task_acts.task_id')
+    .select('task_id')
+    .distinct()
+    .where('family_id', '=', ask.family)
+    .where('at', '>=', since)
+    .where('task_acts.revision', '>', 0)
+    .execute();
+  const isChanged = new Set(changed.map((row) => row.task_id));
+  return tasks
+    .filter(
+      (task) => task.state !== 'open' || isChanged.has(task.id) || (ask.passed && isTaskPassed(task, ask.on)),
+    )
+    .map(({ what, owner, state, note, due, carried, endedAt, children }) => ({
+      what,
+      owner,
+      state,
+      note,
+      due,
+      carried,
+      endedOn: endedAt === null ? null : londonDate(endedAt),
+      children,
+    }));
+}
+
+/** The children of a family whose entry of this meeting is written. */
+async function readRecorded(
+  reader: Reader,
+  ask: { family: string; meeting: string },
+): Promise<ReadonlySet<string>> {
+  const rows = await reader
+    .selectFrom('reached')
+    .select('child_id')
+    .where('meeting_id', '=', ask.meeting)
+    .where('family_id', '=', ask.family)
+    .where('outcome', '=', 'recorded')
+    .execute();
+  return new Set(rows.map((row) => row.child_id));
+}
+
+/** What each card said when it last went into a file, and whose entry holds it. */
+async function readFiled(reader: Reader, family: string): Promise<Map<string, Filed>> {
+  const commits = await reader
+    .selectFrom('commits')
+    .leftJoin('meetings', 'meetings.id', 'commits.meeting_id')
+    .select(['commits.id', 'commits.receipt', 'meetings.on_date'])
+    .where('commits.family_id', '=', family)
+    .execute();
+  const of = new Map(
+    commits.map((row) => [
+      row.id,
+      { on: row.on_date, ...(JSON.parse(row.receipt) as Partial<CommitReceipt>) },
+    ]),
+  );
+  const rows = await reader
+    .selectFrom('committed')
+    .innerJoin('commits', 'commits.id', 'committed.commit_id')
+    .select(['card', 'committed.digest', 'commit_id'])
+    .where('committed.family_id', '=', family)
+    .orderBy('commits.at')
+    .execute();
+  return new Map(
+    rows.map(({ card, digest, commit_id: id }): [string, Filed] => {
+      const { on = null, entries = [] } = of.get(id) ?? {};
+      const seqs = (those: typeof entries) => new Map(those.map((entry) => [entry.child, entry.seq]));
+      const isKept = entries.some((entry) => entry.cards !== undefined);
+      return [
+        card,
+        {
+          digest,
+          on,
+          entries: isKept ? seqs(entries.filter((entry) => entry.cards?.includes(card))) : null,
+          all: seqs(entries),
+        },
+      ];
+    }),
+  );
+}
