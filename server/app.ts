@@ -31,6 +31,7 @@ import { recordRoutes } from './record/routes/record-routes.ts';
 import { clearSample, makeSample } from './record/sample.ts';
 import { reflectingRoutes } from './reflecting/routes.ts';
 import { Sessions } from './reflecting/sessions.ts';
+import { Acts } from './act.ts';
 import { describeRoutes, mount, problemOf, route, type Route } from './routes.ts';
 import type { Storage } from './storage/storage.ts';
 import { noteArrivals } from './sync/arrivals.ts';
@@ -147,9 +148,11 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
     },
   });
 
+  const acts = new Acts({ storage, guard, bus });
   const atTheDoor = identityRoutes({
     storage,
     guard,
+    acts,
     bus,
     offline: config.offline,
     cookies,
@@ -165,8 +168,8 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
     },
   });
   const atTheTable: Route[] = [
-    ...recordRoutes({ storage, guard, bus, today, counted: () => commits.inc() }),
-    ...liveRoutes({ storage, bus }),
+    ...recordRoutes({ storage, guard, acts, bus, today, counted: () => commits.inc() }),
+    ...liveRoutes({ storage, acts }),
     ...wallRoutes({
       storage,
       walls,

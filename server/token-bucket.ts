@@ -1,4 +1,4 @@
-/** Allows so much a second, and so much at once; what is over it has to wait, and nothing is refused. */
+/** Allows so much a second, and so much at once. What is over it has to wait (`take`), or is not taken (`tryTake`). */
 export class TokenBucket {
   readonly #perSecond: number;
   readonly #burst: number;
@@ -13,9 +13,22 @@ export class TokenBucket {
 
   /** Takes an amount, owed where there is not enough; how long to wait until nothing is owed, milliseconds. */
   take(amount: number): number {
-    const now = performance.now();
-    this.#left = Math.min(this.#burst, this.#left + ((now - this.#at) / 1_000) * this.#perSecond) - amount;
-    this.#at = now;
+    this.#fill();
+    this.#left -= amount;
     return Math.max(0, (-this.#left / this.#perSecond) * 1_000);
+  }
+
+  /** Takes an amount where there is enough, and nothing where there is not. */
+  tryTake(amount: number): boolean {
+    this.#fill();
+    if (this.#left < amount) return false;
+    this.#left -= amount;
+    return true;
+  }
+
+  #fill(): void {
+    const now = performance.now();
+    this.#left = Math.min(this.#burst, this.#left + ((now - this.#at) / 1_000) * this.#perSecond);
+    this.#at = now;
   }
 }

@@ -33,6 +33,50 @@ export async function makeLink(
   return { id, token, expiresAt };
 }
 
+/** Links of a unit's members that can still be used or taken back. */
+export async function readOpenLinks(
+  db: Reader,
+  ask: { unit: string; now: number },
+): Promise<{ id: string; member: string; madeAt: number; expiresAt: number }[]> {
+  const rows = await db
+    .selectFrom('links')
+    .innerJoin('members', 'members.id', 'links.member_id')
+    .select(['links.id', 'members.id as member', 'made_at', 'expires_at'])
+    .where('members.unit_id', '=', ask.unit)
+    .where('purpose', '=', 'enrol')
+    .where('used_at', 'is', null)
+    .where('withdrawn_at', 'is', null)
+    .where('expires_at', '>', ask.now)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    member: row.member,
+    madeAt: Number(row.made_at),
+    expiresAt: Number(row.expires_at),
+  }));
+}
+
+/** Takes a link of a unit's member back; of another's there is none of this id. */
+export async function withdrawLink(
+  db: Reader,
+  ask: { unit: string; link: string; now: number },
+): Promise<void> {
+  const link = await db
+    .selectFrom('links')
+    .innerJoin('members', 'members.id', 'links.member_id')
+    .select('links.id')
+    .where('links.id', '=', ask.link)
+    .where('members.unit_id', '=', ask.unit)
+    .executeTakeFirst();
+  if (!link) throw new Refusal('not-found');
+  await db
+    .updateTable('links')
+    .set({ withdrawn_at: ask.now })
+    .where('id', '=', link.id)
+    .where('used_at', 'is', null)
+    .execute();
+}
+
 /** The link behind a token, if it can still be used. */
 export async function readLink(
   db: Reader,

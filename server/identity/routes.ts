@@ -8,15 +8,26 @@ import { mayManage, type Person } from '#domain/people/permissions.ts';
 import { initialsOf, ROLES, type Role } from '#domain/people/roles.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
 import type { Me, Seat } from '#domain/views.ts';
+import type { Acts } from '../act.ts';
 import type { Bus } from '../bus/bus.ts';
 import { DONE, openRoute, route, type Route } from '../routes.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { mustBeFree, readPerson } from '../storage/queries/people.ts';
+import { readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Cookies } from './cookies.ts';
 import { handOf, type Guard } from './guard.ts';
 import { deviceKey, forgetDevices, isDeviceKept } from './devices.ts';
-import { endFirstRun, makeLink, memberOfLink, readLink, resumeFirstRun, useLink } from './links.ts';
+import {
+  endFirstRun,
+  makeLink,
+  memberOfLink,
+  readLink,
+  readOpenLinks,
+  resumeFirstRun,
+  useLink,
+  withdrawLink,
+} from './links.ts';
 import type { Passkeys } from './passkeys.ts';
 import { beginSession, endSession, findSession, longestMs } from './sessions.ts';
 
@@ -30,6 +41,7 @@ const used = z.custom<AuthenticationResponseJSON>(isObject);
 interface Tools {
   storage: Storage;
   guard: Guard;
+  acts: Acts;
   passkeys: Passkeys;
   /** What is written down of a unit and its members. */
   recordNow: () => number;
@@ -44,7 +56,7 @@ interface Tools {
 
 /** First run, sign-in, sessions and links. */
 export function identityRoutes(tools: Tools): Route[] {
-  const { storage, guard, passkeys, bus, cookies } = tools;
+  const { storage, guard, acts, passkeys, bus, cookies } = tools;
 
   /** P27: Who came in and went, in the audit of their unit; by id, never by name. */
   const note = async (line: {
@@ -400,81 +412,30 @@ export function identityRoutes(tools: Tools): Route[] {
       says: 'Links that were made and can still be used or taken back',
       run: async ({ person, params, now }) => {
         if (!mayManage(person, params.unit)) throw new Refusal('not-found');
-        const rows = await storage.db
-          .selectFrom('links')
-          .innerJoin('members', 'members.id', 'links.member_id')
-          .select(['links.id', 'members.id as member', 'made_at', 'expires_at'])
-          .where('members.unit_id', '=', params.unit)
-          .where('purpose', '=', 'enrol')
-          .where('used_at', 'is', null)
-          .where('withdrawn_at', 'is', null)
-          .where('expires_at', '>', now)
-          .execute();
-        return {
-          links: rows.map((row) => ({
-            id: row.id,
-            member: row.member,
-            madeAt: Number(row.made_at),
-            expiresAt: Number(row.expires_at),
-          })),
-        };
+        return { links: await readOpenLinks(storage.db, { unit: params.unit, now }) };
       },
     }),
     route('POST /api/units/:unit/links', {
       says: 'Makes a one-time link for a member',
       body: z.object({ member: z.uuid() }),
-      run: async ({ person, params, body, now, session }) => {
-        if (!mayManage(person, params.unit)) throw new Refusal('not-found');
-        guard.needsProof(session);
-        const member = await storage.db
-          .selectFrom('members')
-          .select('id')
-          .where('id', '=', body.member)
-          .where('unit_id', '=', params.unit)
-          .where('left_at', 'is', null)
-          .executeTakeFirst();
-        if (!member) throw new Refusal('not-found');
-        return storage.write(async (trx) => {
-          await audit(trx, {
-            at: now,
-            unit: params.unit,
-            member: person.member,
-            act: 'link made',
-            subject: member.id,
-          });
-          return makeLink(trx, { purpose: 'enrol', member: member.id, madeBy: person.member, now });
-        });
-      },
+      run: ({ person, params: { unit }, body: { member }, now, session }) =>
+        acts.inUnit(
+          unit,
+          { by: person, at: now, proof: session, act: 'link made', subject: member },
+          async (trx) => {
+            const found = (await readMembers(trx, unit)).find((one) => one.id === member && !one.left);
+            if (!found) throw new Refusal('not-found');
+            return makeLink(trx, { purpose: 'enrol', member, madeBy: person.member, now });
+          },
+        ),
     }),
     route('DELETE /api/units/:unit/links/:link', {
       says: 'Takes a link back',
-      run: async ({ person, params, now }) => {
-        if (!mayManage(person, params.unit)) throw new Refusal('not-found');
-        const link = await storage.db
-          .selectFrom('links')
-          .innerJoin('members', 'members.id', 'links.member_id')
-          .select('links.id')
-          .where('links.id', '=', params.link)
-          .where('members.unit_id', '=', params.unit)
-          .executeTakeFirst();
-        if (!link) throw new Refusal('not-found');
-        await storage.write(async (trx) => {
-          await trx
-            .updateTable('links')
-            .set({ withdrawn_at: now })
-            .where('id', '=', link.id)
-            .where('used_at', 'is', null)
-            .execute();
-          await audit(trx, {
-            at: now,
-            unit: params.unit,
-            member: person.member,
-            act: 'link taken back',
-            subject: link.id,
-          });
-        });
-        return DONE;
-      },
+      run: ({ person, params: { unit, link }, now }) =>
+        acts.inUnit(unit, { by: person, at: now, act: 'link taken back', subject: link }, async (trx) => {
+          await withdrawLink(trx, { unit, link, now });
+          return DONE;
+        }),
     }),
     openRoute('DELETE /api/made-up', {
       says: 'Clears the made-up unit away, with everything in it',

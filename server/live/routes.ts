@@ -3,15 +3,14 @@ import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { inOrder, readBoard } from '#domain/board/board.ts';
 import { risksOf, saysSomething } from '#domain/board/risks.ts';
-import { isDateOpen, isDatePassed } from '#domain/dates.ts';
-import { suggestAgenda, unreached } from '#domain/meeting/agenda.ts';
+import { isSafetyStatus, nextPrepared, suggestAgenda, unreached } from '#domain/meeting/agenda.ts';
 import { joinCode, openMeeting, readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
 import { mayJoinMeeting, mayRunMeeting } from '#domain/people/permissions.ts';
 import { isCivil, londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
-import type { Bus } from '../bus/bus.ts';
+import { Before, type Acts } from '../act.ts';
 import { route, type Route } from '../routes.ts';
-import { audit } from '../storage/queries/audit.ts';
+import { addMeeting, readMeetingOn } from '../storage/queries/meetings.ts';
 import { readDates } from '../storage/queries/dates.ts';
 import { buildDocument, readDocument } from '../storage/queries/documents.ts';
 import { unlessUnreadable } from '../storage/queries/history.ts';
@@ -19,60 +18,35 @@ import { readAllFamilies, readFamilies, readUnit } from '../storage/queries/unit
 import type { Storage } from '../storage/storage.ts';
 
 /** Opening a meeting and reading its state; everything that changes it goes over the socket. */
-export function liveRoutes({ storage, bus }: { storage: Storage; bus: Bus }): Route[] {
+export function liveRoutes({ storage, acts }: { storage: Storage; acts: Acts }): Route[] {
   const { db } = storage;
   return [
     route('POST /api/units/:unit/meetings', {
       says: 'Opens the meeting of a day, with a suggested running order; there is one a day',
       body: z.object({ on: z.string().refine(isCivil, 'write the day as 2026-11-25') }),
-      run: async ({ person, params, body, now }) => {
-        if (!mayRunMeeting(person, params.unit))
-          throw new Refusal(person.unit === params.unit ? 'not-allowed' : 'not-found');
-        const unit = (await readUnit(db, person.unit))!;
-        const facts = await agendaFacts(storage, { unit: person.unit, on: body.on });
-        return storage
-          .write(async (trx) => {
-            const id = randomUUID();
-            const agenda = suggestAgenda(facts, {
-              on: body.on,
-              minutes: unit.settings.minutes,
-              newId: () => randomUUID(),
-            });
-            const state = openMeeting({ unit: unit.id, on: body.on, agenda });
-            const made = await trx
-              .insertInto('meetings')
-              .values({
-                id,
-                unit_id: unit.id,
-                on_date: body.on,
-                state: JSON.stringify(state),
-                version: 0,
-                opened_at: now,
-                closed_at: null,
-              })
-              .onConflict((conflict) => conflict.columns(['unit_id', 'on_date']).doNothing())
-              .returning('id')
-              .executeTakeFirst();
-            if (made)
-              await audit(trx, {
-                at: now,
-                unit: unit.id,
-                member: person.member,
-                act: 'meeting opened',
-                subject: id,
-              });
-            const meeting = await trx
-              .selectFrom('meetings')
-              .select('id')
-              .where('unit_id', '=', unit.id)
-              .where('on_date', '=', body.on)
-              .executeTakeFirstOrThrow();
-            return { meeting: meeting.id };
-          })
-          .then(async (opened) => {
-            await bus.publish({ about: 'meeting', meeting: opened.meeting, unit: unit.id, version: 0 });
-            return opened;
-          });
+      run: async ({ person, params: { unit }, body: { on }, now }) => {
+        if (unit === person.unit && !mayRunMeeting(person, unit)) throw new Refusal('not-allowed');
+        const facts = await agendaFacts(storage, { unit: person.unit, on });
+        return acts.inUnit<{ meeting: string }>(
+          unit,
+          {
+            by: person,
+            at: now,
+            may: mayRunMeeting,
+            act: 'meeting opened',
+            news: ({ meeting }) => [{ about: 'meeting', meeting, unit, version: 0 }],
+            subjectOf: ({ meeting }) => meeting,
+          },
+          async (trx) => {
+            const known = await readMeetingOn(trx, { unit, on });
+            if (known) return new Before({ meeting: known });
+            const { settings } = (await readUnit(trx, unit))!;
+            const agenda = suggestAgenda(facts, { on, minutes: settings.minutes, newId: () => randomUUID() });
+            const meeting = randomUUID();
+            await addMeeting(trx, { meeting, state: openMeeting({ unit, on, agenda }), at: now });
+            return { meeting };
+          },
+        );
       },
     }),
     route('GET /api/join/:code', {
@@ -204,16 +178,11 @@ async function agendaFacts(storage: Storage, { unit, on }: { unit: string; on: s
         id: family.id,
         name: family.name,
         lastRisk,
-        hasSafetyConcern:
-          family.children.some((child) => /protection|missing|section 47|s\.?47/i.test(child.status)) ||
-          hasSafetyPlan,
-        next:
-          dates.find(
-            (date) =>
-              date.family === family.id &&
-              ['conference', 'court', 'panel'].includes(date.kind) &&
-              ((isDateOpen(date) && date.on >= on) || isDatePassed(date, on)),
-          )?.on ?? null,
+        hasSafetyConcern: family.children.some((child) => isSafetyStatus(child.status)) || hasSafetyPlan,
+        next: nextPrepared(
+          dates.filter((date) => date.family === family.id),
+          on,
+        ),
         lastHeard:
           heard
             .filter((one) => one.family_id === family.id)

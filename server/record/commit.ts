@@ -13,7 +13,7 @@ import {
 import { appendEntry } from '../storage/queries/files.ts';
 import { giveTask } from '../storage/queries/tasks.ts';
 import type { Trx } from '../storage/storage.ts';
-import { Before } from './act.ts';
+import { Before } from '../act.ts';
 import { digestOf, readReview } from './review.ts';
 
 /** What the coordinator read and now commits: the digest of each child's entry. */

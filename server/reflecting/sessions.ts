@@ -29,7 +29,11 @@ import { removeDocuments } from '../storage/queries/documents.ts';
 import { makeOnce, type Form } from '../storage/queries/once.ts';
 import { changeSession, readSession, removeOrphans, removeSessions } from '../storage/queries/reflecting.ts';
 import type { Storage, Trx } from '../storage/storage.ts';
+import { TokenBucket } from '../token-bucket.ts';
 import { factsOf, idFor, nameOf } from './kept.ts';
+
+/** So many people's paces are held at once. */
+const mostPaces = 5_000;
 
 /** How often it is looked whether a session's day is over. */
 const lookMs = 60_000;
@@ -59,7 +63,7 @@ export class Sessions {
   readonly #io: Namespace;
   readonly #unlisten: () => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #paces = new Map<string, { left: number; at: number }>();
+  readonly #paces = new Map<string, TokenBucket>();
 
   constructor(io: Namespace, tools: SessionTools) {
     this.#tools = tools;
@@ -145,12 +149,10 @@ export class Sessions {
 
   /** Five acts a second and thirty at once: more than any hand, and one hand's flood is nobody else's. */
   #pace(participant: string): void {
-    const at = this.#tools.now();
-    const known = this.#paces.get(participant) ?? { left: 30, at };
-    const left = Math.min(30, known.left + ((at - known.at) / 1000) * 5) - 1;
-    this.#paces.set(participant, { left: Math.max(0, left), at });
-    if (this.#paces.size > 5_000) this.#paces.clear();
-    if (left < 0) throw new Refusal('too-fast');
+    if (this.#paces.size > mostPaces) this.#paces.clear();
+    const pace = this.#paces.get(participant) ?? new TokenBucket({ perSecond: 5, burst: 30 });
+    this.#paces.set(participant, pace);
+    if (!pace.tryTake(1)) throw new Refusal('too-fast');
   }
 
   /** One act of somebody there: judged on the stored session, durable, then told to all. */

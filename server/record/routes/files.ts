@@ -5,7 +5,7 @@ import { correctEntry, type Corrected } from '../../storage/queries/commits.ts';
 import { readFamilyHead } from '../../storage/queries/families.ts';
 import { noteView, readFile, readViews } from '../../storage/queries/files.ts';
 import { readChildren, readMembers } from '../../storage/queries/units.ts';
-import { Before } from '../act.ts';
+import { Before } from '../../act.ts';
 import { digestOf } from '../review.ts';
 import { exportFile, FORMATS, readFileForExport } from '../export.ts';
 import { childFor, type RecordTools } from './tools.ts';

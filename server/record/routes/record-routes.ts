@@ -1,5 +1,4 @@
 import type { Route } from '../../routes.ts';
-import { Acts } from '../act.ts';
 import { commitRoutes } from './commits.ts';
 import { dateRoutes } from './dates.ts';
 import { familyRoutes } from './families.ts';
@@ -11,8 +10,7 @@ import type { RecordTools } from './tools.ts';
 import { unitRoutes } from './units.ts';
 
 /** Units, families, dates, tasks, the commit, the children's files, imports and a unit's own questions. */
-export function recordRoutes(of: Omit<RecordTools, 'acts'>): Route[] {
-  const tools = { ...of, acts: new Acts(of) };
+export function recordRoutes(tools: RecordTools): Route[] {
   return [
     ...unitRoutes(tools),
     ...familyRoutes(tools),

@@ -5,12 +5,12 @@ import type { ChildView, UnitView } from '#domain/views.ts';
 import type { Bus } from '../../bus/bus.ts';
 import { readChild, readMembers, readUnit } from '../../storage/queries/units.ts';
 import type { Reader, Storage } from '../../storage/storage.ts';
-import type { Acts, RecordGuard } from '../act.ts';
+import type { ActGuard, Acts } from '../../act.ts';
 
 /** What the routes of the record are made from. */
 export interface RecordTools {
   storage: Storage;
-  guard: RecordGuard;
+  guard: ActGuard;
   bus: Bus;
   acts: Acts;
   /** The civil date in London that is today. */

@@ -1,3 +1,4 @@
+import { isDateOpen, isDatePassed, type DateView } from '../dates.ts';
 import type { AgendaItem } from './meeting.ts';
 import { daysBetween } from '../time/civil.ts';
 
@@ -14,6 +15,19 @@ export interface FamilyForAgenda {
   /** The last Wednesday on which it was reached, if ever. */
   lastHeard: string | null;
 }
+
+/** Words of a child's status in which a council says that the child is to be protected, or is not there. */
+const SAFETY_STATUS = /protection|missing|section 47|s\.?47/i;
+/** H1: Whether a child's status alone says that their safety is a concern. */
+export const isSafetyStatus = (status: string): boolean => SAFETY_STATUS.test(status);
+
+/** H1: Dates that are prepared for. */
+const PREPARED = ['conference', 'court', 'panel'];
+/** H1: The next date that is prepared for, or one that has passed and of which nobody has said what became of it. */
+export const nextPrepared = (dates: readonly DateView[], on: string): string | null =>
+  dates.find(
+    (date) => PREPARED.includes(date.kind) && ((isDateOpen(date) && date.on >= on) || isDatePassed(date, on)),
+  )?.on ?? null;
 
 /** A conference or a court date within this many days is coming. */
 const comingDays = 14;

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { Refusal } from '../errors.ts';
 import { ROLES, type Power, type Role } from '../people/roles.ts';
-import { suggestAgenda } from './agenda.ts';
+import type { DateView } from '../dates.ts';
+import { isSafetyStatus, nextPrepared, suggestAgenda } from './agenda.ts';
 import { MeetingAct } from './acts.ts';
 import { actOn, openMeeting, spentOn, turnsOf, type Actor, type MeetingState } from './meeting.ts';
 
@@ -60,6 +61,28 @@ it('[H1] whoever was at risk at the last meeting first, then safety, then a comi
     'Berger',
   ]);
   expect(agenda.map((item) => item.minutes)).toEqual([25, 25, 25, 15, 15, 15, 15]);
+});
+
+it('[H1] a status that says protection, missing or section 47 is a safety concern; a hearing that nobody has told of still counts', () => {
+  for (const status of [
+    'Child protection plan',
+    'CP (s47)',
+    'Section 47 begun',
+    'Missing since Friday',
+    's.47',
+  ])
+    expect(isSafetyStatus(status), status).toBe(true);
+  for (const status of ['', 'Child in need', 'Looked after', 'Private fostering'])
+    expect(isSafetyStatus(status), status).toBe(false);
+  const date = (on: string, more: object = {}): DateView => ({
+    id: on, family: 'f', child: null, kind: 'court', on, what: 'Hearing', madeAt: 0, state: 'open', story: [], revision: 0, ...more,
+  }); // prettier-ignore
+  const on = '2026-11-25';
+  expect(nextPrepared([date('2026-12-01', { kind: 'visit' }), date('2026-12-09')], on)).toBe('2026-12-09');
+  expect(nextPrepared([date('2026-11-20'), date('2026-12-09')], on)).toBe('2026-11-20');
+  expect(
+    nextPrepared([date('2026-11-20', { state: 'held' }), date('2026-12-09', { state: 'let-go' })], on),
+  ).toBe(null);
 });
 
 it('[H2] any member moves everyone; time is added up and ready marks begin anew', () => {

@@ -1,16 +1,16 @@
 import { Refusal } from '#domain/errors.ts';
 import { mayManage, type FamilyRight, type Person } from '#domain/people/permissions.ts';
-import type { Bus, News } from '../bus/bus.ts';
-import type { SessionFacts } from '../routes.ts';
-import { audit } from '../storage/queries/audit.ts';
-import { makeOnce } from '../storage/queries/once.ts';
-import { lockFamily } from '../storage/queries/families.ts';
-import { raiseEpochs } from '../storage/queries/people.ts';
-import { lockUnit } from '../storage/queries/units.ts';
-import type { Reader, Storage, Trx } from '../storage/storage.ts';
+import type { Bus, News } from './bus/bus.ts';
+import type { SessionFacts } from './routes.ts';
+import { audit } from './storage/queries/audit.ts';
+import { makeOnce } from './storage/queries/once.ts';
+import { lockFamily } from './storage/queries/families.ts';
+import { raiseEpochs } from './storage/queries/people.ts';
+import { lockUnit } from './storage/queries/units.ts';
+import type { Reader, Storage, Trx } from './storage/storage.ts';
 
-/** What the record asks of whoever answers for rights. */
-export interface RecordGuard {
+/** What a change asks of whoever answers for rights. */
+export interface ActGuard {
   familyFor(person: Person, family: string | undefined, reader?: Reader): Promise<FamilyRight>;
   needsProof(session: SessionFacts, longerMs?: number): void;
 }
@@ -23,6 +23,8 @@ interface Deed<T> {
   act: string;
   /** The id to which it was done; what it was done in, where nothing else is named. */
   subject?: string;
+  /** The same, where only the change itself knows it. */
+  subjectOf?: (made: T) => string;
   /** The session that needs a fresh proof for it. */
   proof?: SessionFacts | false;
   /** Members whose rights are others now: their open pages are judged anew. */
@@ -55,16 +57,16 @@ export class Before<T> {
 }
 
 /**
- * P37: The one way to change something of the record. In one transaction the row is locked, the right is read, the change is
+ * P37: The one way to change something that is kept. In one transaction the row is locked, the right is read, the change is
  * made, the audit says so and the epochs of rights that changed are raised; once that is on the disk everybody is told. Two who
  * change the same come one after the other, and a right that was withdrawn first changes nothing.
  */
 export class Acts {
   readonly #storage: Storage;
-  readonly #guard: RecordGuard;
+  readonly #guard: ActGuard;
   readonly #bus: Bus;
 
-  constructor(tools: { storage: Storage; guard: RecordGuard; bus: Bus }) {
+  constructor(tools: { storage: Storage; guard: ActGuard; bus: Bus }) {
     this.#storage = tools.storage;
     this.#guard = tools.guard;
     this.#bus = tools.bus;
@@ -148,7 +150,7 @@ export class Acts {
         unit,
         member: deed.by.member,
         act: deed.act,
-        subject: subjectOf(made) ?? deed.subject,
+        subject: deed.subjectOf?.(made) ?? madeId(made) ?? deed.subject,
       });
       return { made, members, news: [...family_, ...(deed.news?.(made) ?? [])] };
     });
@@ -159,5 +161,5 @@ export class Acts {
 }
 
 /** What was made is what the audit names. */
-const subjectOf = (made: unknown): string | null =>
+const madeId = (made: unknown): string | null =>
   typeof made === 'object' && made !== null && 'id' in made && typeof made.id === 'string' ? made.id : null;
