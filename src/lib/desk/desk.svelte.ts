@@ -1,6 +1,6 @@
 import { onDestroy } from 'svelte';
 import { goto } from '$app/navigation';
-import { ApiRefusal, get } from '$lib/session/api.ts';
+import { ApiRefusal, Client, handOfWindow } from '$lib/session/api.ts';
 import type { Somebody } from '$lib/session/me.ts';
 import { keeping } from '$lib/session/offline.ts';
 import type { UnitPage } from '#domain/views.ts';
@@ -30,6 +30,11 @@ export class Desk {
       removeEventListener('online', now);
     });
   }
+  /** Asks as whoever this page is for. */
+  readonly client = $derived.by(() => {
+    const member = this.me?.person.member;
+    return new Client({ ...handOfWindow(), ...(member && { member }) });
+  });
   get id(): string {
     return this.me?.person.unit ?? '';
   }
@@ -44,8 +49,8 @@ export class Desk {
       if (me.is !== 'somebody') return goto(me.is === 'nobody' ? '/sign-in' : '/', { replaceState: true });
       this.me = me;
       const [unit, { today }] = await Promise.all([
-        get('/api/units/:unit', { unit: me.person.unit }),
-        get('/api/today', {}),
+        this.client.get('/api/units/:unit', { unit: me.person.unit }),
+        this.client.get('/api/today', {}),
       ]);
       this.today = today;
       this.unit = unit;

@@ -1,6 +1,6 @@
 import { firstNameOf } from '#domain/phrases.ts';
 import { HANDS } from '#domain/people/hands.ts';
-import { ApiRefusal, send, takeHand, type Hand } from '$lib/session/api.ts';
+import { ApiRefusal, Client, handOfWindow, type Hand } from '$lib/session/api.ts';
 import { readMe, type Me, type Somebody } from '$lib/session/me.ts';
 import { remember, remembered } from '$lib/session/remembered.ts';
 import { Table } from './table.svelte.ts';
@@ -31,14 +31,13 @@ export class Laptop {
   constructor(ask: { me: Somebody; meeting: string; place: 'room' | 'home' }) {
     this.#meeting = ask.meeting;
     this.#place = ask.place;
-    this.#sit(ask.me, null);
+    this.#sit(ask.me, handOfWindow());
     this.take(this.tables[0]!);
     void this.#bringBack();
   }
 
   close(): void {
     this.#closed = true;
-    takeHand(null);
     for (const table of this.tables) void table.close();
   }
 
@@ -52,7 +51,6 @@ export class Laptop {
   take(table: Table): void {
     const before = this.table;
     if (before === table) return;
-    takeHand(table === this.tables[0] ? null : table.hand);
     if (before) table.standing = before.standing;
     this.isHandedOn = before !== null;
     this.table = table;
@@ -83,7 +81,7 @@ export class Laptop {
 
   /** Whoever leaves is out: nobody sits down in their hand. In a made-up unit a seat is nobody's. */
   #signOut(hand: Hand): void {
-    if (hand.hand) void send('POST /api/sign-out', {}, undefined, hand).catch(() => undefined);
+    if (hand.hand) void new Client(hand).send('POST /api/sign-out', {}).catch(() => undefined);
   }
 
   #freeHand(): string {
@@ -92,7 +90,7 @@ export class Laptop {
   }
 
   async #come(hand: Hand): Promise<void> {
-    const me: Me = await readMe(hand);
+    const me: Me = await readMe(new Client(hand));
     // The room was left meanwhile: nobody stands there by themself.
     if (this.#closed) return;
     if (me.is !== 'somebody' || me.person.unit !== this.tables[0]?.me.person.unit)
@@ -102,12 +100,8 @@ export class Laptop {
     this.#sit(me, hand);
   }
 
-  #sit(me: Somebody, hand: Hand | null): void {
-    const holding = this.table;
-    // Whatever a table opens is opened in its own person's hand.
-    if (hand) takeHand(hand);
-    const table = new Table({ me, meeting: this.#meeting, place: this.#place, laptop: this });
-    if (hand) takeHand(holding && holding !== this.tables[0] ? holding.hand : null);
+  #sit(me: Somebody, hand: Hand): void {
+    const table = new Table({ me, hand, meeting: this.#meeting, place: this.#place, laptop: this });
     this.tables = [...this.tables, table];
   }
 

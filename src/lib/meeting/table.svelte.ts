@@ -7,7 +7,7 @@ import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { shortNamesOf } from '#domain/board/names.ts';
 import { familyDocument, sealedDocument } from '#domain/wire.ts';
-import { ApiRefusal, getState, handOfWindow } from '$lib/session/api.ts';
+import { ApiRefusal, Client, type Hand } from '$lib/session/api.ts';
 import { BoardSession, trayOf, type Kept } from '$lib/session/board-session.svelte.ts';
 import { LiveMeeting } from '$lib/session/live.svelte.ts';
 import { isCutOff, keeping } from '$lib/session/offline.ts';
@@ -30,7 +30,9 @@ export class Table {
   readonly me: Somebody;
   readonly live: LiveMeeting;
   /** In whose hand this is, where several people came in at one device. */
-  readonly hand = handOfWindow();
+  readonly hand: Hand;
+  /** Asks as this person, whoever holds the pen at this device. */
+  readonly client: Client;
   /** Everybody at this device. */
   readonly laptop: Laptop;
   unit = $state.raw<UnitPage | null>(null);
@@ -71,11 +73,14 @@ export class Table {
   #timer: ReturnType<typeof setInterval>;
   #keepTimer: ReturnType<typeof setTimeout>;
 
-  constructor(ask: { me: Somebody; meeting: string; place: 'room' | 'home'; laptop: Laptop }) {
+  constructor(ask: { me: Somebody; hand: Hand; meeting: string; place: 'room' | 'home'; laptop: Laptop }) {
     this.me = ask.me;
+    const { member } = ask.me.person;
+    this.hand = ask.hand;
+    this.client = new Client({ ...ask.hand, member });
     this.laptop = ask.laptop;
-    this.tray = trayOf(ask.me.person.member);
-    this.live = new LiveMeeting({ id: ask.meeting, member: ask.me.person.member, place: ask.place });
+    this.tray = trayOf(member);
+    this.live = new LiveMeeting({ id: ask.meeting, member, place: ask.place, hand: ask.hand });
     this.#timer = setInterval(() => (this.now = Date.now()), 5_000);
     this.#keepTimer = setTimeout(() => void this.#keepDay(), keepDayMs);
     void this.#readUnit();
@@ -98,8 +103,7 @@ export class Table {
   }
 
   get #whose() {
-    const { member } = this.me.person;
-    return { member, hand: { ...this.hand, member } };
+    return { member: this.me.person.member, hand: this.client.hand };
   }
   get meeting(): MeetingPage | null {
     return this.live.page;
@@ -341,7 +345,7 @@ export class Table {
     this.chosen = this.asking = this.story = null;
     this.map = this.chronology = false;
     this.family = null;
-    this.board = new BoardSession({ id: family, member: this.me.person.member });
+    this.board = new BoardSession({ id: family, member: this.me.person.member, hand: this.hand });
     void this.#findDrafts(family);
     void this.readFamily();
   }
@@ -350,7 +354,7 @@ export class Table {
   async #findDrafts(family: string): Promise<void> {
     if (this.board?.id !== family || this.sealed) return;
     const own = sealedDocument(familyDocument(family), this.me.person.member);
-    const holds = await getState(own, this.#whose.hand).then(
+    const holds = await this.client.state(own).then(
       ({ bytes }) => holdsDrafts(bytes),
       (error: unknown) => {
         if (error instanceof ApiRefusal && isCutOff(error))
@@ -371,6 +375,7 @@ export class Table {
     this.sealed = new BoardSession({
       id: this.board.id,
       member: this.me.person.member,
+      hand: this.hand,
       isSealed: true,
     });
     return this.sealed;

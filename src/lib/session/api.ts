@@ -23,15 +23,10 @@ export interface Hand {
   /** Who this page takes itself for: where the cookie is somebody else's by now, the server answers that they are out. */
   member?: string;
 }
-let holding: Hand | null = null;
-/** Whose hand this window is in just now. */
+/** In whose hand a window was opened: in a made-up seat, or by whoever came in at this device. */
 export function handOfWindow(): Hand {
   const seat = seatOfWindow();
-  return holding ?? (seat ? { seat } : {});
-}
-/** From now on this window is in somebody's hand; null is whoever opened it. */
-export function takeHand(hand: Hand | null): void {
-  holding = hand;
+  return seat ? { seat } : {};
 }
 
 /** A path of this window, in its seat if it has one. */
@@ -42,44 +37,6 @@ export function inSeat(path: string): string {
 
 /** On a line that has fallen silent nothing ever fails: after so long without an answer there is no line, milliseconds. */
 const patienceMs = 45_000;
-
-async function ask(
-  method: string,
-  path: string,
-  body?: unknown,
-  by = handOfWindow(),
-  signal?: AbortSignal,
-): Promise<Response> {
-  const silence = new AbortController();
-  const timer = setTimeout(() => silence.abort(), patienceMs);
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method,
-      headers: {
-        ...(body !== undefined && { 'Content-Type': 'application/json' }),
-        ...(by.seat && { 'Wednesday-Seat': by.seat }),
-        ...(by.hand && { 'Wednesday-Hand': by.hand }),
-        ...(by.member && { 'Wednesday-Member': by.member }),
-      },
-      body: body === undefined ? undefined : JSON.stringify(body),
-      signal: signal ? AbortSignal.any([silence.signal, signal]) : silence.signal,
-    });
-  } catch {
-    // fetch throws only where nothing answered, or not in time.
-    throw noLine();
-  } finally {
-    // Once the answer has begun it may take as long as a slow line needs.
-    clearTimeout(timer);
-  }
-  if (response.ok) return response;
-  const said = (await response.json().catch(() => null)) as ProblemDetails | null;
-  const refused: Refused =
-    said && said.reason in REASONS
-      ? { reason: said.reason, detail: said.code, add: said.add }
-      : { reason: 'try-again' };
-  throw new ApiRefusal(refused.reason, refusalSays(refused));
-}
 
 const noLine = () =>
   new ApiRefusal('offline', 'There is no connection just now. Nothing is lost; try again in a moment.');
@@ -104,8 +61,7 @@ export type ActName = Exclude<RouteName, `GET ${string}`>;
 /** What fills the names of a path, and what is asked after its question mark. */
 export type Filling<Name extends RouteName> = ParamsOf<Name> & QueryOf<Name>;
 /** What is sent: nothing where the route takes no body. */
-type Sent<Name extends RouteName> =
-  BodyOf<Name> extends undefined ? [body?: undefined, by?: Hand] : [body: BodyOf<Name>, by?: Hand];
+type Sent<Name extends RouteName> = BodyOf<Name> extends undefined ? [] : [body: BodyOf<Name>];
 
 /** A path with its names filled in; what is left over goes after its question mark. */
 export function fillPath(path: string, of: Record<string, string | undefined>): string {
@@ -119,49 +75,107 @@ export function fillPath(path: string, of: Record<string, string | undefined>): 
   return query.length > 0 ? `${filled}?${new URLSearchParams(query)}` : filled;
 }
 
-/** Asks for something and reads it. */
-export const get = async <Path extends ReadPath>(
-  path: Path,
-  of: Filling<`GET ${Path}`>,
-  by?: Hand,
-  signal?: AbortSignal,
-): Promise<AnswerOf<`GET ${Path}`>> => read(await ask('GET', fillPath(path, of), undefined, by, signal));
+/**
+ * P38: Asks the server as one person. In whose hand it asks is given once and for all: whoever takes the pen while somebody
+ * else's request waits for a passkey, or for the line, changes nothing of whose it is.
+ */
+export class Client {
+  readonly hand: Hand;
+  readonly #prove: (client: Client) => Promise<void>;
 
-/** Sends something; asks for the passkey once more where the server wants a fresh proof, then sends it again. */
-export async function send<Name extends ActName>(
-  name: Name,
-  of: Filling<Name>,
-  ...sent: Sent<Name>
-): Promise<AnswerOf<Name>> {
-  return read(await sendRaw(name, of, ...sent));
-}
+  /** `prove` asks for the passkey once more. */
+  constructor(hand: Hand, prove: (client: Client) => Promise<void> = proveAgain) {
+    this.hand = hand;
+    this.#prove = prove;
+  }
 
-/** The same for what is answered in bytes. */
-export async function sendRaw<Name extends ActName>(
-  name: Name,
-  of: Filling<Name>,
-  ...[body, by]: Sent<Name>
-): Promise<Response> {
-  const [method = '', path = ''] = name.split(' ');
-  const once = () => ask(method, fillPath(path, of), body, by);
-  try {
-    return await once();
-  } catch (error) {
-    if (!(error instanceof ApiRefusal) || error.reason !== 'proof-needed') throw error;
-    const { proveAgain } = await import('./passkeys.ts');
-    await proveAgain();
-    return once();
+  /** Asks for something and reads it. */
+  async get<Path extends ReadPath>(
+    path: Path,
+    of: Filling<`GET ${Path}`>,
+    signal?: AbortSignal,
+  ): Promise<AnswerOf<`GET ${Path}`>> {
+    return read(await this.#ask('GET', fillPath(path, of), { signal }));
+  }
+
+  /** Sends something; asks for the passkey once more where the server wants a fresh proof, then sends it again. */
+  async send<Name extends ActName>(
+    name: Name,
+    of: Filling<Name>,
+    ...sent: Sent<Name>
+  ): Promise<AnswerOf<Name>> {
+    return read(await this.sendRaw(name, of, ...sent));
+  }
+
+  /** The same for what is answered in bytes. */
+  async sendRaw<Name extends ActName>(
+    name: Name,
+    of: Filling<Name>,
+    ...[body]: Sent<Name>
+  ): Promise<Response> {
+    const [method = '', path = ''] = name.split(' ');
+    const once = () => this.#ask(method, fillPath(path, of), { body });
+    try {
+      return await once();
+    } catch (error) {
+      if (!(error instanceof ApiRefusal) || error.reason !== 'proof-needed') throw error;
+      await this.#prove(this);
+      return once();
+    }
+  }
+
+  /** The durable state of a board. */
+  async state(doc: string): Promise<{ bytes: Uint8Array; generation: string }> {
+    const response = await this.#ask('GET', fillPath('/api/documents/:name/state', { name: doc }), {});
+    const bytes = await response.arrayBuffer().catch(() => {
+      throw noLine();
+    });
+    return {
+      bytes: new Uint8Array(bytes),
+      generation: response.headers.get('Wednesday-Generation') ?? '',
+    };
+  }
+
+  async #ask(
+    method: string,
+    path: string,
+    { body, signal }: { body?: unknown; signal?: AbortSignal },
+  ): Promise<Response> {
+    const { seat, hand, member } = this.hand;
+    const silence = new AbortController();
+    const timer = setTimeout(() => silence.abort(), patienceMs);
+    let response: Response;
+    try {
+      response = await fetch(path, {
+        method,
+        headers: {
+          ...(body !== undefined && { 'Content-Type': 'application/json' }),
+          ...(seat && { 'Wednesday-Seat': seat }),
+          ...(hand && { 'Wednesday-Hand': hand }),
+          ...(member && { 'Wednesday-Member': member }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: signal ? AbortSignal.any([silence.signal, signal]) : silence.signal,
+      });
+    } catch {
+      // fetch throws only where nothing answered, or not in time.
+      throw noLine();
+    } finally {
+      // Once the answer has begun it may take as long as a slow line needs.
+      clearTimeout(timer);
+    }
+    if (response.ok) return response;
+    const said = (await response.json().catch(() => null)) as ProblemDetails | null;
+    const refused: Refused =
+      said && said.reason in REASONS
+        ? { reason: said.reason, detail: said.code, add: said.add }
+        : { reason: 'try-again' };
+    throw new ApiRefusal(refused.reason, refusalSays(refused));
   }
 }
 
-/** The durable state of a board, or null where a socket has to bring it all. */
-export async function getState(doc: string, by?: Hand): Promise<{ bytes: Uint8Array; generation: string }> {
-  const response = await ask('GET', fillPath('/api/documents/:name/state', { name: doc }), undefined, by);
-  const bytes = await response.arrayBuffer().catch(() => {
-    throw noLine();
-  });
-  return {
-    bytes: new Uint8Array(bytes),
-    generation: response.headers.get('Wednesday-Generation') ?? '',
-  };
-}
+/** Asks as whoever opened this window. */
+export const windowClient = (): Client => new Client(handOfWindow());
+
+/** The passkey's part of the page is loaded only where it is asked for. */
+const proveAgain = async (client: Client) => (await import('./passkeys.ts')).proveAgain(client);

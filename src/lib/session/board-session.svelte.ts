@@ -28,7 +28,7 @@ import {
   SYNC_UPDATE,
   type PresenceWords,
 } from '#domain/wire.ts';
-import { ApiRefusal, getState, handOfWindow, type Hand } from './api.ts';
+import { ApiRefusal, Client, handOfWindow, type Hand } from './api.ts';
 import { BoardSocket } from './board-socket.ts';
 import { serverNow } from './clock.ts';
 import { keeping, keptName, type KeptBoard, type Touched } from './offline.ts';
@@ -402,9 +402,9 @@ export class BoardSession {
     // Side by side: on a line that has fallen silent both wait for the same answer.
     const [kept, state] = await Promise.all([
       this.#isKept ? keeping.read(this.#keptAs) : [],
-      getState(name, this.#whose).catch((error: unknown) =>
-        error instanceof ApiRefusal ? error.reason : 'try-again',
-      ),
+      new Client(this.#whose)
+        .state(name)
+        .catch((error: unknown) => (error instanceof ApiRefusal ? error.reason : 'try-again')),
     ]);
     if (this.#closed || this.#doc !== doc) return;
     let generation = kept.at(-1)?.generation ?? '';
@@ -583,7 +583,7 @@ export class BoardSession {
   /** A board that came by the socket alone is kept like any other, once it is known which one it is. */
   async #learnGeneration(provider: WebsocketProvider): Promise<void> {
     try {
-      const { generation } = await getState(this.#name, this.#whose);
+      const { generation } = await new Client(this.#whose).state(this.#name);
       if (this.#provider !== provider) return;
       this.#docGeneration = provider.params.generation = generation;
       this.#keepSoon();

@@ -3,7 +3,7 @@
  * without the server it is noise; and, where the council allows a cold start, once more by a key that only the member's
  * passkey can make again, for a day at most (S21 and S23 in the rules; shared TRUST section 4).
  */
-import { ApiRefusal, get, send } from './api.ts';
+import { ApiRefusal, Client } from './api.ts';
 import { KEPT, keptHere, remember, remembered } from './remembered.ts';
 
 /** Why nothing is opened. */
@@ -97,7 +97,7 @@ async function openInTurn(): Promise<Disk> {
   const db = await openDatabase();
   const kept = await recordOf(db);
   // Asked for by whoever opened the window, whoever holds the pen just now.
-  const told = await send('POST /api/device', {}, { device: kept?.device ?? null }, {});
+  const told = await new Client({}).send('POST /api/device', {}, { device: kept?.device ?? null });
   const server = await crypto.subtle.importKey('raw', fromBase64(told.key), 'AES-KW', false, [
     'wrapKey',
     'unwrapKey',
@@ -166,7 +166,7 @@ export async function tidyDevice(): Promise<void> {
       await done(db, (kept) => kept.put({ ...record, cold: null } satisfies Device, 'device'));
     db.close();
     if (record) {
-      const { isKept } = await get('/api/device/:device', { device: record.device });
+      const { isKept } = await new Client({}).get('/api/device/:device', { device: record.device });
       if (isKept) return;
     }
   }

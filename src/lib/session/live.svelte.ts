@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io-client';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { REASONS, refusalSays, type Reason, type Refused } from '#domain/errors.ts';
-import { ApiRefusal, get, handOfWindow } from './api.ts';
+import { ApiRefusal, Client, handOfWindow, type Hand } from './api.ts';
 import { measureClock } from './clock.ts';
 import { closeLine, openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
@@ -31,14 +31,19 @@ export class LiveMeeting {
   /** The server's clock less this page's. */
   offset = $state.raw(0);
   readonly #whose: Whose;
+  readonly #client: Client;
   readonly #socket: Socket;
   #place: 'room' | 'home';
   readonly #looker = new LookAgain((signal) => this.#read(signal));
 
-  constructor(ask: { id: string; member: string; place: 'room' | 'home' }) {
+  constructor(ask: { id: string; member: string; place: 'room' | 'home'; hand?: Hand }) {
     this.id = ask.id;
     this.#place = ask.place;
-    this.#whose = { member: ask.member, hand: { ...handOfWindow(), member: ask.member } };
+    this.#whose = {
+      member: ask.member,
+      hand: { ...(ask.hand ?? handOfWindow()), member: ask.member },
+    };
+    this.#client = new Client(this.#whose.hand);
     this.#socket = openLine('/', { ...this.#whose.hand });
     // After every new connection the page joins and looks again: a woken laptop lands where the meeting is.
     this.#socket.on('connect', () => {
@@ -106,7 +111,7 @@ export class LiveMeeting {
     let answer = await does();
     if (!answer.ok && answer.reason === 'proof-needed') {
       const { proveAgain } = await import('./passkeys.ts');
-      await proveAgain();
+      await proveAgain(this.#client);
       answer = await does();
     }
     if (!answer.ok) throw new ApiRefusal(answer.reason, refusalSays(answer));
@@ -121,7 +126,7 @@ export class LiveMeeting {
   async #read(signal: AbortSignal): Promise<void> {
     const of = { meeting: this.id };
     try {
-      const page = await get('/api/meetings/:meeting', of, this.#whose.hand, signal);
+      const page = await this.#client.get('/api/meetings/:meeting', of, signal);
       this.offset = measureClock(page.now);
       this.page = page;
       keeping.hold('/api/meetings/:meeting', of, { page, by: this.#whose });

@@ -5,7 +5,7 @@
  */
 import { familyDocument } from '#domain/wire.ts';
 import type { AnswerOf } from '#contract';
-import { ApiRefusal, fillPath, get, getState, type Filling, type Hand, type ReadPath } from './api.ts';
+import { ApiRefusal, Client, fillPath, type Filling, type Hand, type ReadPath } from './api.ts';
 import { coldUntil, isMine, openColdDisk, openDisk, type Disk } from './device.ts';
 import { readMe, type Me, type Somebody } from './me.ts';
 
@@ -174,7 +174,7 @@ class Keeping {
     by: Whose,
   ): Promise<AnswerOf<`GET ${Path}`>> {
     try {
-      const page = await get(path, of, by.hand);
+      const page = await new Client(by.hand).get(path, of);
       this.hold(path, of, { page, by });
       return page;
     } catch (error) {
@@ -230,7 +230,7 @@ class Keeping {
         if (held && held.pending > 0) unsent.push(family);
         if (held) continue;
         const left = (await this.read(name)).filter((board) => board.pending > 0);
-        const state = await getState(familyDocument(family), hand);
+        const state = await new Client(hand).state(familyDocument(family));
         if (this.#boards.has(name)) continue;
         if (left.length === 0)
           void this.keep(

@@ -6,7 +6,7 @@ import {
   type PublicKeyCredentialRequestOptionsJSON,
   type RegistrationResponseJSON,
 } from '@simplewebauthn/browser';
-import { ApiRefusal, send, type Hand } from './api.ts';
+import { ApiRefusal, Client, type Hand } from './api.ts';
 import { holdPasskeyKey, isMine, type PasskeyKey } from './device.ts';
 
 /** Why a passkey was not used. */
@@ -19,7 +19,8 @@ const SAYS = {
 
 /** Comes in with a passkey of this device; on one's own it makes the key of a cold start in the same breath. */
 export async function signIn(by: Hand = {}): Promise<void> {
-  const { id, options } = await send('POST /api/sign-in/ask', {});
+  const client = new Client(by);
+  const { id, options } = await client.send('POST /api/sign-in/ask', {});
   const salt = isMine() && !by.hand ? newSalt() : null;
   const answer = await answered(
     startAuthentication({ optionsJSON: salt ? withSalt(options, salt) : options }),
@@ -27,7 +28,7 @@ export async function signIn(by: Hand = {}): Promise<void> {
   const made = salt && (await keyIn(answer, salt));
   // What the passkey made stays on this device.
   const body = { id, answer: { ...answer, clientExtensionResults: {} } };
-  const { member } = await send('POST /api/sign-in', {}, body, by);
+  const { member } = await client.send('POST /api/sign-in', {}, body);
   if (!by.hand) holdPasskeyKey(made, member);
 }
 
@@ -78,7 +79,7 @@ async function keyIn(
 
 /** Whom a one-time link is for, and what is needed to make the passkey. */
 export async function readEnrolment(token: string) {
-  return send('POST /api/enrol/ask', {}, { token });
+  return new Client({}).send('POST /api/enrol/ask', {}, { token });
 }
 
 /** Makes a passkey with a one-time link and comes in. */
@@ -88,21 +89,15 @@ export async function enrol(token: string): Promise<void> {
   const answer = await answered(startRegistration({ optionsJSON: withSalt(options, salt) }));
   const made = isMine() ? await keyIn(answer, salt) : null;
   const body = { token, id, answer: { ...answer, clientExtensionResults: {} } };
-  const { member } = await send('POST /api/enrol', {}, body);
+  const { member } = await new Client({}).send('POST /api/enrol', {}, body);
   holdPasskeyKey(made, member);
 }
 
-/** A fresh proof for something grave. */
-export async function proveAgain(): Promise<void> {
-  const { id, options } = await send('POST /api/proof/ask', {});
-  await send(
-    'POST /api/proof',
-    {},
-    {
-      id,
-      answer: await answered(startAuthentication({ optionsJSON: options })),
-    },
-  );
+/** A fresh proof for something grave, by whoever asks for it. */
+export async function proveAgain(client: Client): Promise<void> {
+  const { id, options } = await client.send('POST /api/proof/ask', {});
+  const answer = await answered(startAuthentication({ optionsJSON: options }));
+  await client.send('POST /api/proof', {}, { id, answer });
 }
 
 /** A browser's refusal in our words. */

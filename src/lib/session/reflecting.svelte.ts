@@ -4,7 +4,7 @@ import { REASONS, type Reason } from '#domain/errors.ts';
 import type { SessionAct } from '#domain/reflecting/acts.ts';
 import { stopOf } from '#domain/reflecting/session.ts';
 import type { SessionPage, WhomToInvite } from '#domain/views.ts';
-import { ApiRefusal, get, handOfWindow, send, type Hand } from './api.ts';
+import { ApiRefusal, Client, handOfWindow } from './api.ts';
 import { BoardSession } from './board-session.svelte.ts';
 import type { Line } from './live.svelte.ts';
 import { measureClock } from './clock.ts';
@@ -37,7 +37,8 @@ export class ReflectingSession {
   /** R9: It was stopped here, and the server does not know yet. */
   isStopping = $state.raw(false);
   #says = $state.raw('');
-  readonly hand: Hand;
+  /** Asks from the place at which this window sits. */
+  readonly client: Client;
   readonly #socket: Socket;
   readonly #looker = new LookAgain((signal) => this.#read(signal));
   #closed = false;
@@ -48,8 +49,8 @@ export class ReflectingSession {
     // R9: What was pressed before this page was loaded anew is still on its way.
     this.isStopping = remembered(this.#stopKey, 'window') === 'yes';
     const seat = keptSeat(id);
-    this.hand = { ...handOfWindow(), ...(seat && { member: seat }) };
-    this.#socket = openLine('/reflecting', { ...this.hand });
+    this.client = new Client({ ...handOfWindow(), ...(seat && { member: seat }) });
+    this.#socket = openLine('/reflecting', { ...this.client.hand });
     this.#socket.auth = { session: id };
     // Whoever comes back looks again: what happened meanwhile was told to nobody.
     this.#socket.on('connect', () => {
@@ -98,14 +99,14 @@ export class ReflectingSession {
   }
 
   #sendAct(act: SessionAct) {
-    return send('POST /api/reflecting/:session/acts', { session: this.id }, act, this.hand);
+    return this.client.send('POST /api/reflecting/:session/acts', { session: this.id }, act);
   }
 
   /** Reads whom of the family who leads may put in. */
   readWhom(): void {
     const family = this.page?.session.family;
     if (family)
-      get('/api/families/:family/whom-to-invite', { family }, this.hand).then(
+      this.client.get('/api/families/:family/whom-to-invite', { family }).then(
         (whom) => (this.whom = whom),
         (error: unknown) => (this.trouble = (error as Error).message),
       );
@@ -185,7 +186,7 @@ export class ReflectingSession {
 
   async #read(signal: AbortSignal): Promise<void> {
     try {
-      const page = await get('/api/reflecting/:session', { session: this.id }, this.hand, signal);
+      const page = await this.client.get('/api/reflecting/:session', { session: this.id }, signal);
       if (this.#closed) return;
       this.offset = measureClock(page.now);
       this.page = page;
@@ -212,7 +213,7 @@ export class ReflectingSession {
       this.jottings?.close();
       this.jottings = null;
     }
-    const ask = { id: this.id, member: page.me, hand: this.hand, isReflecting: true };
+    const ask = { id: this.id, member: page.me, hand: this.client.hand, isReflecting: true };
     if (mayHear) this.said ??= new BoardSession(ask);
     if (page.mayJot) this.jottings ??= new BoardSession({ ...ask, isSealed: true });
   }

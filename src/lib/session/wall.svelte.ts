@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io-client';
 import { readScreenCode } from '#domain/meeting/screen-code.ts';
 import type { WallPicture } from '#domain/meeting/wall.ts';
-import { ApiRefusal, send } from './api.ts';
+import { ApiRefusal, windowClient } from './api.ts';
 import { closeLine, openLine } from './line.ts';
 
 /** Where a shared screen stands: without a code yet, without a line for a moment, or showing. */
@@ -41,7 +41,7 @@ export class WallScreen {
   /** Opens the screen with the code that somebody at the table reads out. */
   async open(code: string): Promise<void> {
     try {
-      await send('POST /api/wall', {}, { code: readScreenCode(code) });
+      await windowClient().send('POST /api/wall', {}, { code: readScreenCode(code) });
       this.screen = { at: 'opening' };
       this.#socket.connect();
     } catch (error) {

@@ -8,7 +8,6 @@ import { whoIsMissing } from '#domain/board/missing.ts';
 import { agesInWords, agesOf, pictureOf, viewsBetween } from '#domain/board/picture.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import type { Table } from '$lib/meeting/table.svelte.ts';
-import { get } from '$lib/session/api.ts';
 
 /** Which day the map shows: as it is; as the board had it on a Wednesday; or what we know now, as it stood on a day. */
 type When = { as: 'now' } | { as: 'wednesday'; on: string; cards: Cards } | { as: 'day'; on: string };
@@ -151,7 +150,10 @@ export class MapView {
       return;
     }
     await this.table.try(async () => {
-      const memory = await get('/api/families/:family/board-on/:on', { family: this.table.board!.id, on });
+      const memory = await this.table.client.get('/api/families/:family/board-on/:on', {
+        family: this.table.board!.id,
+        on,
+      });
       this.when = { as: 'wednesday', on, cards: new Map(memory.cards.map((card: Card) => [card.id, card])) };
     });
   }
