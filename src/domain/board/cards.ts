@@ -2,8 +2,32 @@
  * What a family's board is made of (DESIGN section 1, Documents). One root map `cards`: id → Y.Map. Every field of
  * every kind of card stands in this file with who may write it; the gate refuses everything else.
  */
-import { isPartOfDate } from '../time/birth.ts';
-import { isCivil } from '../time/civil.ts';
+import {
+  boardText,
+  byBoard,
+  isBoolean,
+  isDate,
+  isFigure,
+  isId,
+  isInstant,
+  isMeasure,
+  isOneOf,
+  isPartOfADate,
+  isText,
+  isWhole,
+  must,
+  once,
+  orNull,
+  ownText,
+  text,
+  unsaid,
+  value,
+  type Field,
+  type TextField,
+  type ValueField,
+} from './fields.ts';
+
+export { isId, type Field, type Writer } from './fields.ts';
 
 /** The place a question comes from in the library. */
 export const QUESTION_KINDS = [
@@ -20,7 +44,7 @@ export const QUESTION_KINDS = [
 ] as const;
 
 /** What happens to a thought over the weeks, beside the feedback that comes back. */
-export const STEPS = ['testing', 'pot', 'aside', 'taken-up', 'split', 'merged'] as const;
+const STEPS = ['testing', 'pot', 'aside', 'taken-up', 'split', 'merged'] as const;
 
 /** How something that we know is known. */
 export const STANDINGS = ['fact', 'seen', 'reported', 'view'] as const;
@@ -63,10 +87,10 @@ export const BONDS = ['strong', 'tenuous', 'stressful'] as const;
 export const FLOWS = ['both', 'to-family', 'from-family'] as const;
 
 /** A pregnancy that did not come to a living child. */
-export const LOSSES = ['miscarried', 'stillborn', 'ended'] as const;
+const LOSSES = ['miscarried', 'stillborn', 'ended'] as const;
 
 /** What comes from a reflecting session to a family's board: what somebody said, or that we met. */
-export const KEPT = ['reflection', 'met'] as const;
+const KEPT = ['reflection', 'met'] as const;
 
 /** How a child was seen, or that somebody tried and did not see them. */
 export const SEEN_HOW = ['alone', 'with', 'room', 'tried'] as const;
@@ -88,97 +112,49 @@ export const SOMEBODY_ELSE = 'somebody-else';
 /** How sure we are of a fact on the family map. */
 export const SURENESS = ['sure', 'likely', 'not-sure'] as const;
 
-/** Who writes a field: anyone who may think here, the card's author, the one member in the key, who chooses for the file, or the server alone. */
-export type Writer = 'anyone' | 'author' | 'self' | 'chooser' | 'board';
-
-/** A field that holds a value: `check` says whether a value is well formed. */
-interface ValueField {
-  holds: 'value';
-  writer: Writer;
-  /** Set when the card is made and never again. */
-  once?: true;
-  /** A card is not made without it, and never left without it. */
-  must?: true;
-  check: (value: unknown) => boolean;
-}
-
-/** A field that holds a Y.Text: made with the card and never replaced. */
-interface TextField {
-  holds: 'text';
-  writer: Writer;
-}
-
-export type Field = ValueField | TextField;
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-/** Whether this is one of our ids. */
-export const isId = (value: unknown): value is string => typeof value === 'string' && uuid.test(value);
-const isNull = (value: unknown): value is null => value === null;
-const isDate = (value: unknown) => typeof value === 'string' && isCivil(value);
-/** Epoch milliseconds that are a day of some calendar: a time that is none has no place on any page. */
-const isInstant = (value: unknown) =>
-  Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= 8.64e15;
-/** A number as it is written down, in its own digits: a fraction has no exact form in canonical JSON. */
-const isFigure = (value: unknown) => typeof value === 'string' && /^-?\d{1,8}(\.\d{1,4})?$/.test(value);
-const isBoolean = (value: unknown) => typeof value === 'boolean';
-const isText = (most: number) => (value: unknown) => typeof value === 'string' && value.length <= most;
-const isOneOf = (values: readonly string[]) => (value: unknown) =>
-  typeof value === 'string' && values.includes(value);
-const orNull = (check: (value: unknown) => boolean) => (value: unknown) => isNull(value) || check(value);
-
-const value = (check: ValueField['check'], writer: Writer = 'anyone'): ValueField => ({
-  holds: 'value',
-  writer,
-  check,
-});
-const once = (check: ValueField['check']): ValueField => ({
-  holds: 'value',
-  writer: 'author',
-  once: true,
-  check,
-});
-const must = (values: readonly string[], writer: Writer = 'anyone'): ValueField => ({
-  ...value(isOneOf(values), writer),
-  must: true,
-});
-const text: TextField = { holds: 'text', writer: 'anyone' };
-const line = value(isText(300));
-const date = value(orNull(isDate));
-const yes = value(orNull(isBoolean));
-const standing = value(orNull(isOneOf(STANDINGS)));
+const line = value(isText(300), '');
+const date = unsaid(isDate);
+const yes = unsaid(isBoolean);
+const standing = unsaid(isOneOf(STANDINGS));
+const isSpeaker = (value: unknown): value is string => isId(value) || value === SOMEBODY_ELSE;
 /** Who spoke: somebody on the map, a child, a member, or somebody else; never read out of words. */
-const speaker = value(orNull((v) => isId(v) || v === SOMEBODY_ELSE));
-const ownLine = value(isText(300), 'author');
+const speaker = unsaid(isSpeaker);
+const ownLine = value(isText(300), '', 'author');
+/** A line of which '' is something that was said, and null that nobody has: so they went into the digests of files. */
+const saidLine: ValueField<string | null> = { ...line, empty: null };
+/** What goes into a file in other words than the board's, where somebody chose that it does. */
+const file = unsaid(isText(2000), 'chooser');
 /** Where a fact of the map comes from, when that was, and how sure we are. */
-const FACT = { source: line, on: date, sure: value(orNull(isOneOf(SURENESS))) };
+const FACT = { source: line, on: date, sure: unsaid(isOneOf(SURENESS)) };
 /** How far somebody was moved along their row by hand, in px of the drawing. */
-const nudge = value((v) => Number.isSafeInteger(v) && Math.abs(v as number) <= 4000);
+const nudge = value(isWhole(-4000, 4000), 0);
 
 /** Fields that every card has. `gone` is the bin: a card is never deleted, so nothing is ever lost by a wrong click. */
 const COMMON = {
   kind: once(isText(20)),
+  /** The member who put it in. */
   by: once(isText(40)),
+  /** When, in epoch milliseconds by that member's clock; read, it is never later than it came in. */
   at: once(isInstant),
-  ord: value(isText(200)),
-  gone: value(isBoolean),
+  ord: value(isText(200), ''),
+  gone: value(isBoolean, false),
   /** When it came in, epoch milliseconds, where that is not when it says that it was written. */
-  arrivedAt: value(isInstant, 'board'),
+  arrivedAt: { ...unsaid(isInstant, 'board'), check: isInstant },
 } satisfies Record<string, Field>;
 
 /** Fields whose key names somebody or a card: `mark:<member>`, `slips:<member>`, `about:<person>`, `child:<child>`, `person:<person>`, `also:<thought>`. */
 const KEYED = {
-  mark: value(isBoolean, 'self'),
-  slips: value((v) => Number.isSafeInteger(v) && (v as number) >= 0 && (v as number) < 1000, 'self'),
-  about: value(isBoolean),
-  child: value(isBoolean),
-  person: value(isBoolean),
-  also: value(isBoolean),
-} satisfies Record<string, ValueField>;
+  mark: value(isBoolean, false, 'self'),
+  slips: value(isWhole(0, 999), 0, 'self'),
+  about: value(isBoolean, false),
+  child: value(isBoolean, false),
+  person: value(isBoolean, false),
+  also: value(isBoolean, false),
+} satisfies Record<string, Field>;
 
 type Prefix = keyof typeof KEYED;
 
-/** The keyed fields that a card reads as a set of ids. */
+/** The keyed fields that a card reads as a set of ids; `slips` are counted by member. */
 export const SETS: readonly Prefix[] = ['mark', 'about', 'child', 'person', 'also'];
 
 interface CardShape {
@@ -186,55 +162,61 @@ interface CardShape {
   keyed: readonly Prefix[];
 }
 
-const shape = (fields: Record<string, Field>, keyed: readonly Prefix[] = []): CardShape => ({
-  fields,
-  keyed,
-});
+type Fields = Record<string, Field>;
+function shape<const F extends Fields>(fields: F): { fields: F; keyed: readonly [] };
+function shape<const F extends Fields, const K extends readonly Prefix[]>(
+  fields: F,
+  keyed: K,
+): { fields: F; keyed: K };
+function shape(fields: Fields, keyed: readonly Prefix[] = []): CardShape {
+  return { fields, keyed };
+}
 
-/** The kinds of card and their fields. */
+/** The kinds of card and their fields: what each is called and holds, who may write it, and what it reads as unset. */
 const CARDS = {
+  /** A hypothesis: a working guess about the family as a system. */
   thought: shape(
     {
       text,
-      pool: value(orNull(isId)),
-      state: value(isOneOf(['pot', 'testing', 'aside'])),
-      why: value(isText(2000)),
-      file: value(orNull(isText(2000)), 'chooser'),
-      silence: value(orNull(isId)),
-      turnedTo: value(orNull(isId), 'board'),
+      pool: unsaid(isId),
+      state: value(isOneOf(['pot', 'testing', 'aside']), 'pot'),
+      why: value(isText(2000), ''),
+      file,
+      /** In a sealed document: in which time of silence it was written, and the card on the board that it became. */
+      silence: unsaid(isId),
+      turnedTo: unsaid(isId, 'board'),
     },
+    // `child` is into whose files it goes, where that is not whom it is about.
     ['mark', 'about', 'child'],
   ),
   pool: shape({ text }),
-  silence: shape({ turnedBy: value(orNull(isId), 'board') }, ['mark', 'slips']),
+  /** A time of writing in silence: who has finished, how many slips lie face down, and who turned them over; null while it lasts. */
+  silence: shape({ turnedBy: unsaid(isId, 'board') }, ['mark', 'slips']),
+  /** What we saw that fits a thought or does not, with its date and source. */
   observation: shape(
-    {
-      text,
-      thought: once(isId),
-      fits: yes,
-      source: line,
-      on: date,
-      standing,
-      checkedWith: line,
-    },
+    { text, thought: once(isId), fits: yes, source: line, on: date, standing, checkedWith: line },
+    // Other thoughts that it fits too, if it fits; that it does not fit either, if it does not.
     ['also'],
   ),
+  /** Something that happened to a thought: it is tested, set aside with why, taken up again, split, or merged with another. */
   step: shape({
     text,
     thought: once(isId),
-    what: once(isOneOf(STEPS)),
-    other: value(orNull(isId)),
+    what: once(isOneOf(STEPS), 'pot'),
+    other: unsaid(isId),
     on: date,
   }),
+  /** What would change our mind about a thought. */
   wouldChange: shape({ text, thought: once(isId), on: date }),
-  quiet: shape({ notice: once(isText(100)) }),
+  /** A gentle notice that the unit has quieted for this family. */
+  quiet: shape({ notice: once(isText(100), '') }),
   question: shape(
     {
       text,
-      thought: value(orNull(isId)),
-      qkind: value(isOneOf(QUESTION_KINDS)),
+      thought: unsaid(isId),
+      qkind: value(isOneOf(QUESTION_KINDS), 'finding-out'),
       to: line,
-      asker: value(orNull(isId)),
+      asker: unsaid(isId),
       due: date,
       back: text,
       backFrom: line,
@@ -243,8 +225,9 @@ const CARDS = {
       backFits: yes,
       /** Of a child's answer: chosen by the unit to stand at the child's head. */
       head: yes,
-      file: value(orNull(isText(2000)), 'chooser'),
+      file,
     },
+    // `also`: other thoughts to which the answer says the same.
     ['about', 'child', 'also'],
   ),
   decision: shape(
@@ -252,29 +235,34 @@ const CARDS = {
       text,
       because: text,
       /** Boards before levels were chosen hold the unit's here by default: what is the unit's by this field is nobody's choice. */
-      authority: line,
-      level: value(orNull(isText(60))),
-      /** Which kind of the unit's list it is, by id; null where nobody has said. */
-      decisionKind: value(orNull(isText(60))),
+      authority: value(isText(300), 'unit'),
+      level: unsaid(isText(60)),
+      /** Which kind of the unit's list it is, by id, or that it belongs elsewhere; null where nobody has said. */
+      decisionKind: unsaid(isText(60)),
       route: line,
       routeOn: date,
       safety: yes,
     },
     ['child'],
   ),
-  view: shape({ text: { holds: 'text', writer: 'author' }, decision: once(isId) }),
+  /** A different view of a decision, in that person's own words; only they may write in it. */
+  view: shape({ text: ownText, decision: once(isId) }),
   /** What became of a recommendation: what those said whose it was to decide, or that nobody has heard yet. */
   answer: shape({
     text,
     decision: once(isId),
     says: once(isOneOf(ANSWERS)),
     /** The words of the recommendation to which it was given: changed since, it is another recommendation. */
-    asked: once(isText(MOST_CHARACTERS)),
+    asked: once(isText(MOST_CHARACTERS), ''),
+    /** The day on which it was decided, or asked for. */
     on: date,
+    /** Of what is deferred: to which day. */
     until: date,
+    /** Who said it. */
     who: line,
   }),
-  task: shape({ text, owner: value(orNull(isId)), due: date, from: value(orNull(isId)) }, ['child']),
+  task: shape({ text, owner: unsaid(isId), due: date, from: unsaid(isId) }, ['child']),
+  /** A child's own words, or what we saw of them. */
   words: shape({
     text,
     childId: once(isId),
@@ -283,7 +271,8 @@ const CARDS = {
     /** What was asked, or what it is about, in a few words; empty where nobody has said. */
     asked: line,
     on: date,
-    means: value(orNull(isOneOf(['said', 'saw']))),
+    /** Null where nobody has said which: it stands under neither, and in no file until somebody does. */
+    means: value(orNull(isOneOf(['said', 'saw'])), 'said'),
     /** Chosen by the unit to stand at the child's head. */
     head: yes,
   }),
@@ -292,10 +281,12 @@ const CARDS = {
   /** A number that is followed for one child: attendance, weight, nights at home. */
   figure: shape({
     childId: once(isId),
-    what: once((v) => typeof v === 'string' && v.trim() !== '' && v.length <= 60),
-    value: { ...value(isFigure), must: true },
-    unit: value(isText(20)),
+    what: once(isMeasure),
+    /** In its own digits: “82”, “12.4”. */
+    value: { ...value(isFigure, ''), must: true },
+    unit: value(isText(20), ''),
     on: date,
+    /** Who measured it; empty where nobody has said. */
     who: line,
     /** What an import has to say of it where somebody changed it here. */
     note: line,
@@ -303,7 +294,7 @@ const CARDS = {
   seen: shape({
     childId: once(isId),
     on: date,
-    how: value(orNull(isOneOf(SEEN_HOW))),
+    how: unsaid(isOneOf(SEEN_HOW)),
     with: line,
     who: line,
   }),
@@ -313,112 +304,149 @@ const CARDS = {
     {
       text,
       // The day on which it happened, as far as it is known, and the one on which we were told.
-      on: value(orNull((v) => typeof v === 'string' && isPartOfDate(v))),
+      on: unsaid(isPartOfADate),
       toldOn: date,
-      how: line,
+      how: saidLine,
       who: line,
       safety: yes,
-      standing: value(orNull(isOneOf(HARM_STANDINGS))),
+      standing: unsaid(isOneOf(HARM_STANDINGS)),
       /** Of what is alleged: what the other says. */
       otherSays: line,
       checkedWith: line,
       /** Chosen for the files of the children it is about, as something that was known. */
-      known: value(orNull(isBoolean), 'chooser'),
+      known: unsaid(isBoolean, 'chooser'),
     },
     ['about'],
   ),
   /** Two facts that cannot both be so, laid beside each other by hand. */
   against: shape({ a: once(isId), b: once(isId) }),
+  /** What the risk to one child is today, said plainly. */
   riskToChild: shape({ text, childId: once(isId), on: date }),
+  /** Why a child's wishes or the risk to a child were left empty at a meeting. */
   gap: shape({ text, childId: once(isId), what: once(isOneOf(['wishes', 'risk'])), on: date }),
-  alarm: shape({ text, order: value(isText(4000)) }, ['child']),
-  childNow: shape({ text, childId: once(isId), alarm: once(isId), from: line }),
+  /** A risk now; `order` are the ids of what must happen, as the unit put them, with spaces between. */
+  alarm: shape({ text, order: value(isText(4000), '') }, ['child']),
+  childNow: shape({ text, childId: once(isId), alarm: once(isId), from: saidLine }),
   told: shape({
     text,
     alarm: once(isId),
-    state: value(isOneOf(['not-yet', 'ringing', 'told', 'on-purpose'])),
+    state: { ...value(isOneOf(['not-yet', 'ringing', 'told', 'on-purpose']), 'not-yet'), empty: undefined },
     note: line,
     /** When that was said of them, epoch milliseconds. */
-    stateAt: value(orNull(isInstant)),
+    stateAt: unsaid(isInstant),
   }),
   /** That a risk now was over, by whom and why: brought in by the server with the act itself. */
   riskOver: shape({
-    text: { holds: 'text', writer: 'board' },
-    alarm: { ...once(isId), writer: 'board' },
-    how: { ...once(isOneOf(RISK_ENDS)), writer: 'board' },
-    calledBy: { ...once(isId), writer: 'board' },
-    calledAt: { ...once(isInstant), writer: 'board' },
+    text: boardText,
+    alarm: byBoard(once(isId)),
+    how: byBoard(once(isOneOf(RISK_ENDS))),
+    calledBy: byBoard(once(isId)),
+    calledAt: byBoard(once(isInstant)),
   }),
   person: shape({
     name: line,
-    gender: value(isOneOf(['female', 'male', 'other', 'unknown'])),
+    gender: value(isOneOf(['female', 'male', 'other', 'unknown']), 'unknown'),
     // A day, a month, a year, or years and when they were said (F25).
-    born: value(orNull(isText(20))),
-    died: value(orNull(isText(10))),
+    born: unsaid(isText(20)),
+    died: unsaid(isText(10)),
     due: date,
     note: line,
     isChild: yes,
-    lost: value(orNull(isOneOf(LOSSES))),
+    /** A pregnancy that did not come to a living child. */
+    lost: unsaid(isOneOf(LOSSES)),
+    /** What this person must not come to know: “Kerry’s address”. Empty for everybody else. */
     noAddress: line,
     /** Of somebody who is a child elsewhere: under whose orders, and where. They are on the map, and have no file here. */
     elsewhere: line,
     nudge,
     ...FACT,
   }),
+  /** What two people are to one another. Of `parent`, `a` is the parent and `how` says in what way. */
   relation: shape({
     a: once(isId),
     b: once(isId),
     is: must(RELATIONS),
-    how: value(orNull(isText(20))),
+    how: unsaid(isText(20)),
+    /** The parent has parental responsibility for the child. */
     responsible: yes,
     from: date,
     until: date,
     ...FACT,
   }),
+  /** How it is between two people, as its author sees it: several views stand beside each other. In `harm`, `a` harms `b`. */
   tie: shape({
     a: once(isId),
     b: once(isId),
     is: must(TIES, 'author'),
-    how: ownLine,
+    /** Of harm: what kind of harm. */
+    how: { ...saidLine, writer: 'author' },
     says: ownLine,
-    on: value(orNull(isDate), 'author'),
-    until: value(orNull(isDate), 'author'),
+    on: unsaid(isDate, 'author'),
+    until: unsaid(isDate, 'author'),
     /** Of harm: how sure it is, and who says so. */
-    sure: value(orNull(isOneOf(HARM_STANDINGS)), 'author'),
+    sure: unsaid(isOneOf(HARM_STANDINGS), 'author'),
     source: ownLine,
   }),
   /** Takes a harm line away, and says why: the line itself stays with its author's words, and can be brought back. */
   harmEnd: shape({ text, tie: once(isId), why: once(isOneOf(HARM_ENDS)), who: line, on: date }),
   household: shape({ name: line, from: date, until: date, ...FACT }, ['person']),
+  /** Somebody or something outside the family that has to do with it. */
   outside: shape({ name: line, is: must(OUTSIDES), note: line }),
+  /** How the tie between the outside and somebody of the family is, as its author sees it; `whom` null is the whole family. */
   bond: shape({
     outside: once(isId),
-    whom: once((v) => isNull(v) || isId(v)),
+    whom: once(orNull(isId)),
     is: must(BONDS, 'author'),
-    flow: value(isOneOf(FLOWS), 'author'),
+    flow: value(isOneOf(FLOWS), 'both', 'author'),
     says: ownLine,
-    on: value(orNull(isDate), 'author'),
+    on: unsaid(isDate, 'author'),
   }),
   /** What was kept of a reflecting session, or that it took place: brought in by the server when the session closes. */
   kept: shape({
-    text: { holds: 'text', writer: 'board' },
-    session: { ...once(isId), writer: 'board' },
-    what: { ...once(isOneOf(KEPT)), writer: 'board' },
-    on: value(orNull(isDate), 'board'),
-    who: value(isText(2000), 'board'),
-    toFile: value(orNull(isBoolean), 'board'),
-    /** More than the one whose words these are had a say in what is kept. */
-    withOthers: value(orNull(isBoolean), 'board'),
+    text: boardText,
+    session: byBoard(once(isId)),
+    what: byBoard(once(isOneOf(KEPT))),
+    on: unsaid(isDate, 'board'),
+    who: value(isText(2000), '', 'board'),
+    /** It may go into the children's files: agreed in the room. */
+    toFile: unsaid(isBoolean, 'board'),
+    /** More than the one whose words these are had a say in what is kept; null for what was kept before that was written. */
+    withOthers: unsaid(isBoolean, 'board'),
+    /** Whose words these are. */
     saidBy: speaker,
   }),
-  reflection: shape({ text: { holds: 'text', writer: 'author' } }),
-  jotting: shape({ text: { holds: 'text', writer: 'author' } }),
+  /** Something said by somebody who talks, in a reflecting session's document. */
+  reflection: shape({ text: ownText }),
+  /** A line of somebody's own, which nobody else is sent. */
+  jotting: shape({ text: ownText }),
   /** What its author began in a form, named in `of`, and has not sent. */
-  draft: shape({ text: { holds: 'text', writer: 'author' }, of: once(isText(200)) }),
+  draft: shape({ text: ownText, of: once(isText(200)) }),
 } satisfies Record<string, CardShape>;
 
 /** The name of a kind of card. */
 export type CardKind = keyof typeof CARDS;
+
+/** What a field reads as. */
+type Held<F> = F extends TextField ? string : F extends ValueField<infer T> ? T : never;
+type FieldsOf<K extends CardKind> = (typeof CARDS)[K]['fields'];
+type KeyedOf<K extends CardKind> = (typeof CARDS)[K]['keyed'][number];
+/** What every card reads as. */
+export interface Base {
+  id: string;
+  by: string;
+  at: number;
+  /** Null or left out where it came in when it was written. */
+  arrivedAt?: number | null;
+  ord: string;
+  gone: boolean;
+}
+type Read<K extends CardKind> = Base & { kind: K } & {
+  -readonly [F in keyof FieldsOf<K>]: Held<FieldsOf<K>[F]>;
+} & { [S in KeyedOf<K>]: S extends 'slips' ? Record<string, number> : string[] };
+/** A card of any kind, as it is read. */
+export type Card = { [K in CardKind]: Read<K> }[CardKind];
+/** A card of one kind. */
+export type CardOf<K extends CardKind> = Extract<Card, { kind: K }>;
 
 /** The kinds that each sort of document holds. */
 export const KINDS_OF = {
@@ -451,6 +479,21 @@ export function fieldOf(kind: CardKind, key: string): { field: Field; whom: stri
   const whom = key.slice(colon + 1);
   return keyed.includes(prefix) && isId(whom) ? { field: KEYED[prefix], whom } : null;
 }
+
+/** What the fields of a kind read as where nobody has set them, without its texts and sets. */
+export function emptyOf(kind: CardKind): Record<string, unknown> {
+  const { fields } = CARDS[kind] as CardShape;
+  return Object.fromEntries(
+    [...Object.entries(COMMON), ...Object.entries(fields)].flatMap(([key, field]) =>
+      (field as Field).holds === 'value' && (field as ValueField).empty !== undefined
+        ? [[key, (field as ValueField).empty]]
+        : [],
+    ),
+  );
+}
+
+/** The sets that a kind of card reads. */
+export const setsOf = (kind: CardKind): readonly Prefix[] => (CARDS[kind] as CardShape).keyed;
 
 /** The keys without which a card is not whole. */
 export function requiredKeys(kind: CardKind): string[] {

@@ -41,7 +41,7 @@ const question = (over: Partial<Question>): Question => ({
 
 const decided = (over: Partial<Decision>): Decision => ({
   id: 'd', kind: 'decision', by: 'm', at: 1, ord: '', gone: false, text: 'Tom lives with his grandmother', because: '',
-  authority: 'unit', level: null, decisionKind: null, route: '', routeOn: null, safety: null, file: null, child: [], ...over,
+  authority: 'unit', level: null, decisionKind: null, route: '', routeOn: null, safety: null, child: [], ...over,
 }); // prettier-ignore
 const kept = (over: Partial<Kept>): Kept => ({
   id: 'k', kind: 'kept', by: 'board', at: 1, ord: '', gone: false, text: '', session: 's', what: 'reflection', on: '2026-11-03', who: '', toFile: true, withOthers: true, saidBy: null, ...over,

@@ -24,7 +24,8 @@ export interface HarmPair {
 export const harmPairs = (cards: Cards): HarmPair[] => {
   const ends = harmEnds(cards);
   const pairs = new Map<string, HarmPair>();
-  for (const { id, a, b, how, sure, on, until } of harmsIn(cards)) {
+  for (const { id, a, b, how: said, sure, on, until } of harmsIn(cards)) {
+    const how = said ?? '';
     const before = pairs.get(`${b} ${a}`);
     const isControl = CONTROL.test(how) || (before?.isControl ?? false);
     // Of several lines one that has not ended counts.

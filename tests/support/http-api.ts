@@ -1,14 +1,16 @@
 /**
- * JSON Schemas of what the routes answer, made of the contract's types: `node tests/support/answers.ts` writes them to
- * server/answers.json, from where the API document takes them; with `check` it says whether they are the contract's.
+ * What is made of the HTTP contract: JSON Schemas of the answers (server/answers.json, from where the API document takes
+ * them), and docs/http-api.md, of the API document of a server that runs. `node tests/support/http-api.ts` writes both; with
+ * `check` it says whether they are the contract's.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import prettier from 'prettier';
 import ts from 'typescript';
+import { startServer } from './start-server.ts';
 
 const root = join(import.meta.dirname, '../..');
-const file = join(root, 'server/answers.json');
 
 interface Schema {
   [key: string]: unknown;
@@ -104,12 +106,73 @@ function answers(): { answers: Record<string, Schema>; schemas: Record<string, S
   return { answers: Object.fromEntries(all) as Record<string, Schema>, schemas: schemas.named };
 }
 
-const made = await prettier.format(JSON.stringify(answers()), {
-  ...(await prettier.resolveConfig(file)),
-  filepath: file,
-});
-if (process.argv[2] !== 'check') await writeFile(file, made);
-else if ((await readFile(file, 'utf8').catch(() => '')) !== made) {
-  console.error('server/answers.json is not what the contract says: run node tests/support/answers.ts');
+/** A route as the API document has it. */
+interface Documented {
+  summary: string;
+  security: unknown[];
+  requestBody?: { content: { 'application/json': { schema: Schema } } };
+  responses: { 200: { content: { 'application/json': { schema?: Schema } } } };
+}
+
+async function askForDocument(): Promise<Record<string, Record<string, Documented>>> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'wednesday-'));
+  const server = await startServer({ dataDir });
+  try {
+    const response = await fetch(`${server.url}/api/openapi.json`);
+    return ((await response.json()) as { paths: Record<string, Record<string, Documented>> }).paths;
+  } finally {
+    await server.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+const fieldsOf = (schema: Schema | undefined): string => {
+  const { properties, required = [] } = (schema ?? {}) as {
+    properties?: Record<string, unknown>;
+    required?: string[];
+  };
+  const names = Object.keys(properties ?? {});
+  if (names.length === 0) return schema && Object.keys(schema).length > 0 ? 'one of several' : '';
+  return names.map((name) => (required.includes(name) ? `\`${name}\`` : `\`${name}?\``)).join(', ');
+};
+const answerOf = (schema: Schema | undefined): string => {
+  if (schema === undefined) return 'bytes';
+  const named = typeof schema.$ref === 'string' ? schema.$ref.split('/').at(-1) : undefined;
+  return named ? `${named}` : fieldsOf(schema);
+};
+
+function asPage(paths: Record<string, Record<string, Documented>>): string {
+  const lines = [
+    '# HTTP API',
+    '',
+    '*Made by `node tests/support/http-api.ts` of src/contract.ts and of a server that runs; not to be changed by hand.*',
+    '',
+    'Everything is JSON, and what changes something is sent from our own origin. `GET /api/openapi.json` has the same with every schema. A refusal is a problem by RFC 9457: `detail` is its sentence for people, `reason` and `code` are for programs. What a meeting, a board or a session sends while it lasts goes over its socket.',
+    '',
+    '| route | for | what it does | is sent | answers |',
+    '| --- | --- | --- | --- | --- |',
+  ];
+  for (const [path, methods] of Object.entries(paths).sort(([a], [b]) => a.localeCompare(b, 'en')))
+    for (const [method, one] of Object.entries(methods)) {
+      const audience = one.security.length > 0 ? 'who is signed in' : 'anyone';
+      const sent = fieldsOf(one.requestBody?.content['application/json'].schema);
+      const answer = answerOf(one.responses[200].content['application/json'].schema);
+      lines.push(
+        `| \`${method.toUpperCase()} ${path}\` | ${audience} | ${one.summary.replaceAll('|', '\\|')} | ${sent} | ${answer} |`,
+      );
+    }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Writes a file, or says that it is not what it should be. */
+async function hold(name: string, text: string): Promise<void> {
+  const file = join(root, name);
+  const made = await prettier.format(text, { ...(await prettier.resolveConfig(file)), filepath: file });
+  if (process.argv[2] !== 'check') return writeFile(file, made);
+  if ((await readFile(file, 'utf8').catch(() => '')) === made) return;
+  console.error(`${name} is not what the contract says: run node tests/support/http-api.ts`);
   process.exitCode = 1;
 }
+
+await hold('server/answers.json', JSON.stringify(answers()));
+await hold('docs/http-api.md', asPage(await askForDocument()));
