@@ -328,6 +328,11 @@ test('[S30] a correction of a file that was begun outlives a reload, each under 
     .getByRole('link', { name: /^Read Aylin’s entry/ })
     .first()
     .click();
+  // That it was read is written down once, however often the page looks who is before it.
+  await page.getByRole('button', { name: 'Who read this file' }).click();
+  await expect(page.getByRole('complementary', { name: 'Find and copy' }).getByRole('listitem')).toHaveText([
+    /Delroy Pinnock, read/,
+  ]);
   const field = page.getByLabel('The correction');
   const correct = page.getByRole('button', { name: 'Correct this' });
   await correct.first().click();

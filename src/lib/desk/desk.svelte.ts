@@ -1,4 +1,4 @@
-import { onDestroy } from 'svelte';
+import { onDestroy, untrack } from 'svelte';
 import { goto } from '$app/navigation';
 import { ApiRefusal, Client, handOfWindow } from '$lib/session/api.ts';
 import type { Somebody } from '$lib/session/me.ts';
@@ -30,11 +30,11 @@ export class Desk {
       removeEventListener('online', now);
     });
   }
-  /** Asks as whoever this page is for. */
-  readonly client = $derived.by(() => {
-    const member = this.me?.person.member;
+  /** Asks as whoever this page is for; what asks is not done anew because they are read anew. */
+  get client(): Client {
+    const member = untrack(() => this.me?.person.member);
     return new Client({ ...handOfWindow(), ...(member && { member }) });
-  });
+  }
   get id(): string {
     return this.me?.person.unit ?? '';
   }
