@@ -5,7 +5,7 @@ import type { SessionFacts } from './routes.ts';
 import { audit } from './storage/queries/audit.ts';
 import { makeOnce } from './storage/queries/once.ts';
 import { lockFamily } from './storage/queries/families.ts';
-import { raiseEpochs } from './storage/queries/people.ts';
+import { raiseEpochs, readPerson } from './storage/queries/people.ts';
 import { lockUnit } from './storage/queries/units.ts';
 import type { Reader, Storage, Trx } from './storage/storage.ts';
 
@@ -21,7 +21,7 @@ interface Deed<T> {
   at: number;
   /** What was done, as the audit has it. */
   act: string;
-  /** The id to which it was done; what it was done in, where nothing else is named. */
+  /** The id to which it was done; else the id of what was made, else what it was done in. */
   subject?: string;
   /** The same, where only the change itself knows it. */
   subjectOf?: (made: T) => string;
@@ -57,7 +57,7 @@ export class Before<T> {
 }
 
 /**
- * P37: The one way to change something that is kept. In one transaction the row is locked, the right is read, the change is
+ * P37: The one way in which a route changes something of the record. In one transaction the row is locked, the right is read, the change is
  * made, the audit says so and the epochs of rights that changed are raised; once that is on the disk everybody is told. Two who
  * change the same come one after the other, and a right that was withdrawn first changes nothing.
  */
@@ -78,11 +78,13 @@ export class Acts {
     { may = mayManage, ...deed }: UnitDeed<T>,
     change: (trx: Trx) => Promise<T | Before<T>>,
   ): Promise<T> {
+    // Whoever has no business there makes nobody wait.
     if (!may(deed.by, unit)) throw new Refusal('not-found');
-    if (deed.proof) this.#guard.needsProof(deed.proof);
-    return this.#carryOut({ subject: unit, ...deed }, async (trx) => {
+    return this.#carryOut(deed, async (trx) => {
       await lockUnit(trx, unit);
-      return { unit, made: await change(trx) };
+      if (!may(await nowOf(trx, deed.by), unit)) throw new Refusal('not-found');
+      if (deed.proof) this.#guard.needsProof(deed.proof);
+      return { unit, where: unit, made: await change(trx) };
     });
   }
 
@@ -92,12 +94,13 @@ export class Acts {
     deed: FamilyDeed<T>,
     change: (trx: Trx, right: FamilyRight) => Promise<T | Before<T>>,
   ): Promise<T> {
-    return this.#carryOut({ subject: family, ...deed }, async (trx) => {
+    return this.#carryOut(deed, async (trx) => {
       await lockFamily(trx, family);
-      const right = await this.#guard.familyFor(deed.by, family, trx);
-      if (!deed.may(deed.by, right)) throw new Refusal('not-allowed');
+      const by = await nowOf(trx, deed.by);
+      const right = await this.#guard.familyFor(by, family, trx);
+      if (!deed.may(by, right)) throw new Refusal('not-allowed');
       if (deed.proof) this.#guard.needsProof(deed.proof);
-      return { unit: right.unit, family, made: await change(trx, right) };
+      return { unit: right.unit, where: family, family, made: await change(trx, right) };
     });
   }
 
@@ -136,11 +139,11 @@ export class Acts {
   }
 
   async #carryOut<T>(
-    deed: Deed<T> & { subject: string },
-    change: (trx: Trx) => Promise<{ unit: string; family?: string; made: T | Before<T> }>,
+    deed: Deed<T>,
+    change: (trx: Trx) => Promise<{ unit: string; where: string; family?: string; made: T | Before<T> }>,
   ): Promise<T> {
     const { made, members, news } = await this.#storage.write(async (trx) => {
-      const { unit, family, made } = await change(trx);
+      const { unit, where, family, made } = await change(trx);
       const family_: News[] = family ? [{ about: 'family', family, unit }] : [];
       if (made instanceof Before) return { made: made.made, members: [], news: family_ };
       const members = deed.rights?.(made) ?? [];
@@ -150,7 +153,7 @@ export class Acts {
         unit,
         member: deed.by.member,
         act: deed.act,
-        subject: deed.subjectOf?.(made) ?? madeId(made) ?? deed.subject,
+        subject: deed.subjectOf?.(made) ?? deed.subject ?? madeId(made) ?? where,
       });
       return { made, members, news: [...family_, ...(deed.news?.(made) ?? [])] };
     });
@@ -160,6 +163,13 @@ export class Acts {
   }
 }
 
-/** What was made is what the audit names. */
+/** Whoever asks, as their seat and their pens are now; who has gone meanwhile has neither. */
+async function nowOf(trx: Trx, person: Person): Promise<Person> {
+  const now = await readPerson(trx, person.member);
+  if (!now) throw new Refusal('not-found');
+  return now.person;
+}
+
+/** The id of what was made. */
 const madeId = (made: unknown): string | null =>
   typeof made === 'object' && made !== null && 'id' in made && typeof made.id === 'string' ? made.id : null;

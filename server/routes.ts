@@ -138,9 +138,7 @@ function readBody(schema: z.core.$ZodType, request: Request): unknown {
   const charset = /charset="?([^";]+)/i.exec(request.headers['content-type'] ?? '')?.[1];
   if (!request.is('application/json') || (charset && charset.trim().toLowerCase() !== 'utf-8'))
     throw new Refusal('not-understood', 'not-json');
-  const read = z.safeParse(schema, request.body, {
-    error: ({ code = '' }) => WRONG[code] ?? 'it cannot be read',
-  });
+  const read = z.safeParse(schema, request.body, { error: whatIsWrong });
   if (read.success) return read.data;
   const { path, message } = read.error.issues[0]!;
   const field = path.findLast((part) => typeof part === 'string') ?? '';
@@ -148,10 +146,12 @@ function readBody(schema: z.core.$ZodType, request: Request): unknown {
 }
 
 /** What is wrong with a field, where the field's own judge does not say it. */
-const WRONG: Partial<Record<string, string>> = {
-  too_big: 'it is too long',
-  too_small: 'something is missing here',
-};
+function whatIsWrong({ code, origin }: { code?: string; origin?: string }): string {
+  const isNumber = origin === 'number' || origin === 'int';
+  if (code === 'too_big') return isNumber ? 'it is too large' : 'it is too long';
+  if (code === 'too_small') return isNumber ? 'it is too small' : 'something is missing here';
+  return 'it cannot be read';
+}
 /** What a field is called on the pages on which people fill it in. */
 const FIELDS: Partial<Record<string, string>> = {
   name: 'Name',
@@ -203,7 +203,10 @@ export function describeRoutes(routes: readonly Route[]): object {
       responses: {
         200: {
           description: 'Done',
-          content: { 'application/json': { schema: answers[one.name as keyof typeof answers] } },
+          content:
+            one.name in answers
+              ? { 'application/json': { schema: answers[one.name as keyof typeof answers] } }
+              : { 'application/octet-stream': {} },
         },
         default: {
           description: 'Refused: RFC 9457, with the reason and its detail as codes',

@@ -25,7 +25,9 @@ export function liveRoutes({ storage, acts }: { storage: Storage; acts: Acts }):
       says: 'Opens the meeting of a day, with a suggested running order; there is one a day',
       body: z.object({ on: z.string().refine(isCivil, 'write the day as 2026-11-25') }),
       run: async ({ person, params: { unit }, body: { on }, now }) => {
-        if (unit === person.unit && !mayRunMeeting(person, unit)) throw new Refusal('not-allowed');
+        // Before any board is read for it.
+        if (!mayRunMeeting(person, unit))
+          throw new Refusal(unit === person.unit ? 'not-allowed' : 'not-found');
         const facts = await agendaFacts(storage, { unit: person.unit, on });
         return acts.inUnit<{ meeting: string }>(
           unit,

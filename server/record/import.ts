@@ -11,7 +11,8 @@ import { inThread, TooLong } from '../in-thread.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { actOnDate } from '../storage/queries/dates.ts';
 import { holdEmails, membersByEmail, raiseEpochs } from '../storage/queries/people.ts';
-import { readMembers } from '../storage/queries/units.ts';
+import { lockFamiliesOf } from '../storage/queries/families.ts';
+import { lockUnit, readMembers } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
 import type { ImportFile } from './import-files.ts';
 import {
@@ -34,8 +35,8 @@ interface ImportAsk {
   files: readonly ImportFile[];
   /** What was mended on the page since the files were read. */
   mends?: readonly Mend[];
-  /** The families that the asker may find; null for the operator, who stands at the machine itself. */
-  seen: ReadonlySet<string> | null;
+  /** Reads the families that the asker may find; null for the operator, who stands at the machine itself. */
+  seen: ((reader: Reader) => Promise<ReadonlySet<string>>) | null;
   /** The unit to import into; null takes the unit that the file names, made if there is none. */
   unit: string | null;
   by: string | null;
@@ -86,7 +87,7 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
   const named = ask.unit ? null : (await check([])).unit;
   for (let tries = 1; ; tries++) {
     const unit = ask.unit ?? (await unitNamed(storage.db, { named, ask }));
-    const known = await readKnown(storage.db, unit);
+    const known = await readKnown(storage.db, { unit, ask });
     const read = await check([...known.facts.keys()]);
     try {
       return await write(storage, { ask, read, unit, known });
@@ -101,7 +102,7 @@ export async function importFiles(storage: Storage, ask: ImportAsk): Promise<Imp
 /** What is known before anything is written, as the store answers it: what was read again is compared with it. */
 type Known = Awaited<ReturnType<typeof readKnown>>;
 
-async function readKnown(reader: Reader, unit: string | null) {
+async function readKnown(reader: Reader, { unit, ask }: { unit: string | null; ask: ImportAsk }) {
   const imported = unit
     ? await reader
         .selectFrom('imported')
@@ -120,6 +121,7 @@ async function readKnown(reader: Reader, unit: string | null) {
     return rows;
   };
   return {
+    seen: ask.seen ? await ask.seen(reader) : null,
     imported,
     facts,
     members: await inParts(idsOf('members'), (ids) =>
@@ -127,6 +129,7 @@ async function readKnown(reader: Reader, unit: string | null) {
         .selectFrom('members')
         .select(['id', 'name', 'role', 'email', 'note'])
         .where('id', 'in', ids)
+        .orderBy('id')
         .execute(),
     ),
     families: unit
@@ -134,6 +137,7 @@ async function readKnown(reader: Reader, unit: string | null) {
           .selectFrom('families')
           .select(['id', 'name', 'since', 'restricted'])
           .where('unit_id', '=', unit)
+          .orderBy('id')
           .execute()
       : [],
     children: await inParts(idsOf('children'), (ids) =>
@@ -141,6 +145,7 @@ async function readKnown(reader: Reader, unit: string | null) {
         .selectFrom('children')
         .select(['id', 'family_id', 'given', 'surname', 'born', 'due', 'gender', 'status', 'status_since'])
         .where('id', 'in', ids)
+        .orderBy('id')
         .execute(),
     ),
     dates: await inParts(idsOf('dates'), (ids) =>
@@ -149,6 +154,7 @@ async function readKnown(reader: Reader, unit: string | null) {
         .select(['id', 'family_id', 'child_id', 'kind', 'on_date', 'what'])
         .where('id', 'in', ids)
         .where('removed_at', 'is', null)
+        .orderBy('id')
         .execute(),
     ),
   };
@@ -163,6 +169,11 @@ function besideOf({ facts, members, families, children, dates }: Known): Beside 
     children: byId(children),
     dates: byId(dates),
   };
+}
+
+async function lockAll(trx: Trx, unit: string): Promise<void> {
+  await lockUnit(trx, unit);
+  await lockFamiliesOf(trx, unit);
 }
 
 /** Writes what was planned, in many rows a statement: every letter of the installation waits for this and for nothing else. */
@@ -287,15 +298,16 @@ async function write(
     unit,
     by: ask.by,
     now: ask.now,
-    seen: ask.seen,
+    seen: known.seen,
     beside: besideOf(known),
   });
   return storage
     .write(async (trx) => {
-      // What the plan was made from is what it is carried out on.
+      // What the plan was made from is what it is carried out on: nobody changes it in between.
+      if (found) await lockAll(trx, found);
       const now = {
         unit: ask.unit ?? (await unitNamed(trx, { named: read.unit, ask })),
-        known: await readKnown(trx, found),
+        known: await readKnown(trx, { unit: found, ask }),
       };
       if (now.unit !== found || !isDeepStrictEqual(now.known, known)) throw new Stale();
       if (isUnitNew) await makeUnit(trx, { id: unit, named: read.unit!, ask });
@@ -312,7 +324,7 @@ async function write(
         counts: plan.counts,
         differences: plan.differences,
         unsaid: plan.unsaid,
-        twice: await childrenTwice(trx, { unit, seen: ask.seen }),
+        twice: await childrenTwice(trx, { unit, seen: known.seen }),
         done: !ask.dryRun,
         boards,
         ids: plan.ids,

@@ -28,6 +28,9 @@ it('[J12] what somebody wrote stands in our sentence as theirs: no stop twice, n
     ['Our  head of service', 'our head of service'],
     ['Head of service', 'the head of service'],
     ['Karen Jones', 'Karen Jones'],
+    ['Karen Jones, Head of Service', 'Karen Jones, Head of Service'],
+    ['Margaret Court', 'Margaret Court'],
+    ['Family court', 'the family court'],
     ['Legal', 'Legal'],
     ['a level that is no longer on the list', 'a level that is no longer on the list'],
   ] as const)

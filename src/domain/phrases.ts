@@ -60,11 +60,15 @@ export function withReason(text: string, because: string): string {
 const OFFICE =
   /(?:^|\s)(?:manager|panel|head|director|court|judge|board|leader|lead|consultant|service|team|conference|meeting|gateway|officer|chair|lawyer|solicitor|council|group)$/i;
 
+/** Two words of which the last is a surname as well as an office. */
+const MAY_BE_A_NAME = /^\p{Lu}\p{Ll}+ (?:Court|Head|Judge|Lead|Leader|Board|Group|Chair|Council)$/u;
+
 /** An office or somebody, as they stand in a sentence: “the group manager”, “the Resource Panel”, “Karen Jones”, “Legal”. */
 export function inSentence(name: string): string {
   const whole = inOneLine(name);
   if (/^(?:the|our|their|an?)\s/i.test(whole)) return lowerFirst(whole);
-  if (!OFFICE.test(whole)) return whole;
+  // “Karen Jones, Head of Service” is somebody, and so may “Margaret Court” be.
+  if (!OFFICE.test(whole) || whole.includes(',') || MAY_BE_A_NAME.test(whole)) return whole;
   // “Resource Panel” and “LAC panel” are written so by who calls it that; “Group manager” is a heading's capital.
   const isHeading = /^\p{Lu}\p{Ll}+(?:\s\P{Lu}*)?$/u.test(whole);
   return `the ${isHeading ? whole.charAt(0).toLowerCase() + whole.slice(1) : whole}`;

@@ -1,7 +1,7 @@
 /** What travels on a board's socket beside y-protocols' own messages, and the numbers both sides agree on. */
 
 /** Raised when a page of before could no longer be understood; a page says it when it opens a board. */
-export const PROTOCOL = 7;
+export const PROTOCOL = 8;
 
 /** y-protocols' message types. */
 export const MESSAGE_SYNC = 0;

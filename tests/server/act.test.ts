@@ -1,12 +1,21 @@
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { lockFamily } from '../../server/storage/queries/families.ts';
+import { lockUnit } from '../../server/storage/queries/units.ts';
+import type { Storage } from '../../server/storage/storage.ts';
 import { call } from '../support/call.ts';
 import { ENGINES } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openWorld } from '../support/world.ts';
 
 const date = { kind: 'review', on: '2026-12-09', what: 'First review' };
+
+/** Until a request waits for the transaction that is open. */
+const isWaiting = (storage: Storage) =>
+  until(async () => {
+    const waiting = sql<{ many: string }>`select count(*) as many from pg_locks where not granted`;
+    return Number((await waiting.execute(storage.db)).rows[0]!.many) > 0;
+  }, 'it waits for this transaction');
 
 it('[P37] a right that was withdrawn while somebody waited for the family’s row changes nothing any more', async () => {
   const world = await openWorld('postgres');
@@ -17,14 +26,29 @@ it('[P37] a right that was withdrawn while somebody waited for the family’s ro
   await storage.write(async (trx) => {
     await lockFamily(trx, family);
     asked = add();
-    await until(async () => {
-      const waiting = sql<{ many: string }>`select count(*) as many from pg_locks where not granted`;
-      return Number((await waiting.execute(storage.db)).rows[0]!.many) > 0;
-    }, 'it waits for this transaction');
+    await isWaiting(storage);
     await trx.updateTable('families').set({ restricted: 1 }).where('id', '=', family).execute();
   });
   expect((await asked!).status).toBe(404);
   expect(await storage.db.selectFrom('dates').select('id').execute()).toHaveLength(1);
+});
+
+it('[P37] whose seat has changed while they waited for the unit’s row changes nothing any more', async () => {
+  const world = await openWorld('postgres');
+  const { storage, server, unit, people } = world;
+  const add = () =>
+    call(server, people.delroy, 'POST', `/api/units/${unit}/families`, { body: { name: 'Okoro' } });
+  let asked: ReturnType<typeof add> | null = null;
+  await storage.write(async (trx) => {
+    await lockUnit(trx, unit);
+    asked = add();
+    await isWaiting(storage);
+    await trx.updateTable('members').set({ role: 'clinician' }).where('id', '=', people.delroy.id).execute();
+  });
+  expect((await asked!).status).toBe(404);
+  expect(await storage.db.selectFrom('families').select('id').where('name', '=', 'Okoro').execute()).toEqual(
+    [],
+  );
 });
 
 it.each(ENGINES)(

@@ -589,3 +589,46 @@ it.each(ENGINES)(
     );
   },
 );
+
+it.each(ENGINES)(
+  '[I8] an import of which somebody took a date away is taken out no more, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const { delroy, callum } = world.people;
+    const path = `/api/units/${world.unit}/import`;
+    const files = [
+      { name: 'families.csv', text: 'ref,name\nF1,Osei\n' },
+      { name: 'dates.csv', text: 'ref,family,kind,on,what\nD1,F1,court,2027-01-12,Hearing\n' },
+    ];
+    await call(world.server, delroy, 'POST', path, { body: { dryRun: false, files } });
+    const last = async () => (await call(world.server, delroy, 'GET', path)).body.last;
+    expect(await last()).toMatchObject({ families: 1 });
+    const date = await world.storage.db
+      .selectFrom('dates')
+      .select(['id', 'family_id'])
+      .where('ref', '=', 'D1')
+      .executeTakeFirstOrThrow();
+    const away = await call(
+      world.server,
+      callum,
+      'DELETE',
+      `/api/families/${date.family_id}/dates/${date.id}`,
+    );
+    expect(away.status).toBe(200);
+    expect(await last()).toBeNull();
+  },
+);
+
+it('[I1] a ref that came in before stands in one row too: of two nobody knows which is meant', async () => {
+  const storage = await freshStorage('sqlite');
+  const filesOf = (rows: string) => [
+    { name: 'unit.json', text: '{"unit":{"ref":"u","name":"Mulberry"}}' },
+    { name: 'families.csv', text: `ref,name\n${rows}` },
+  ];
+  expect((await importFiles(storage, { ...by, files: filesOf('F1,Osei\n') })).done).toBe(true);
+  const twice = await importFiles(storage, { ...by, files: filesOf('F1,Osei-Boateng\nF1,Osei\n') });
+  expect([twice.done, twice.problems.map((one) => one.column)]).toEqual([false, ['ref']]);
+  expect((await storage.db.selectFrom('families').select('name').execute()).map((one) => one.name)).toEqual([
+    'Osei',
+  ]);
+});

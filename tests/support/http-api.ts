@@ -74,7 +74,13 @@ class Schemas {
 
   #object(type: ts.Type): Schema {
     const index = this.#checker.getIndexTypeOfType(type, ts.IndexKind.String);
-    const properties = type.getProperties();
+    // What is only in the types, and methods of what the browser makes, are not sent.
+    const properties = type
+      .getProperties()
+      .filter(
+        (one) =>
+          !one.name.startsWith('__@') && this.#checker.getTypeOfSymbol(one).getCallSignatures().length === 0,
+      );
     const isOptional = (one: ts.Symbol) => (one.flags & ts.SymbolFlags.Optional) !== 0;
     return {
       type: 'object',
@@ -111,7 +117,7 @@ interface Documented {
   summary: string;
   security: unknown[];
   requestBody?: { content: { 'application/json': { schema: Schema } } };
-  responses: { 200: { content: { 'application/json': { schema?: Schema } } } };
+  responses: { 200: { content: { 'application/json'?: { schema?: Schema } } } };
 }
 
 async function askForDocument(): Promise<Record<string, Record<string, Documented>>> {
@@ -156,7 +162,7 @@ function asPage(paths: Record<string, Record<string, Documented>>): string {
     for (const [method, one] of Object.entries(methods)) {
       const audience = one.security.length > 0 ? 'who is signed in' : 'anyone';
       const sent = fieldsOf(one.requestBody?.content['application/json'].schema);
-      const answer = answerOf(one.responses[200].content['application/json'].schema);
+      const answer = answerOf(one.responses[200].content['application/json']?.schema);
       lines.push(
         `| \`${method.toUpperCase()} ${path}\` | ${audience} | ${one.summary.replaceAll('|', '\\|')} | ${sent} | ${answer} |`,
       );

@@ -3,8 +3,7 @@ import { Refusal } from '#domain/errors.ts';
 import { mayThink } from '#domain/people/permissions.ts';
 import { DONE, route, type Route } from '../../routes.ts';
 import { actOnDate, addDate, removeDate } from '../../storage/queries/dates.ts';
-import { mustBeOf } from '../../storage/queries/families.ts';
-import { readChildren } from '../../storage/queries/units.ts';
+import { readChild } from '../../storage/queries/units.ts';
 import { name, once, theDay, why } from './fields.ts';
 import type { RecordTools } from './tools.ts';
 
@@ -25,7 +24,9 @@ export function dateRoutes({ acts, today }: RecordTools): Route[] {
           family,
           { by: person, at: now, may: mayThink, act: 'date added', once, says },
           async (trx, id) => {
-            if (says.child) mustBeOf(await readChildren(trx, [family]), [says.child]);
+            // Also of a child who was taken out: what was agreed may still be to come.
+            if (says.child && (await readChild(trx, says.child))?.family !== family)
+              throw new Refusal('not-found');
             await addDate(trx, { id, family, ...says, at: now });
           },
         ),

@@ -182,6 +182,7 @@ export function familyRoutes(tools: RecordTools): Route[] {
             mustBeBorn(body.born ?? null, today());
             await mendChild(trx, {
               child: child.id,
+              family: child.family,
               facts: { ...facts, ...(statusSince !== undefined && { status_since: statusSince }) },
               to,
               removed,

@@ -53,7 +53,7 @@ export function importRoutes({ storage, guard, bus, acts }: RecordTools): Route[
       run: async ({ person, params, body, now, session }) => {
         const unit = managed(person, params.unit);
         if (!body.dryRun) guard.needsProof(session);
-        const seen = await seenBy(db, person);
+        const seen = (reader: Reader) => seenBy(reader, person);
         const { ids, ...outcome } = await importFiles(storage, {
           ...body,
           seen,

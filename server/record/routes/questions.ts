@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { QUESTION_KINDS } from '#domain/board/cards.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { Person } from '#domain/people/permissions.ts';
+import { Before } from '../../act.ts';
 import { DONE, route, type Route } from '../../routes.ts';
 import { keepQuestion, readQuestions } from '../../storage/queries/questions.ts';
 import { readFamilies } from '../../storage/queries/units.ts';
@@ -32,8 +33,8 @@ export function questionRoutes({ storage, acts }: RecordTools): Route[] {
       }),
       run: ({ person, params: { unit }, body, now }) =>
         acts.inUnit(unit, { by: person, at: now, may: hasSeat, act: 'library changed' }, async (trx) => {
-          await keepQuestion(trx, { unit, ...body, by: person.member, at: now });
-          return DONE;
+          const isChange = await keepQuestion(trx, { unit, ...body, by: person.member, at: now });
+          return isChange ? DONE : new Before(DONE);
         }),
     }),
   ];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayThink } from '#domain/people/permissions.ts';
+import { Before } from '../../act.ts';
 import { DONE, route, type Route } from '../../routes.ts';
 import { mustBeOf } from '../../storage/queries/families.ts';
 import { actOnTask, familyOfTask, giveTask } from '../../storage/queries/tasks.ts';
@@ -23,14 +24,15 @@ export function taskRoutes({ storage, acts }: RecordTools): Route[] {
         done: z.boolean().default(false),
       }),
       run: ({ person, params: { family }, body: { done, ...task }, now }) =>
-        acts.inFamily(
+        acts.inFamily<{ id: string | null }>(
           family,
           { by: person, at: now, may: mayThink, act: 'task given out' },
           async (trx, { unit }) => {
             if (!(await isColleague(trx, unit, task.owner))) throw new Refusal('not-found');
             mustBeOf(await readChildren(trx, [family]), task.children);
             const given = { ...task, unit, family, by: person.member, at: now };
-            return { id: await giveTask(trx, { ...given, state: done ? 'done' : 'open' }) };
+            const id = await giveTask(trx, { ...given, state: done ? 'done' : 'open' });
+            return id === null ? new Before({ id }) : { id };
           },
         ),
     }),

@@ -14,6 +14,15 @@ export async function lockFamily(trx: Trx, family: string): Promise<void> {
     .execute();
 }
 
+/** Whoever changes something of many families of a unit waits for all who do so already, and they for it. */
+export async function lockFamiliesOf(trx: Trx, unit: string): Promise<void> {
+  await trx
+    .updateTable('families')
+    .set((eb) => ({ revision: eb.ref('revision') }))
+    .where('unit_id', '=', unit)
+    .execute();
+}
+
 /** A family as it stands at the head of its page. */
 export async function readFamilyHead(
   reader: Reader,
@@ -125,6 +134,8 @@ export async function mendChild(
   trx: Trx,
   ask: {
     child: string;
+    /** The family in which the right was judged: who is elsewhere by now is not mended from there. */
+    family: string;
     facts: Partial<ChildFacts>;
     /** The family that they come to, where they move. */
     to: string | undefined;
@@ -138,6 +149,7 @@ export async function mendChild(
     .selectAll()
     .where('id', '=', ask.child)
     .executeTakeFirstOrThrow();
+  if (row.family_id !== ask.family) throw new Refusal('changed');
   const now = { ...row, ...ask.facts };
   const family = ask.to ?? row.family_id;
   await trx

@@ -113,7 +113,7 @@ async function isTouched(reader: Reader, { families, children, at }: LastImport)
     reader.selectFrom('tasks').select('family_id').where('family_id', 'in', families).executeTakeFirst(),
     reader.selectFrom('reflecting').select('family_id').where('family_id', 'in', families).executeTakeFirst(),
     reader.selectFrom('dates').select('family_id').where('family_id', 'in', families)
-      .where((eb) => eb.or([eb('made_at', '<>', at), eb('revision', '>', 0)])).executeTakeFirst(),
+      .where((eb) => eb.or([eb('made_at', '<>', at), eb('revision', '>', 0), eb('removed_at', 'is not', null)])).executeTakeFirst(),
     reader.selectFrom('children').select('family_id').where('family_id', 'in', families)
       .where((eb) => eb.or([eb('ref', 'is', null), eb('removed_at', 'is not', null)])).executeTakeFirst(),
     reader.selectFrom('entries').innerJoin('children', 'children.id', 'entries.file').select('file')

@@ -35,7 +35,7 @@ export async function readQuestions(
   };
 }
 
-/** Puts a question into a unit's library, takes it out, or marks it as a favourite or not; what is not said stays. */
+/** Puts a question into a unit's library, takes it out, or marks it as a favourite or not; what is not said stays. Whether anything was said. */
 export async function keepQuestion(
   trx: Trx,
   ask: {
@@ -47,13 +47,13 @@ export async function keepQuestion(
     by: string;
     at: number;
   },
-): Promise<void> {
+): Promise<boolean> {
   const { unit, text, kind } = ask;
   const set = {
     ...(ask.own !== undefined && { own: ask.own ? 1 : 0 }),
     ...(ask.favourite !== undefined && { favourite: ask.favourite ? 1 : 0 }),
   };
-  if (Object.keys(set).length === 0) return;
+  if (Object.keys(set).length === 0) return false;
   const stems = await trx.selectFrom('stems').select('text').where('unit_id', '=', unit).execute();
   if (stems.length >= mostOwn && !stems.some((stem) => stem.text === text)) throw new Refusal('full');
   await trx
@@ -68,4 +68,5 @@ export async function keepQuestion(
     .where('own', '=', 0)
     .where('favourite', '=', 0)
     .execute();
+  return true;
 }

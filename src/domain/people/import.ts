@@ -287,6 +287,8 @@ export function checkRows(
   const problems: Problem[] = [];
   const refs = new Set(known);
   const pairs = new Set<string>();
+  /** The refs of these files: also of what is in already each stands in one row. */
+  const here = new Set<string>();
   /** In which family each child and adult of these files is, by table and ref. */
   const homes = new Map<string, string>();
   for (const row of rows) {
@@ -304,7 +306,7 @@ export function checkRows(
       );
     if (said === '') continue;
     const key = `${row.table}:${String(own).trim()}`;
-    if (refs.has(key) && !known.has(key))
+    if (!isFirst(here, key))
       problems.push(
         problem(row, 'ref', own, 'This ref stands in another row of the same table. Each row needs its own.'),
       );
