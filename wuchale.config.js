@@ -6,6 +6,8 @@ import { adapter as vanilla } from 'wuchale/adapter-vanilla';
 /** What a machine reads: keys, errors, headers, zones, selectors, what is said to the worker and by the line. */
 const forMachines =
   /^(Enter|Escape|Tab|Home|End|Arrow\w*|\w+Error|Content-Disposition|Wednesday-\w+|Wednesday: a cold start|Europe\/London|keep the page|tab .*|io server disconnect|shape gone|[MV][\d#].*|(#main|\.|\[).*)$/;
+/** A route of the HTTP API by its name (`src/contract.ts`), wherever it stands. */
+const isRoute = /^(?:(?:GET|POST|PUT|PATCH|DELETE) )?\/api\//;
 /** Words of a sentence, also where it begins in the middle; class names, paths and numbers are none. */
 const isWords = /^(?=.*\p{L}{2})(?=.*\s)[\p{L}\p{P}\d\s…]*$/u;
 
@@ -19,7 +21,7 @@ const common = {
   heuristic: (message) => {
     const words = message.msgStr.join(' ');
     const { scope, attribute = '' } = message.details;
-    if (scope === 'script' && forMachines.test(words)) return false;
+    if (isRoute.test(words) || (scope === 'script' && forMachines.test(words))) return false;
     const mayBeWords =
       scope === 'script' || /^(aria-label|placeholder|title|label|what|middle)$/.test(attribute);
     return svelteDefaultHeuristic(message) || (mayBeWords && isWords.test(words) ? 'message' : false);

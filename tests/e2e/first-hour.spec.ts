@@ -25,6 +25,18 @@ test('[H18] a page that was opened while nobody answered comes by itself', async
   await end();
 });
 
+test('[H18] a first start that met no answer says so, and does not call its link used', async ({ page }) => {
+  const { link, end } = await fresh();
+  let lost = 0;
+  await page.route('**/api/first-run/check', (route) => (lost++ < 1 ? route.abort() : route.continue()));
+  await page.goto(link);
+  await expect(page.getByRole('alert')).toContainText('There is no connection just now');
+  await expect(page.getByText('This link no longer works.')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Set up the unit' })).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await end();
+});
+
 test('[H19] who has an empty field goes along with the unit and writes on in the next; begun words hold a person back', async ({
   page,
 }) => {
