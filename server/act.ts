@@ -57,9 +57,9 @@ export class Before<T> {
 }
 
 /**
- * P37: The one way in which a route changes something of the record. In one transaction the row is locked, the right is read, the change is
- * made, the audit says so and the epochs of rights that changed are raised; once that is on the disk everybody is told. Two who
- * change the same come one after the other, and a right that was withdrawn first changes nothing.
+ * P37: The one way in which a route changes something of the record. In one transaction the row is locked, the right is read,
+ * the change is made, the audit says so and the epochs of rights that changed are raised; once that is on the disk everybody is
+ * told. Two who change the same come one after the other, and a right that was withdrawn first changes nothing.
  */
 export class Acts {
   readonly #storage: Storage;
