@@ -36,6 +36,14 @@ module.exports = {
       from: { path: '^src/lib/session' },
       to: { path: '^src/(routes|lib/(board|meeting|record|desk|ui))' },
     },
+    {
+      name: 'ui-knows-nobody',
+      comment:
+        'What knows a word of the meeting is no piece of the interface: a field that several write in goes to lib/writing, all else to the folder of its work.',
+      severity: 'error',
+      from: { path: '^src/lib/ui' },
+      to: { path: '^src/(domain|routes|lib/(?!ui/))' },
+    },
     ...parts.map((part) => ({
       name: `part-${part}-alone`,
       severity: 'error',
