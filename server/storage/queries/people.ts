@@ -79,13 +79,37 @@ export async function readFamilyRight(reader: Reader, family: string): Promise<F
     .select(['members.id', 'members.role'])
     .where('family_id', '=', family)
     .execute();
-  return {
-    unit: row.unit_id,
-    restricted: Number(row.restricted) === 1,
-    allowed: access.filter((one) => one.role !== 'guest').map((one) => one.id),
-    invited: access.filter((one) => one.role === 'guest').map((one) => one.id),
-  };
+  return rightOf(row, access);
 }
+
+/** The rights of all families with which a unit works, by their ids. */
+export async function readFamilyRights(reader: Reader, unit: string): Promise<Map<string, FamilyRight>> {
+  const families = await reader
+    .selectFrom('families')
+    .select(['id', 'unit_id', 'restricted'])
+    .where('unit_id', '=', unit)
+    .where('closed_at', 'is', null)
+    .execute();
+  const access = await reader
+    .selectFrom('family_access')
+    .innerJoin('families', 'families.id', 'family_access.family_id')
+    .innerJoin('members', 'members.id', 'family_access.member_id')
+    .select(['family_id', 'members.id', 'members.role'])
+    .where('families.unit_id', '=', unit)
+    .execute();
+  const of = Map.groupBy(access, (one) => one.family_id);
+  return new Map(families.map((row) => [row.id, rightOf(row, of.get(row.id) ?? [])]));
+}
+
+const rightOf = (
+  row: { unit_id: string; restricted: number },
+  access: readonly { id: string; role: string }[],
+): FamilyRight => ({
+  unit: row.unit_id,
+  restricted: Number(row.restricted) === 1,
+  allowed: access.filter((one) => one.role !== 'guest').map((one) => one.id),
+  invited: access.filter((one) => one.role === 'guest').map((one) => one.id),
+});
 
 /** The members who have an e-mail, without regard to case: nobody has an empty one, nor whoever has left or is made up. */
 export async function membersByEmail(reader: Reader, email: string): Promise<string[]> {

@@ -6,7 +6,7 @@ import { ROLES, type Role } from '#domain/people/roles.ts';
 import type { ChildView, FamilyView, MemberView, UnitPage, UnitView } from '#domain/views.ts';
 import type { Reader, Trx } from '../storage.ts';
 import type { Tables } from '../tables.ts';
-import { readFamilyRight } from './people.ts';
+import { readFamilyRights } from './people.ts';
 
 export async function readUnit(reader: Reader, unit: string): Promise<UnitView | null> {
   const row = await reader.selectFrom('units').selectAll().where('id', '=', unit).executeTakeFirst();
@@ -107,12 +107,11 @@ export async function readMembers(reader: Reader, unit: string): Promise<MemberV
 
 /** The families of a unit that this person may see, with their children. */
 export async function readFamilies(reader: Reader, person: Person): Promise<FamilyView[]> {
-  const seen = [];
-  for (const family of await readAllFamilies(reader, person.unit)) {
-    const right = await readFamilyRight(reader, family.id);
-    if (right && maySeeFamily(person, right)) seen.push(family);
-  }
-  return seen;
+  const rights = await readFamilyRights(reader, person.unit);
+  return (await readAllFamilies(reader, person.unit)).filter((family) => {
+    const right = rights.get(family.id);
+    return right !== undefined && maySeeFamily(person, right);
+  });
 }
 
 /** Every family of a unit, restricted ones too: for the running order, never for a page. */
