@@ -144,8 +144,8 @@ export class Acts {
   ): Promise<T> {
     const { made, members, news } = await this.#storage.write(async (trx) => {
       const { unit, where, family, made } = await change(trx);
-      const family_: News[] = family ? [{ about: 'family', family, unit }] : [];
-      if (made instanceof Before) return { made: made.made, members: [], news: family_ };
+      const lookAgain: News[] = family ? [{ about: 'family', family, unit }] : [];
+      if (made instanceof Before) return { made: made.made, members: [], news: lookAgain };
       const members = deed.rights?.(made) ?? [];
       await raiseEpochs(trx, members);
       await audit(trx, {
@@ -155,7 +155,7 @@ export class Acts {
         act: deed.act,
         subject: deed.subjectOf?.(made) ?? deed.subject ?? madeId(made) ?? where,
       });
-      return { made, members, news: [...family_, ...(deed.news?.(made) ?? [])] };
+      return { made, members, news: [...lookAgain, ...(deed.news?.(made) ?? [])] };
     });
     for (const one of news) await this.#bus.publish(one);
     if (members.length > 0) await this.#bus.publish({ about: 'rights', members });

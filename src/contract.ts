@@ -254,7 +254,7 @@ interface Meetings {
 }
 
 /** What is read, committed and copied. */
-interface Record_ {
+interface Files {
   'GET /api/families/:family/review': { query: { meeting: string }; answer: ReviewPage };
   'POST /api/families/:family/reads': {
     body: { meeting: string; child: string; digest: string };
@@ -332,7 +332,7 @@ interface Reflecting {
 }
 
 /** Every route, by its method and path. */
-export interface Contract extends Identity, Units, Families, Meetings, Record_, Boards, Reflecting {}
+export interface Contract extends Identity, Units, Families, Meetings, Files, Boards, Reflecting {}
 
 /** A route's name: its method and its path. */
 export type RouteName = keyof Contract;

@@ -1,5 +1,12 @@
 import { parse } from 'csv-parse/sync';
-import { TABLES, type Mend, type Problem, type SourceRow, type TableName } from '#domain/people/import.ts';
+import {
+  problemOfFile,
+  TABLES,
+  type Mend,
+  type Problem,
+  type SourceRow,
+  type TableName,
+} from '#domain/people/import.ts';
 import type { SteppedOver } from '#domain/views.ts';
 import { MOST_COLUMNS, readSheet, readsAs, tableNamed, type Sheet } from './sheet-rows.ts';
 import { NoWorkbook, readWorkbook } from './workbook.ts';
@@ -32,19 +39,7 @@ export function readImportFiles(files: readonly ImportFile[], mends: readonly Me
   const read: FilesRead = { unit: null, rows: [], problems: [], over: [], unread: [] };
   for (const file of files) {
     const name = file.name.split(/[/\\]/).at(-1) ?? file.name;
-    const broken = (line: number, why: string) =>
-      read.problems.push({
-        file: name,
-        table: '',
-        line,
-        column: '',
-        value: '',
-        why,
-        titled: '',
-        cell: null,
-        place: null,
-        offers: [],
-      });
+    const broken = (line: number, why: string) => read.problems.push(problemOfFile(name, line, why));
     try {
       readFile(file, { name, read, broken, mends });
     } catch (error) {

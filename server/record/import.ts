@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { fold } from '#domain/board/fold.ts';
-import type { GoodRow, Mend, Problem } from '#domain/people/import.ts';
+import { problemOfFile, type GoodRow, type Mend, type Problem } from '#domain/people/import.ts';
 import { Refusal } from '#domain/errors.ts';
 import { DEFAULT_SETTINGS } from '#domain/people/settings.ts';
 import { londonDate } from '#domain/time/civil.ts';
@@ -246,7 +246,7 @@ async function emailsTaken(
     const have = await membersByEmail(trx, email);
     if (have.length > 1 && have.some((member) => member === own))
       problems.push({
-        ...problemOf(file, 'Somebody here has this e-mail already. Each member needs their own.'),
+        ...problemOfFile(file, 1, 'Somebody here has this e-mail already. Each member needs their own.'),
         table,
         line,
         column: 'email',
@@ -256,19 +256,6 @@ async function emailsTaken(
   return problems;
 }
 
-const problemOf = (file: string, why: string): Problem => ({
-  file,
-  table: '',
-  line: 1,
-  column: '',
-  value: '',
-  why,
-  titled: '',
-  cell: null,
-  place: null,
-  offers: [],
-});
-
 async function write(
   storage: Storage,
   { ask, read, unit: found, known }: { ask: ImportAsk; read: ImportRead; unit: string | null; known: Known },
@@ -276,7 +263,7 @@ async function write(
   const problems = [...read.problems];
   const isUnitNew = !found && read.unit !== null;
   if (!found && !isUnitNew && problems.length === 0)
-    problems.push(problemOf(ask.files[0]?.name ?? '', 'Nothing says which unit this is for.'));
+    problems.push(problemOfFile(ask.files[0]?.name ?? '', 1, 'Nothing says which unit this is for.'));
   const unit = found ?? (problems.length > 0 ? null : randomUUID());
   const empty: ImportOutcome = {
     unit,

@@ -64,12 +64,13 @@ class Schemas {
     const rest = said.filter((one) => !one.isStringLiteral());
     const isBoolean = rest.filter(({ flags }) => flags & ts.TypeFlags.BooleanLiteral).length === 2;
     const others = isBoolean ? rest.filter(({ flags }) => !(flags & ts.TypeFlags.BooleanLiteral)) : rest;
-    const any = [
+    const forms = [
       ...(words.length > 0 ? [{ enum: words }] : []),
       ...(isBoolean ? [{ type: 'boolean' }] : []),
       ...others.map((one) => this.of(one)),
     ];
-    return any.length === 1 ? any[0]! : { anyOf: any };
+    const [only, ...more] = forms;
+    return only && more.length === 0 ? only : { anyOf: forms };
   }
 
   #object(type: ts.Type): Schema {

@@ -82,13 +82,13 @@ function unset(kind: unknown): Record<string, unknown> {
 /** Reads one card; a field that nobody has set has its empty value, so that older cards read like new ones. */
 export function readCard(id: string, map: Y.Map<unknown>): Card {
   const kind = map.get('kind');
-  const sets: Record<string, string[]> = {};
+  const sets = new Map<string, string[]>();
   const slips: Record<string, unknown> = {};
   const keyed = isCardKind(kind) ? setsOf(kind) : [];
-  for (const set of keyed) if (set !== 'slips') sets[set] = [];
+  for (const set of keyed) if (set !== 'slips') sets.set(set, []);
   const card: Record<string, unknown> = {
     ...unset(kind),
-    ...sets,
+    ...Object.fromEntries(sets),
     ...(keyed.includes('slips') && { slips }),
     id,
   };
@@ -97,10 +97,10 @@ export function readCard(id: string, map: Y.Map<unknown>): Card {
     const plain = value instanceof Y.Text ? value.toString() : value;
     const set = key.slice(0, colon);
     if (colon < 0) card[key] = plain;
-    else if (plain === true) sets[set]?.push(key.slice(colon + 1));
+    else if (plain === true) sets.get(set)?.push(key.slice(colon + 1));
     else if (set === 'slips') slips[key.slice(colon + 1)] = plain;
   }
-  for (const ids of Object.values(sets)) ids.sort();
+  for (const ids of sets.values()) ids.sort();
   if (typeof card.arrivedAt === 'number') card.at = Math.min(card.at as number, card.arrivedAt);
   // The gate has taken nothing into the document that is not of its kind's shape.
   return card as unknown as Card;

@@ -253,6 +253,19 @@ export interface Problem {
   /** What may have been meant; one press takes it. */
   offers: { says: string; values: Record<string, string> }[];
 }
+/** What is in the way of a whole file, and of no value in it. */
+export const problemOfFile = (file: string, line: number, why: string): Problem => ({
+  file,
+  table: '',
+  line,
+  column: '',
+  value: '',
+  why,
+  titled: '',
+  cell: null,
+  place: null,
+  offers: [],
+});
 
 /** What somebody wrote on the page in the place of what the file says, column by column. */
 export interface Mend {
