@@ -1,8 +1,10 @@
 /** Builds the page if anything it is made of has changed since the last build. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { lockFolder } from '../storage/lock.ts';
 
 const root = join(import.meta.dirname, '../..');
 /** What the build makes of the catalogue beside it. */
@@ -24,9 +26,28 @@ function digest(): string {
   return hash.digest('hex');
 }
 
+// Two starts in one folder: one builds, the other waits and finds it built. Made by both at once the page is of two halves.
+const longestMs = 10 * 60_000;
+const againMs = 200;
+const made = join(root, '.svelte-kit');
+mkdirSync(made, { recursive: true });
+const until = performance.now() + longestMs;
+let lock = lockFolder(made, 'build-lock');
+while (!lock && performance.now() < until) {
+  await setTimeout(againMs * (1 + Math.random()));
+  lock = lockFolder(made, 'build-lock');
+}
+if (!lock) {
+  console.error(
+    'Another start has been building the page in this folder for ten minutes. End it and start again.',
+  );
+  process.exit(1);
+}
 const now = digest();
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== now) {
   console.info('Building the page…');
+  // A build that is cut off leaves no mark of the one before.
+  rmSync(stamp, { force: true });
   const built = spawnSync(
     process.execPath,
     [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'],
@@ -35,3 +56,4 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== now) {
   if (built.status !== 0) process.exit(built.status ?? 1);
   writeFileSync(stamp, now);
 }
+lock.release();

@@ -7,7 +7,7 @@ import Database from 'better-sqlite3-multiple-ciphers';
  */
 export function lockFolder(
   dataDir: string,
-  name: 'lock' | 'maintenance' = 'lock',
+  name: 'lock' | 'maintenance' | 'build-lock' = 'lock',
 ): { release: () => void } | null {
   const db = new Database(join(dataDir, name), { timeout: 0 });
   try {

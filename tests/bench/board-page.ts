@@ -34,38 +34,44 @@ export async function measureBoardPage(
     await page.locator('[data-slip]').first().waitFor();
     const address = page.url();
     const readable: number[] = [];
-    let kilobytes = 0;
+    const kilobytes: number[] = [];
     for (let time = 0; time < ask.times; time++) {
       // Nothing is cached: each time is somebody's first.
-      const fresh = await browser.newContext({ storageState: await context.storageState() });
+      const fresh = await browser.newContext({
+        storageState: await context.storageState(),
+        serviceWorkers: 'block',
+      });
       const opened = await fresh.newPage();
       const devtools = await fresh.newCDPSession(opened);
       await devtools.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-      await devtools.send('Network.enable');
-      const scripts = new Set<string>();
-      let bytes = 0;
-      devtools.on('Network.responseReceived', (event) => {
-        if (event.type === 'Script') scripts.add(event.requestId);
-      });
-      devtools.on('Network.loadingFinished', (event) => {
-        if (scripts.has(event.requestId)) bytes += event.encodedDataLength;
-      });
-      const began = performance.now();
+      // What had come when the first slip stood on the page, by the browser's own clock and count, without headers.
+      await opened.addInitScript(`new MutationObserver((_, looker) => {
+        if (!document.querySelector('[data-slip]')) return;
+        looker.disconnect();
+        performance.mark('readable');
+      }).observe(document, { childList: true, subtree: true })`);
       await opened.goto(address, { waitUntil: 'commit' });
       await opened.locator('[data-slip]').first().waitFor();
-      readable.push(performance.now() - began);
-      kilobytes = bytes / 1000;
+      const [bytes, ms] = await opened.evaluate<[number, number]>(`(() => {
+        const at = performance.getEntriesByName('readable')[0].startTime;
+        const scripts = performance
+          .getEntriesByType('resource')
+          .filter((one) => new URL(one.name).pathname.endsWith('.js') && one.responseEnd <= at);
+        return [scripts.reduce((sum, one) => sum + one.encodedBodySize, 0), at];
+      })()`);
+      readable.push(ms);
+      kilobytes.push(bytes / 1000);
       await fresh.close();
     }
     return {
       rows: [
         {
-          what: 'board page, compressed JavaScript, kB',
+          what: 'board page, compressed JavaScript until it can be read, kB',
           relay: '',
-          ours: figure(kilobytes),
+          ours: figure(median(kilobytes)),
           ratio: '',
           goal: '≤ 150',
-          isMet: kilobytes <= 150,
+          isMet: median(kilobytes) <= 150,
         },
         {
           what: 'navigation to a readable board, CPU 4× slower, ms',
@@ -76,7 +82,7 @@ export async function measureBoardPage(
           isMet: true,
         },
       ],
-      facts: { kilobytes, readableMs: readable.map(Math.round) },
+      facts: { kilobytes: kilobytes.map(Math.round), readableMs: readable.map(Math.round) },
     };
   } finally {
     await browser.close();

@@ -103,6 +103,8 @@ export class BoardSession {
   canRedo = $state.raw(false);
   /** Of all boards of one person; what was said in a session stays with it. */
   readonly tray: SvelteMap<string, Kept>;
+  /** Something of it can be read: from this device, or all of it from the server. */
+  readonly isOpen = $derived(this.cards.size > 0 || this.saved.at !== 'opening');
   /** Raised when the document is a new one: whoever holds a shared text must ask for it again. */
   generation = $state.raw(0);
 
