@@ -198,10 +198,15 @@ const verbs: Record<string, Verb> = {
     const [child, flag, format = 'pdf'] = rest;
     if (!child || (flag && flag !== '--format') || !FORMATS.includes(format as Format))
       throw new ConfigRefusal('Write: export CHILD --format pdf|json|text');
-    const copy = await exportFile(
-      await readFileForExport(storage.db, { child, by: 'the operator', now: recordNow(config) }),
-      format as Format,
-    );
+    const read = await readFileForExport(storage.db, { child, by: 'the operator', now: recordNow(config) });
+    const copy = await exportFile(read, format as Format);
+    await audit(storage.db, {
+      at: recordNow(config),
+      unit: await unitOfChild(storage.db, child),
+      member: null,
+      act: `a file was copied as ${format}`,
+      subject: child,
+    });
     await writeFile(copy.fileName, copy.bytes, { mode: 0o600 });
     console.info(copy.fileName);
   },

@@ -9,6 +9,7 @@ import type { ImportView } from '#domain/views.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { inThread, TooLong } from '../in-thread.ts';
 import { audit } from '../storage/queries/audit.ts';
+import { keepFindable } from '../storage/queries/people.ts';
 import { actOnDate } from '../storage/queries/dates.ts';
 import { holdEmails, membersByEmail, raiseEpochs } from '../storage/queries/people.ts';
 import { lockFamiliesOf } from '../storage/queries/families.ts';
@@ -317,6 +318,7 @@ async function write(
         ids: plan.ids,
       };
       if (ask.dryRun) throw new Undone(outcome);
+      await keepFindable(trx, { unit, at: ask.now });
       // Seats and restrictions may have changed: every right of the unit is looked at again.
       await raiseEpochs(
         trx,

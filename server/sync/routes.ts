@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { brotliDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { brotliDecompress } from 'node:zlib';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayThink, type FamilyRight, type Person } from '#domain/people/permissions.ts';
@@ -19,6 +20,8 @@ import { boardAsOf } from './memory.ts';
 import type { Rooms } from './rooms.ts';
 import { turnOver } from './sealed.ts';
 import { States, type PackedState } from './states.ts';
+
+const inflated = promisify(brotliDecompress);
 
 interface FamilyGuard {
   familyFor(person: Person, family: string | undefined): Promise<FamilyRight>;
@@ -137,7 +140,7 @@ export function documentRoutes(tools: {
           'Wednesday-Generation': generation,
         });
         if (request.acceptsEncodings('br')) response.set('Content-Encoding', 'br').end(bytes);
-        else response.end(brotliDecompressSync(bytes));
+        else response.end(await inflated(bytes));
       },
     }),
   ];

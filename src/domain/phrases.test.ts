@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest';
-import { firstNameOf, inOneLine, inSentence, unquoted, withReason, withoutStop } from './phrases.ts';
+import {
+  firstNameOf,
+  inOneLine,
+  inSentence,
+  toldApart,
+  unquoted,
+  withReason,
+  withoutStop,
+} from './phrases.ts';
 
 it('[J12] what somebody wrote stands in our sentence as theirs: no stop twice, no “because because”, no name that is none', () => {
   expect(withoutStop(' We ask her. . ')).toBe('We ask her');
@@ -46,4 +54,13 @@ it('[J12] what somebody wrote stands in our sentence as theirs: no stop twice, n
     ['', ''],
   ] as const)
     expect(firstNameOf(name), name).toBe(called);
+});
+
+it('[H25] of two who share a first name each is called by all of it; who has left stands in nobody’s way', () => {
+  const sarah = { id: '1', name: 'Sarah Ahmed' };
+  const other = { id: '2', name: 'Sarah Bell' };
+  expect(toldApart(sarah, [sarah, { id: '3', name: 'Callum Reid' }])).toBe('Sarah');
+  expect(toldApart(sarah, [sarah, other])).toBe('Sarah Ahmed');
+  expect(toldApart(sarah, [sarah, { ...other, left: true }])).toBe('Sarah');
+  expect(toldApart({ id: '4', name: 'Nan Bright' }, [sarah])).toBe('Nan Bright');
 });

@@ -84,3 +84,14 @@ export function firstNameOf(name: string): string {
   const first = whole.split(' ')[0]!;
   return NO_NAME_ALONE.test(first) ? whole : first;
 }
+
+/** H25: The first name of one of several, or all of the name where another of them has the same. */
+export function toldApart(
+  who: { id: string; name: string },
+  among: Iterable<{ id: string; name: string; left?: boolean }>,
+): string {
+  const first = firstNameOf(who.name);
+  for (const one of among)
+    if (one.id !== who.id && !one.left && firstNameOf(one.name) === first) return inOneLine(who.name);
+  return first;
+}

@@ -210,6 +210,14 @@ describe.each(ENGINES)('the evidence on %s', (engine) => {
     ).rejects.toThrow(never);
     await expect(db.updateTable('families').set({ unit_id: sample }).execute()).rejects.toThrow(never);
     await expect(db.deleteFrom('entries').execute()).rejects.toThrow(/never/);
+    if (engine === 'sqlite') {
+      await expect(sql`insert or replace into units select * from units`.execute(db)).rejects.toThrow(
+        /never/,
+      );
+      await expect(sql`insert or replace into entries select * from entries`.execute(db)).rejects.toThrow(
+        /never/,
+      );
+    }
     // What does not cross over is an ordinary change.
     await db
       .updateTable('units')

@@ -1,4 +1,4 @@
-import { expect, type Page } from '@playwright/test';
+import { expect, type Locator, type Page } from '@playwright/test';
 import { axe, fresh, lookRound, readThrough, sitDown, test } from './house.ts';
 
 const pot = (page: Page) => page.locator('[data-capture]');
@@ -363,5 +363,98 @@ test('[S30] a correction of a file that was begun outlives a reload, each under 
   await expect(field).toHaveValue('');
   // What was sent here is begun nowhere else.
   await expect(another.getByLabel('The correction')).toHaveValue('');
+  await end();
+});
+
+test('[S29] no field goes from under a hand: others empty it, bin it or turn the unit elsewhere', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const [nasrin, callum] = [windows.get('Nasrin')!, windows.get('Callum')!];
+  const both = [nasrin, callum];
+  const isAt = async (place: string, name: string) => {
+    // Whoever is in the middle of a word stays where they are.
+    for (const one of both) await one.keyboard.press('Escape');
+    await page.locator('body').press(place);
+    for (const one of both)
+      await expect(
+        one.getByRole('navigation', { name: 'Places on this board' }).locator('[aria-current="page"]'),
+      ).toContainText(name);
+  };
+  // Who puts it on the board has it open; the other opens it and writes; the first takes all the words away.
+  const tried = async (foot: string, field: string, open: (words: string) => Promise<void>) => {
+    const words = `${foot}, said once`;
+    await callum.getByRole('textbox', { name: foot, exact: true }).fill(words);
+    await callum.keyboard.press('Enter');
+    await open(words);
+    const [hers, his] = both.map((one) =>
+      one
+        .locator('#main')
+        .getByRole('textbox', { name: field, exact: true })
+        .and(one.locator('[data-shared]')),
+    ) as [Locator, Locator];
+    await expect(hers).toHaveValue(words);
+    await hers.focus();
+    await his.fill('');
+    await expect(hers).toHaveValue('');
+    await expect(hers).toBeFocused();
+    await nasrin.keyboard.type('Said again');
+    await expect(his).toHaveValue('Said again');
+  };
+  await isAt('1', 'Catch up');
+  await tried('What happened', 'What happened', (words) =>
+    nasrin.getByRole('button', { name: `Change: ${words}` }).click(),
+  );
+  // Seven more that came in push nothing out from under the hand.
+  for (let more = 1; more <= 7; more++) {
+    await callum.locator('[data-capture]').fill(`More that happened, ${more}`);
+    await callum.keyboard.press('Enter');
+  }
+  await expect(nasrin.getByText('More that happened, 7')).toBeVisible();
+  await expect(nasrin.getByRole('textbox', { name: 'What happened', exact: true }).first()).toHaveValue(
+    'Said again',
+  );
+  await nasrin.getByRole('button', { name: 'Done', exact: true }).click();
+  await isAt('4', 'Decide');
+  await tried('A decision', 'What we decide', (words) =>
+    nasrin
+      .locator('article', { hasText: words })
+      .getByRole('button', { name: /^Change/ })
+      .click(),
+  );
+  await callum.getByRole('combobox', { name: 'A decision or a task' }).selectOption('task');
+  await tried('A task', 'What is to be done', (words) =>
+    nasrin.locator('[data-opens^="task-"]', { hasText: words }).click(),
+  );
+  await isAt('3', 'Ask');
+  await tried('A question', 'The question', (words) =>
+    nasrin.locator('[data-opens^="question-"]', { hasText: words }).click(),
+  );
+
+  // Two in one line beside the words: each keeps their own, and a word that is being written is not taken away.
+  const [hers, his] = both.map((one) => one.getByLabel('Ask whom?')) as [Locator, Locator];
+  await his.fill('Nan');
+  await expect(hers).toHaveValue('Nan');
+  await hers.focus();
+  await nasrin.keyboard.press('End');
+  await nasrin.keyboard.type(' and Grandad');
+  await callum.keyboard.press('Home');
+  await callum.keyboard.type('Her ');
+  for (const one of [hers, his]) await expect(one).toHaveValue('Her Nan and Grandad');
+
+  // What is begun at the foot about one thought is not another's because somebody put that one into the bin.
+  await nasrin.getByRole('button', { name: 'Done', exact: true }).click();
+  const about = (await nasrin.locator('#main .about .voice').innerText()).slice(0, 30);
+  await pot(nasrin).click();
+  await nasrin.keyboard.type('Who would miss it most');
+  await callum
+    .getByRole('navigation', { name: 'Places on this board' })
+    .getByRole('button', { name: /^Wonder/ })
+    .click();
+  await callum.locator('[data-slip]', { hasText: about }).click();
+  await callum.getByRole('button', { name: 'What to do with this thought' }).click();
+  await callum.getByRole('menuitem', { name: /bin/i }).click();
+  await expect(nasrin.getByText('This goes where you began it')).toBeVisible();
+  await expect(pot(nasrin)).toHaveValue('Who would miss it most');
   await end();
 });

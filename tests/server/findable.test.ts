@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { cardsOf } from '#domain/board/board.ts';
+import { importFiles } from '../../server/record/import.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
-import { ENGINES } from '../support/storage.ts';
+import { ENGINES, freshStorage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openWorld } from '../support/world.ts';
 
@@ -56,6 +57,41 @@ it('[P26] a family that is restricted without a name is found by whoever said so
   expect((await call(world.server, delroy, 'PATCH', path, { body: { restricted: true } })).status).toBe(200);
   const found = await call(world.server, delroy, 'GET', `/api/units/${world.unit}`);
   expect(found.text).toContain('Kaya-Bright');
+});
+
+it('[P26] no import makes a restricted family that nobody can find', async () => {
+  const storage = await freshStorage('sqlite');
+  const bring = (families: string) =>
+    importFiles(storage, {
+      unit: null,
+      seen: null,
+      by: null,
+      now: Date.parse('2026-11-25T10:00:00Z'),
+      dryRun: false,
+      files: [
+        { name: 'unit.json', text: '{"unit":{"ref":"u","name":"Mulberry"}}' },
+        {
+          name: 'members.csv',
+          text: 'ref,name,role,email\nM1,Yewande Cole,consultant,y@example.org\nM2,Callum Reid,social-worker,c@example.org\n',
+        },
+        { name: 'families.csv', text: families },
+      ],
+    });
+  const who = async () =>
+    (
+      await storage.db
+        .selectFrom('family_access')
+        .innerJoin('members', 'members.id', 'family_access.member_id')
+        .select('members.name')
+        .where('left_at', 'is', null)
+        .where('role', '<>', 'guest')
+        .execute()
+    ).map(({ name }) => name);
+  // An operator's import names nobody, and a family may become restricted by a later one.
+  expect((await bring('ref,name,restricted\nF1,Osei,yes\nF2,Lindo,no\n')).problems).toEqual([]);
+  expect(await who()).toEqual(['Yewande Cole']);
+  expect((await bring('ref,name,restricted\nF1,Osei,yes\nF2,Lindo,yes\n')).problems).toEqual([]);
+  expect(await who()).toEqual(['Yewande Cole', 'Yewande Cole']);
 });
 
 it('[P27] who signs out is in the audit of their unit', async () => {

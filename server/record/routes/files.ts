@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mayThink } from '#domain/people/permissions.ts';
 import { route, type Route } from '../../routes.ts';
+import { audit } from '../../storage/queries/audit.ts';
 import { correctEntry, type Corrected } from '../../storage/queries/commits.ts';
 import { readFamilyHead } from '../../storage/queries/families.ts';
 import { noteView, readFile, readViews } from '../../storage/queries/files.ts';
@@ -76,6 +77,13 @@ export function fileRoutes(tools: RecordTools): Route[] {
         const { child } = await childFor(tools, person, params.child);
         guard.needsProof(session);
         await noteView(db, { child: child.id, member: person.member, now, what: `copied as ${format}` });
+        await audit(db, {
+          at: now,
+          unit: person.unit,
+          member: person.member,
+          act: `a file was copied as ${format}`,
+          subject: child.id,
+        });
         const { bytes, type, fileName } = await exportFile(
           await readFileForExport(db, { child: child.id, by: person.name, now, withMap }),
           format,

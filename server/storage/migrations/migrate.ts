@@ -14,6 +14,7 @@ import { notSafe } from './011-not-safe.ts';
 import { attendanceSpans } from './012-attendance.ts';
 import { once } from './013-once.ts';
 import { folded } from './014-folded.ts';
+import { replaced } from './015-replaced.ts';
 
 /**
  * Brings the tables up to date, all of it in one transaction with its mark: a kill in between leaves them as they were.
@@ -51,6 +52,7 @@ export const migratorOf = ({ db, engine }: Pick<Storage, 'db' | 'engine'>): Migr
         '012-attendance': attendanceSpans,
         '013-once': once(engine),
         '014-folded': folded,
+        '015-replaced': replaced(engine),
       }),
     },
   });

@@ -156,6 +156,28 @@ export function inOrder<K extends CardKind>(cards: Cards, kind: K): readonly Car
   return found as readonly CardOf<K>[];
 }
 
+/** A kind of card that has words. */
+type Worded = Extract<Card, { text: string }>['kind'];
+
+/**
+ * S29: The cards of a kind that have words, and those that stand open under a hand: though one is empty for a moment, or
+ * somebody else has put it into the bin.
+ */
+export function shownOf<K extends Worded>(
+  cards: Cards,
+  kind: K,
+  open: readonly (string | null | undefined)[],
+): readonly CardOf<K>[] {
+  const hasWords = (card: Card) => 'text' in card && card.text.trim() !== '';
+  const isOpen = (card: Card) => open.includes(card.id);
+  const binned = open.flatMap((id) => {
+    const card = id ? cards.get(id) : undefined;
+    return card?.kind === kind && card.gone ? [card as CardOf<K>] : [];
+  });
+  const there = inOrder(cards, kind).filter((card) => hasWords(card) || isOpen(card));
+  return binned.length === 0 ? there : [...there, ...binned].sort(byOrder);
+}
+
 /** The board with some cards read anew; kinds of which none has changed keep their very lists. */
 export function withCards(before: Cards, changed: readonly Card[]): Cards {
   const next = new Map(before);
@@ -194,7 +216,7 @@ function withThese(list: readonly Card[], changed: readonly Card[], kind: CardKi
 }
 
 /** By fractional index, then time, then id: the same on every screen. */
-export function byOrder(a: Base, b: Base): number {
+function byOrder(a: Base, b: Base): number {
   if (a.ord !== b.ord) return a.ord < b.ord ? -1 : 1;
   return a.at - b.at || (a.id < b.id ? -1 : 1);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import * as Y from 'yjs';
-import { changed, changeOf, laidOver, LOCAL, writeOver } from './text.ts';
+import { changed, changeOf, laidOver, LOCAL, wordsOver, writeOver } from './text.ts';
 
 /** Mulberry32: the same numbers for the same seed. */
 function numbers(seed: number): () => number {
@@ -60,6 +60,13 @@ describe('what a hand did in a field', () => {
     expect(text.toString()).toBe('Perhaps she goes home on Friday, says her aunt');
   });
 
+  test('[S29] of a line that is kept as a whole: what others wrote in it since stays', () => {
+    const written = { seen: 'Nan', next: 'Nan, on the phone', caret: 17 };
+    expect(wordsOver('Nan', written)).toBe('Nan, on the phone');
+    expect(wordsOver('Her Nan', written)).toBe('Her Nan, on the phone');
+    expect(wordsOver('', { seen: '', next: 'me', caret: 2 })).toBe('me');
+    expect(wordsOver('Nan', { seen: 'Nan', next: 'Nan' })).toBe('Nan');
+  });
   test('[S29] keeps what several did at both ends of the words while a word was composed in their middle', () => {
     const doc = new Y.Doc();
     const text = doc.getText();

@@ -53,13 +53,23 @@ export function laidOver(change: TextChange, over: TextChange): TextChange[] {
 export const changed = (text: string, { at, removed, added }: TextChange): string =>
   text.slice(0, at) + added + text.slice(at + removed);
 
-/** Brings what a hand did in a field into a shared text. What others wrote meanwhile stays. */
-export function writeOver(text: Y.Text, { seen, next, caret, missed = [] }: Written): void {
+/** What a hand did in a field as changes of the words as they are now, from their end to their beginning. */
+function changesOver(now: string, { seen, next, caret, missed = [] }: Written): TextChange[] {
   const change = changeOf(seen, next, caret);
-  if (!change) return;
-  const last = changeOf(missed.reduce(changed, seen), text.toString());
+  if (!change) return [];
+  const last = changeOf(missed.reduce(changed, seen), now);
   const over = last ? [...missed, last] : missed;
-  const changes = over.reduce((all, one) => all.flatMap((each) => laidOver(each, one)), [change]);
+  return over.reduce((all, one) => all.flatMap((each) => laidOver(each, one)), [change]);
+}
+
+/** The words of a line that is kept as a whole, after what a hand did in its field. What others wrote meanwhile stays. */
+export const wordsOver = (now: string, written: Written): string =>
+  changesOver(now, written).reduce(changed, now);
+
+/** Brings what a hand did in a field into a shared text. What others wrote meanwhile stays. */
+export function writeOver(text: Y.Text, written: Written): void {
+  const changes = changesOver(text.toString(), written);
+  if (changes.length === 0) return;
   const work = () => {
     for (const { at, removed, added } of changes) {
       if (removed > 0) text.delete(at, removed);

@@ -2,7 +2,7 @@
  * What the shared screen shows: a picture made by the server, and nothing from which more could be read. No jotting, nothing
  * that was set aside or is written in silence, no file, no other family, and nothing of a family that only some may see.
  */
-import { firstNameOf, lowerFirst, reasonIn } from '../phrases.ts';
+import { lowerFirst, reasonIn, toldApart } from '../phrases.ts';
 import { inOrder, type Cards, type Decision } from '../board/board.ts';
 import { hasNewerThanHead, headOf, wordsOfChild } from '../board/child-words.ts';
 import { whoAnswered } from '../board/names.ts';
@@ -121,11 +121,22 @@ export function wallPicture(facts: WallFacts): WallPicture {
     children: childrenOf(facts),
     safety: cut(inOrder(facts.cards, 'safety').find((card) => card.text.trim() !== '')?.text ?? '') || null,
     join: facts.join,
-    follows: firstNameOf(members.get(state.focus.by ?? '')?.name ?? ''),
+    follows: nameIn(members, state.focus.by),
   };
 }
 
 const cut = (text: string) => (text.length > longest ? `${[...text].slice(0, longest).join('')}…` : text);
+
+/** What one of us is called on the wall; empty for whoever is none of us. */
+function nameIn(members: WallFacts['members'], member: string | null | undefined): string {
+  const who = members.get(member ?? '');
+  return who
+    ? toldApart(
+        { id: member!, name: who.name },
+        [...members].map(([id, { name }]) => ({ id, name })),
+      )
+    : '';
+}
 
 function seatsOf({ here, members, state }: WallFacts, lit: ReadonlySet<string>): WallSeat[] {
   return here.flatMap(({ member, home }) => {
@@ -134,7 +145,7 @@ function seatsOf({ here, members, state }: WallFacts, lit: ReadonlySet<string>):
       ? [
           {
             initials: who.initials,
-            name: firstNameOf(who.name),
+            name: nameIn(members, member),
             home,
             lit: lit.has(member),
             speaking: state.speaking === member,
@@ -217,8 +228,7 @@ function linesOf(facts: WallFacts): Lines {
       const decisions = inOrder(cards, 'decision').filter((card) => card.text.trim() !== '');
       const tasks = inOrder(cards, 'task').filter((card) => card.text.trim() !== '');
       const first = decisions.at(-1);
-      const name = (member: string | null) =>
-        firstNameOf(facts.members.get(member ?? '')?.name ?? '') || 'Who?';
+      const name = (member: string | null) => nameIn(facts.members, member) || 'Who?';
       const status = (card: Decision) => statusOf(levelOf(facts.settings, card));
       // Who sees it differently stands wherever the decision does.
       const views = (of: Decision) =>
@@ -259,7 +269,7 @@ function thoughtsOf({ cards, members, writing }: WallFacts): Lines {
       const hand = members.get(hands.get(card.id) ?? '');
       const marks = numbers[card.mark.length] ?? String(card.mark.length);
       const says = hand
-        ? `${firstNameOf(hand.name)} is writing`
+        ? `${nameIn(members, hands.get(card.id))} is writing`
         : card.state === 'testing'
           ? 'Testing'
           : card.mark.length > 0

@@ -1,9 +1,9 @@
-import { firstNameOf } from '#domain/phrases.ts';
+import { toldApart } from '#domain/phrases.ts';
 import { createContext } from 'svelte';
 import type { SvelteMap } from 'svelte/reactivity';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { PLACES, type Place } from '#domain/meeting/meeting.ts';
-import type { Card, CardOf, Silence, Step } from '#domain/board/board.ts';
+import { shownOf, type Card, type CardOf, type Silence, type Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { shortNamesOf } from '#domain/board/names.ts';
 import { familyDocument, sealedDocument } from '#domain/wire.ts';
@@ -167,6 +167,13 @@ export class Table {
   cards<K extends CardKind>(kind: K): readonly CardOf<K>[] {
     return this.board?.of(kind) ?? [];
   }
+  /** Cards that have words, and those that stand open here: these stay under the hand, whatever others do with them. */
+  shown<K extends Parameters<typeof shownOf>[1]>(
+    kind: K,
+    ...open: (string | null | undefined)[]
+  ): readonly CardOf<K>[] {
+    return this.board ? shownOf(this.board.cards, kind, open) : [];
+  }
   card(id: string | null): Card | undefined {
     return id ? this.board?.cards.get(id) : undefined;
   }
@@ -178,15 +185,13 @@ export class Table {
   }
   /** One of us, by the first name; of two who share it by the whole one. */
   firstName(id: string | null): string {
-    const name = this.memberName(id);
-    if (id !== null && !this.member(id)) return name;
-    const first = firstNameOf(name);
-    const shares = (one: { id: string; name: string }) => one.id !== id && firstNameOf(one.name) === first;
-    return this.unit?.members.some((one) => !one.left && shares(one)) ? name : first;
+    const member = this.member(id);
+    return member ? toldApart(member, this.unit?.members ?? []) : this.memberName(id);
   }
   /** Whoever was written down: one of us by the first name, anybody else as they were written. */
   shortName(who: string): string {
-    return this.unit?.members.some((member) => member.name === who) ? firstNameOf(who) : who;
+    const member = this.unit?.members.find((one) => one.name === who);
+    return member ? this.firstName(member.id) : who;
   }
   /** Somebody of the family, by their first name. */
   personName(id: string): string {

@@ -1,4 +1,4 @@
-import { firstNameOf } from '#domain/phrases.ts';
+import { toldApart } from '#domain/phrases.ts';
 import {
   talksIn,
   type Movement,
@@ -58,13 +58,14 @@ export const stepSays = (step: Step) =>
     ? `a second ${MOVEMENT_WORDS[step.movement].toLowerCase()}`
     : MOVEMENT_WORDS[step.movement].toLowerCase();
 
-/** A first name; where a name begins with how somebody is addressed, all of it. */
-export const firstName = (one: Participant): string => firstNameOf(one.name);
+/** A first name, or as much more as tells two of a session apart. */
+export const firstName = (one: Participant, session: Session): string => toldApart(one, session.people);
 
 /** What a step will do, said before it is pressed. */
 export function stepWillDo(session: Session, to: Step): string {
   const here = session.people.filter((one) => one.leftAt === null);
-  const those = (part: (one: Participant) => boolean) => here.filter(part).map(firstName);
+  const those = (part: (one: Participant) => boolean) =>
+    here.filter(part).map((one) => firstName(one, session));
   const names = (part: (one: Participant) => boolean) => inRow(those(part));
   const family = names((one) => one.part === 'family' || one.part === 'presenter');
   const team = those((one) => one.part === 'team');

@@ -37,6 +37,12 @@ export function inSeat(path: string): string {
 
 /** On a line that has fallen silent nothing ever fails: after so long without an answer there is no line, milliseconds. */
 const patienceMs = 45_000;
+/** What the server works on by itself, beside all others, may take as long as it gives its workers. */
+const workedOn: ReadonlySet<string> = new Set<ActName>([
+  'POST /api/units/:unit/import',
+  'POST /api/children/:child/copies',
+]);
+const workMs = 11 * 60_000;
 
 const noLine = () =>
   new ApiRefusal('offline', 'There is no connection just now. Nothing is lost; try again in a moment.');
@@ -114,7 +120,8 @@ export class Client {
     ...[body]: Sent<Name>
   ): Promise<Response> {
     const [method = '', path = ''] = name.split(' ');
-    const once = () => this.#ask(method, fillPath(path, of), { body });
+    const patience = workedOn.has(name) ? workMs : patienceMs;
+    const once = () => this.#ask(method, fillPath(path, of), { body, patience });
     try {
       return await once();
     } catch (error) {
@@ -139,11 +146,11 @@ export class Client {
   async #ask(
     method: string,
     path: string,
-    { body, signal }: { body?: unknown; signal?: AbortSignal },
+    { body, signal, patience = patienceMs }: { body?: unknown; signal?: AbortSignal; patience?: number },
   ): Promise<Response> {
     const { seat, hand, member } = this.hand;
     const silence = new AbortController();
-    const timer = setTimeout(() => silence.abort(), patienceMs);
+    const timer = setTimeout(() => silence.abort(), patience);
     let response: Response;
     try {
       response = await fetch(path, {
@@ -166,6 +173,8 @@ export class Client {
     }
     if (response.ok) return response;
     const said = (await response.json().catch(() => null)) as ProblemDetails | null;
+    // A gateway answers in the place of a server that does not.
+    if (response.status >= 502 && response.status <= 504 && !(said && said.reason in REASONS)) throw noLine();
     const refused: Refused =
       said && said.reason in REASONS
         ? { reason: said.reason, detail: said.code, add: said.add }

@@ -3,6 +3,8 @@ import { on } from 'svelte/events';
 import { plainWords } from '#domain/plain-words.ts';
 import { changeOf, type TextChange, type Written } from '#domain/board/text.ts';
 
+type Field = HTMLTextAreaElement | HTMLInputElement;
+
 interface SharedWords {
   /** Read so that whoever reads it is told when the words have changed. */
   watch: () => unknown;
@@ -13,6 +15,8 @@ interface SharedWords {
   onShown: (words: string) => void;
   /** The browser's own way back knows nothing of what others wrote: one's last act on the board is taken back instead. */
   turn: (way: 'undo' | 'redo') => void;
+  /** Words that are kept as a whole are written when the hand has rested for so long, or leaves the field; none yet are not. */
+  restMs?: number;
 }
 
 /**
@@ -21,18 +25,20 @@ interface SharedWords {
  * input method composes in it: the composed word arrives once, when it is ended.
  */
 export function sharedField(words: SharedWords): {
-  attach: Attachment<HTMLTextAreaElement>;
+  attach: Attachment<Field>;
   /** Brings what stands in the field to the board now, a word that is being composed too. */
   flush: () => void;
 } {
   let flush = () => {};
-  const attach: Attachment<HTMLTextAreaElement> = (area) => {
+  const attach: Attachment<Field> = (area) => {
     let seen = '';
     let latest = '';
     let missed: TextChange[] = [];
     let isComposing = false;
     let isShown = false;
     let composed: ReturnType<typeof setTimeout> | undefined;
+    let resting: ReturnType<typeof setTimeout> | undefined;
+    let isBegun = false;
 
     /** What the words have become while the field could not show it. */
     function note() {
@@ -48,7 +54,7 @@ export function sharedField(words: SharedWords): {
       if (now === null) return;
       const change = changeOf(area.value, now);
       if (change) {
-        const [start, end] = [area.selectionStart, area.selectionEnd];
+        const [start, end] = [area.selectionStart ?? now.length, area.selectionEnd ?? now.length];
         area.value = now;
         // Whoever opens it goes on at the end of what stands there.
         if (isShown && document.activeElement === area)
@@ -59,14 +65,23 @@ export function sharedField(words: SharedWords): {
     }
     function write() {
       if (isComposing) return;
+      clearTimeout(resting);
+      isBegun = false;
       note();
-      words.write({ seen, next: plainWords(area.value), caret: area.selectionStart, missed });
+      words.write({ seen, next: plainWords(area.value), caret: area.selectionStart ?? undefined, missed });
       lay();
     }
+    function typed() {
+      if (words.restMs === undefined) return write();
+      isBegun = true;
+      clearTimeout(resting);
+      if (area.value.trim() !== '') resting = setTimeout(write, words.restMs);
+    }
+    const left = () => isBegun && write();
 
     $effect(() => {
       words.watch();
-      if (isComposing) note();
+      if (isComposing || isBegun) note();
       else lay();
     });
     const ends = [
@@ -78,26 +93,33 @@ export function sharedField(words: SharedWords): {
       on(area, 'compositionend', () => {
         composed = setTimeout(() => {
           isComposing = false;
-          write();
+          typed();
         });
       }),
-      on(area, 'input', write),
+      on(area, 'input', typed),
+      on(area, 'change', left),
+      on(area, 'blur', left),
       on(area, 'beforeinput', (event) => {
         const way = (
           { historyUndo: 'undo', historyRedo: 'redo' } as Record<string, 'undo' | 'redo' | undefined>
         )[event.inputType];
-        if (!way || isComposing) return;
+        if (!way || isComposing || isBegun) return;
         event.preventDefault();
         words.turn(way);
       }),
     ];
     flush = () => {
       clearTimeout(composed);
-      if (!isComposing) return;
+      if (!isComposing && !isBegun) return;
       isComposing = false;
       write();
     };
-    return () => ends.forEach((end) => end());
+    return () => {
+      // A field that is taken away in the moment in which the hand rests has been written in.
+      if (isBegun && words.now() !== null) write();
+      clearTimeout(resting);
+      ends.forEach((end) => end());
+    };
   };
   return { attach, flush: () => flush() };
 }

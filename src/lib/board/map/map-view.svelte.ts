@@ -73,6 +73,8 @@ export class MapView {
   people = $derived.by(() => inOrder(this.cards, 'person'));
   ties = $derived.by(() => inOrder(this.cards, 'tie'));
 
+  /** Whose form the hand is in: it stays, though somebody takes them off the map meanwhile. */
+  inHand = $state<string | null>(null);
   /** Who is chosen, as long as they are on the map. */
   get picked(): readonly string[] {
     return this.#picked.filter((id) => this.person(id));
@@ -85,7 +87,8 @@ export class MapView {
     void tick().then(() => document.querySelector<HTMLElement>(`[data-person="${id}"]`)?.focus());
   }
   person(id: string): FamilyPerson | undefined {
-    return this.people.find((person) => person.id === id);
+    const card = id === this.inHand ? this.cards.get(id) : undefined;
+    return this.people.find((person) => person.id === id) ?? (card?.kind === 'person' ? card : undefined);
   }
   first(id: string): string {
     return shortNamesOf(this.cards).get(id) ?? 'somebody';
