@@ -103,7 +103,7 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
       tellHarmEnds(room, { tell: (family) => bus.publish({ about: 'harm-taken-off', family }), failed });
     },
   });
-  const door = new Door({ rooms, guard, measures, bus });
+  const door = new Door({ rooms, guard, measures, bus, now });
 
   const unwatch = watchEpochs({ storage, bus, report });
 

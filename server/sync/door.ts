@@ -48,6 +48,7 @@ interface Said {
 export class Door {
   readonly #rooms: Rooms;
   readonly #guard: BoardGuard;
+  readonly #now: () => number;
   readonly #measures: SyncMeasures;
   readonly #server = new WebSocketServer({
     noServer: true,
@@ -66,8 +67,10 @@ export class Door {
   readonly #judging = new WeakMap<PagePeer, number>();
   readonly #unlisten: () => void;
 
-  constructor(ask: { rooms: Rooms; guard: BoardGuard; measures: SyncMeasures; bus: Bus }) {
+  /** `now` is what sessions go by: a wall clock that is set back lets nobody stay longer. */
+  constructor(ask: { rooms: Rooms; guard: BoardGuard; measures: SyncMeasures; bus: Bus; now: () => number }) {
     this.#rooms = ask.rooms;
+    this.#now = ask.now;
     this.#guard = ask.guard;
     this.#measures = ask.measures;
     this.#unlisten = ask.bus.listen((news) => {
@@ -191,7 +194,7 @@ export class Door {
   #endAt(peer: PagePeer, until: number): NodeJS.Timeout {
     return setTimeout(
       () => void this.#judgeAgain(peer),
-      Math.max(0, Math.min(until - Date.now(), 2 ** 31 - 1)),
+      Math.max(0, Math.min(until - this.#now(), 2 ** 31 - 1)),
     );
   }
 

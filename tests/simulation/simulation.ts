@@ -93,7 +93,7 @@ class Server {
       now: () => Date.now(),
       failed: nothing,
     });
-    this.door = new Door({ rooms: this.rooms, guard, measures, bus });
+    this.door = new Door({ rooms: this.rooms, guard, measures, bus, now: () => Date.now() });
     this.#unwatch = watchEpochs({ storage, bus, report: nothing });
   }
 
