@@ -220,6 +220,8 @@ interface Families {
       kind: 'conference' | 'court' | 'review' | 'visit' | 'health' | 'panel' | 'other';
       on: string;
       what: string;
+      /** By which timescale it was worked out, and from when: the server says so in words. */
+      worked?: { rule: string; day: string; time?: string } | null;
     } & Once;
     answer: { id: string };
   };

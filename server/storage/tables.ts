@@ -98,6 +98,8 @@ export interface Tables {
     on_date: string;
     what: string;
     removed_at: number | null;
+    /** How the day was come to, in words; empty where it was given. */
+    basis: string;
     /** When it was written down with this day. */
     made_at: number;
     state: string;

@@ -28,6 +28,10 @@ export interface DateView {
   kind: string;
   on: string;
   what: string;
+  /** How its day was come to, in words, where it was worked out here. */
+  basis?: string;
+  /** The council's record gave it. */
+  isGiven?: boolean;
   /** When it was written down with this day, epoch milliseconds. What a device kept of before says neither this nor the next three. */
   madeAt?: number;
   state?: 'open' | 'held' | 'missed' | 'let-go';

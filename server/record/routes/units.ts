@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { MOST_OUT_OF_HOURS } from '#domain/people/out-of-hours.ts';
 import { mayManage } from '#domain/people/permissions.ts';
+import { TIMESCALES, UNITS } from '#domain/record/timescales.ts';
 import { LIMIT_LENGTH } from '#domain/reflecting/limit.ts';
 import { DONE, route, type Route } from '../../routes.ts';
 import { readAudit } from '../../storage/queries/audit.ts';
@@ -81,6 +82,18 @@ export function unitRoutes({ storage, acts }: RecordTools): Route[] {
             .max(60)
             .optional(),
           kindsFrom: z.string().trim().max(120).optional(),
+          timescales: z
+            .partialRecord(
+              z.enum(TIMESCALES.map((one) => one.id)),
+              z.object({
+                isOn: z.boolean(),
+                many: z.number().int().min(1).max(999).optional(),
+                unit: z.enum(UNITS).optional(),
+                isFirst: z.boolean().optional(),
+                source: z.string().trim().max(120).optional(),
+              }),
+            )
+            .optional(),
           driftWeeks: z.object({ plan: days(52), otherwise: days(52) }).optional(),
           outOfHours: z.string().trim().max(MOST_OUT_OF_HOURS).optional(),
           sessionLimit: z.string().trim().min(LIMIT_LENGTH.least).max(LIMIT_LENGTH.most).optional(),

@@ -15,6 +15,7 @@ import { attendanceSpans } from './012-attendance.ts';
 import { once } from './013-once.ts';
 import { folded } from './014-folded.ts';
 import { replaced } from './015-replaced.ts';
+import { basis } from './016-basis.ts';
 
 /**
  * Brings the tables up to date, all of it in one transaction with its mark: a kill in between leaves them as they were.
@@ -53,6 +54,7 @@ export const migratorOf = ({ db, engine }: Pick<Storage, 'db' | 'engine'>): Migr
         '013-once': once(engine),
         '014-folded': folded,
         '015-replaced': replaced(engine),
+        '016-basis': basis,
       }),
     },
   });

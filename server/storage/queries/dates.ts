@@ -21,6 +21,8 @@ export async function readDates(reader: Reader, families: readonly string[]): Pr
     kind: row.kind,
     on: row.on_date,
     what: row.what,
+    basis: row.basis,
+    isGiven: row.ref !== null,
     madeAt: Number(row.made_at),
     state: row.state as DateView['state'],
     story: JSON.parse(row.story) as DateStep[],
@@ -31,7 +33,7 @@ export async function readDates(reader: Reader, families: readonly string[]): Pr
 /** Writes a date down. */
 export async function addDate(
   trx: Trx,
-  date: Pick<DateView, 'family' | 'child' | 'kind' | 'on' | 'what'> & { at: number; id?: string },
+  date: Pick<DateView, 'family' | 'child' | 'kind' | 'on' | 'what' | 'basis'> & { at: number; id?: string },
 ): Promise<string> {
   const row = newDate({
     id: date.id ?? randomUUID(),
@@ -41,6 +43,7 @@ export async function addDate(
     kind: date.kind,
     on_date: date.on,
     what: date.what,
+    basis: date.basis,
     at: date.at,
   });
   await trx.insertInto('dates').values(row).execute();
@@ -50,11 +53,14 @@ export async function addDate(
 /** A date of which nothing was said yet; `ref` is the council's own for it, where it was brought in. */
 export const newDate = ({
   at,
+  basis = '',
   ...date
 }: Pick<Tables['dates'], 'id' | 'family_id' | 'child_id' | 'ref' | 'kind' | 'on_date' | 'what'> & {
   at: number;
+  basis?: string;
 }): Tables['dates'] => ({
   ...date,
+  basis,
   removed_at: null,
   made_at: at,
   state: 'open',

@@ -1,5 +1,6 @@
 import { inSentence } from '../phrases.ts';
 import { DEFAULT_LIMIT } from '../reflecting/limit.ts';
+import type { LocalTimescales } from '../record/timescales.ts';
 import { DEFAULT_KINDS, type DecisionKind } from './decision-kinds.ts';
 
 /** Who decides what beyond the unit: a matrix that each council edits. The rows shipped are an example to start from. */
@@ -29,6 +30,8 @@ export interface UnitSettings {
   outOfHours: string;
   /** What has to be passed on whatever was agreed, as everybody reads it before a reflecting session begins. */
   sessionLimit: string;
+  /** Which timescales the unit has turned on or off, and its own numbers. */
+  timescales: LocalTimescales;
 }
 
 /** What a new unit starts with. [seed] Hackney 2008 names the unit and the Resource Panel; the others are common. */
@@ -55,6 +58,7 @@ export const DEFAULT_SETTINGS: UnitSettings = {
   driftWeeks: { plan: 4, otherwise: 8 },
   outOfHours: '',
   sessionLimit: DEFAULT_LIMIT,
+  timescales: {},
 };
 
 /** Settings as they are kept; a unit that was there before the kinds keeps its own levels and has the kinds beside them. */

@@ -51,7 +51,7 @@ export class Laptop {
   take(table: Table): void {
     const before = this.table;
     if (before === table) return;
-    if (before) table.standing = before.standing;
+    if (before) table.following = { ...table.following, standing: before.standing };
     this.isHandedOn = before !== null;
     this.table = table;
   }

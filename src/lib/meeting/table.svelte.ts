@@ -3,6 +3,15 @@ import { createContext } from 'svelte';
 import type { SvelteMap } from 'svelte/reactivity';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { PLACES, type Place } from '#domain/meeting/meeting.ts';
+import {
+  alongAgain,
+  byOneself,
+  toRisk,
+  WITH_UNIT,
+  type Following,
+  type Risk,
+  type Standing,
+} from '#domain/meeting/following.ts';
 import { shownOf, type Card, type CardOf, type Silence, type Step } from '#domain/board/board.ts';
 import type { CardKind } from '#domain/board/cards.ts';
 import { shortNamesOf } from '#domain/board/names.ts';
@@ -22,9 +31,6 @@ const keepDayMs = 12_000;
 /** How soon what one began is asked for again where there was no line. */
 const findAgainMs = 5_000;
 
-/** Where this window stands: with the unit, or roaming by itself. */
-type Standing = { with: 'unit' } | { with: 'oneself'; family: string; place: Place };
-
 /** One window at the table: the meeting, the unit, the board of the family it looks at. */
 export class Table {
   readonly me: Somebody;
@@ -40,9 +46,8 @@ export class Table {
   board = $state.raw<BoardSession | null>(null);
   /** One's own silent writing beside the board, opened where there is some. */
   sealed = $state.raw<BoardSession | null>(null);
-  standing = $state.raw<Standing>({ with: 'unit' });
-  /** The unit has moved on while this person was writing. */
-  hasMoved = $state.raw(false);
+  /** How this window goes with the unit. */
+  following = $state.raw(WITH_UNIT);
   /** Whoever came along out of an empty field goes on in the one at the foot: what they type is never taken for keys. */
   atFoot = false;
   today = $state.raw('');
@@ -107,6 +112,18 @@ export class Table {
   }
   get meeting(): MeetingPage | null {
     return this.live.page;
+  }
+  get standing(): Standing {
+    return this.following.standing;
+  }
+  /** The unit has moved on while this person was writing. */
+  get hasMoved(): boolean {
+    return this.following.hasMoved;
+  }
+  /** The risk that this window shows. */
+  get risk(): Following['risk'] {
+    const { risk } = this.following;
+    return risk?.family === this.familyId ? risk : null;
   }
   /** The family this window looks at. */
   get familyId(): string | null {
@@ -298,9 +315,9 @@ export class Table {
 
   /** Goes to a place: with the unit everyone moves; roaming, only this window. */
   goTo(place: Place): void {
-    if (this.standing.with === 'oneself') this.standing = { ...this.standing, place };
-    else if ((!this.isHeld || this.isCutOff) && this.familyId)
-      this.standing = { with: 'oneself', family: this.familyId, place };
+    const isAlone = this.standing.with === 'oneself' || !this.isHeld || this.isCutOff;
+    if (isAlone && this.familyId)
+      this.following = byOneself(this.following, { family: this.familyId, place });
     else void this.act({ does: 'focus', place });
   }
   goToPlace(index: number): void {
@@ -309,15 +326,19 @@ export class Table {
   }
   /** Looks at a family by oneself, leaving the unit where it is. */
   roamTo(family: string, place: Place = this.place): void {
-    this.standing = { with: 'oneself', family, place };
+    this.following = byOneself(this.following, { family, place });
     this.chosen = null;
     this.says = this.isHeld ? 'You look round by yourself. Press w to go back to the unit.' : '';
   }
+  /** Shows a risk that was called, and stays with it. */
+  showRisk(called: Risk): void {
+    this.following = toRisk(this.following, called, this.place);
+    this.chosen = null;
+  }
   /** Follows the unit again, or stops following. */
   toggleFollow(): void {
-    this.hasMoved = false;
     if (this.standing.with === 'oneself') {
-      this.standing = { with: 'unit' };
+      this.following = alongAgain(this.following, { risk: this.meeting?.state.risk ?? null });
       this.says = 'You are with the unit again.';
     } else if (this.familyId) this.roamTo(this.familyId);
   }
