@@ -13,7 +13,7 @@ import type { DateAct } from '#domain/dates.ts';
 import type { Detail, Reason } from '#domain/errors.ts';
 import type { Mend } from '#domain/people/import.ts';
 import type { Role } from '#domain/people/roles.ts';
-import type { UnitSettings } from '#domain/people/settings.ts';
+import type { SettingsChange } from '#domain/people/settings.ts';
 import type { ChildChronology } from '#domain/record/child-chronology.ts';
 import type { SessionAct } from '#domain/reflecting/acts.ts';
 import type { AskedAlone, Movement, Part, Sitting } from '#domain/reflecting/session.ts';
@@ -140,7 +140,7 @@ interface Units {
       name: string;
       meetingDay: number;
       meetingTime: string;
-      settings: Partial<UnitSettings>;
+      settings: SettingsChange;
     };
     answer: Done;
   };
@@ -220,8 +220,8 @@ interface Families {
       kind: 'conference' | 'court' | 'review' | 'visit' | 'health' | 'panel' | 'other';
       on: string;
       what: string;
-      /** By which timescale it was worked out, and from when: the server says so in words. */
-      worked?: { rule: string; day: string; time?: string } | null;
+      /** By which timescale it was worked out, from when, and by which day as the page showed it: the server says so in words. */
+      worked?: { rule: string; day: string; time?: string; by: string } | null;
     } & Once;
     answer: { id: string };
   };

@@ -26,34 +26,39 @@ function digest(): string {
   return hash.digest('hex');
 }
 
-// Two starts in one folder: one builds, the other waits and finds it built. Made by both at once the page is of two halves.
-const longestMs = 10 * 60_000;
-const againMs = 200;
-const made = join(root, '.svelte-kit');
-mkdirSync(made, { recursive: true });
-const until = performance.now() + longestMs;
-let lock = lockFolder(made, 'build-lock');
-while (!lock && performance.now() < until) {
-  await setTimeout(againMs * (1 + Math.random()));
-  lock = lockFolder(made, 'build-lock');
+const isBuilt = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === digest();
+if (!isBuilt()) await buildAlone();
+
+/** Two starts in one folder: one builds, the other waits and finds it built. Made by both at once the page is of two halves. */
+async function buildAlone(): Promise<void> {
+  const longestMs = 10 * 60_000;
+  const againMs = 200;
+  const made = join(root, '.svelte-kit');
+  mkdirSync(made, { recursive: true });
+  const until = performance.now() + longestMs;
+  let lock = lockFolder(made, 'build-lock');
+  while (!lock && performance.now() < until) {
+    await setTimeout(againMs * (1 + Math.random()));
+    lock = lockFolder(made, 'build-lock');
+  }
+  if (!lock) {
+    console.error(
+      'Another start has been building the page in this folder for ten minutes. End it and start again.',
+    );
+    process.exit(1);
+  }
+  if (!isBuilt()) {
+    console.info('Building the page…');
+    // What changes while it is built is built by the next start; a build that is cut off leaves no mark of the one before.
+    const now = digest();
+    rmSync(stamp, { force: true });
+    const built = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'],
+      { cwd: root, stdio: 'inherit' },
+    );
+    if (built.status !== 0) process.exit(built.status ?? 1);
+    writeFileSync(stamp, now);
+  }
+  lock.release();
 }
-if (!lock) {
-  console.error(
-    'Another start has been building the page in this folder for ten minutes. End it and start again.',
-  );
-  process.exit(1);
-}
-const now = digest();
-if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== now) {
-  console.info('Building the page…');
-  // A build that is cut off leaves no mark of the one before.
-  rmSync(stamp, { force: true });
-  const built = spawnSync(
-    process.execPath,
-    [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error'],
-    { cwd: root, stdio: 'inherit' },
-  );
-  if (built.status !== 0) process.exit(built.status ?? 1);
-  writeFileSync(stamp, now);
-}
-lock.release();

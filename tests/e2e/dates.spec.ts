@@ -18,10 +18,10 @@ test('[T5] a date is worked out from a timescale, says how, and stands beside th
   const what = page.getByRole('combobox', { name: 'What', exact: true });
   // What nobody has confirmed is not offered.
   await expect(what.locator('option', { hasText: 'Initial child protection conference' })).toHaveCount(0);
-  await what.selectOption({ label: 'First core group' });
+  await what.selectOption({ label: 'Care plan' });
   await page.getByLabel(/Counted from/).fill('2026-10-30');
   const how =
-    'By Friday 13 November 2026: 10 working days after Friday 30 October 2026 (the initial child protection conference). Working Together.';
+    'By Friday 13 November 2026: 10 working days after Friday 30 October 2026 (the first placement began). Care Planning Regulations 2010, reg 4(2).';
   await expect(page.getByText(how)).toBeVisible();
   const on = page.getByLabel('On which day');
   await expect(on).toHaveValue('2026-11-13');
@@ -32,9 +32,7 @@ test('[T5] a date is worked out from a timescale, says how, and stands beside th
   await expect(page.getByText('That is after the last day')).toHaveCount(0);
   await axe(page, 'a date being worked out');
   await page.getByRole('button', { name: 'Write it down' }).click();
-  const row = page
-    .getByRole('list', { name: 'Dates that count' })
-    .locator('li', { hasText: 'First core group' });
+  const row = page.getByRole('list', { name: 'Dates that count' }).locator('li', { hasText: 'Care plan' });
   await expect(row).toContainText(how);
   await expect(row).toContainText('12 Nov');
   await expect(add).toBeFocused();
@@ -54,7 +52,7 @@ test('[T5] a date is worked out from a timescale, says how, and stands beside th
   await other.getByRole('button', { name: /more in these four weeks/ }).click();
   const theirs = other.getByRole('list', { name: 'Dates that count' });
   await expect(theirs.locator('li', { hasText: 'Hearing' })).toContainText('20 Nov');
-  await expect(theirs.locator('li', { hasText: 'First core group' })).toContainText('10 working days after');
+  await expect(theirs.locator('li', { hasText: 'Care plan' })).toContainText('10 working days after');
   await end();
 });
 

@@ -456,5 +456,10 @@ test('[S29] no field goes from under a hand: others empty it, bin it or turn the
   await callum.getByRole('menuitem', { name: /bin/i }).click();
   await expect(nasrin.getByText('This goes where you began it')).toBeVisible();
   await expect(pot(nasrin)).toHaveValue('Who would miss it most');
+  // A question of a thought that is in the bin is asked about the whole family, and not lost with it.
+  await nasrin.keyboard.press('Enter');
+  await expect(
+    nasrin.locator('article', { hasText: 'Who would miss it most' }).getByText(/about the whole family/),
+  ).toBeVisible();
   await end();
 });

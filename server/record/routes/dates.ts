@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { mayThink } from '#domain/people/permissions.ts';
-import { timescalesOf, workedOut, type Trigger } from '#domain/record/timescales.ts';
+import { dueFrom, timescalesOf, workedOut, type Trigger } from '#domain/record/timescales.ts';
 import { DONE, route, type Route } from '../../routes.ts';
 import { actOnDate, addDate, removeDate } from '../../storage/queries/dates.ts';
 import { readChild, readUnit } from '../../storage/queries/units.ts';
@@ -20,7 +20,12 @@ export function dateRoutes({ acts, today }: RecordTools): Route[] {
         on: theDay,
         what: name,
         worked: z
-          .object({ rule: z.string().max(40), day: theDay, time: z.iso.time({ precision: -1 }).optional() })
+          .object({
+            rule: z.string().max(40),
+            day: theDay,
+            time: z.iso.time({ precision: -1 }).optional(),
+            by: theDay,
+          })
           .nullable()
           .default(null),
         once,
@@ -34,8 +39,10 @@ export function dateRoutes({ acts, today }: RecordTools): Route[] {
             if (says.child && (await readChild(trx, says.child))?.family !== family)
               throw new Refusal('not-found');
             const { worked, ...date } = says;
-            const basis = worked ? await basisOf(trx, { unit: right.unit, worked, today: today() }) : '';
-            await addDate(trx, { id, family, ...date, basis, at: now });
+            const came = worked
+              ? await workOut(trx, { unit: right.unit, worked, today: today() })
+              : { basis: '' };
+            await addDate(trx, { id, family, ...date, ...came, at: now });
           },
         ),
     }),
@@ -78,21 +85,22 @@ export function dateRoutes({ acts, today }: RecordTools): Route[] {
   ];
 }
 
-/** How a day was come to, in words, by the timescales of the family's unit as they are now. */
-async function basisOf(
+/** What a date is by a timescale of the family's unit as it is now, and how its day was come to, in words. */
+async function workOut(
   trx: Trx,
-  ask: { unit: string; worked: Trigger & { rule: string }; today: string },
-): Promise<string> {
-  const { worked } = ask;
-  const unit = await readUnit(trx, ask.unit);
-  const rule = timescalesOf(unit!.settings.timescales).find((one) => one.id === worked.rule);
-  if (!rule?.isOn || !rule.offset)
-    throw new Refusal('not-understood', 'wrong-field', 'This timescale is not turned on in your unit.');
-  if (worked.day > ask.today && !rule.mayBeAhead)
-    throw new Refusal(
-      'not-understood',
-      'wrong-field',
-      'The day it is counted from has not come yet. A timescale counts from what has happened.',
-    );
-  return workedOut({ ...rule, offset: rule.offset }, worked);
+  { unit, worked, today }: { unit: string; worked: Trigger & { rule: string; by: string }; today: string },
+): Promise<{ kind: string; what: string; basis: string }> {
+  const { settings } = (await readUnit(trx, unit))!;
+  const rule = timescalesOf(settings.timescales).find((one) => one.id === worked.rule);
+  const refuse = (why: string) => new Refusal('not-understood', 'wrong-field', why);
+  if (!rule?.isOn || !rule.offset) throw refuse('This timescale is not turned on in your unit.');
+  const { kind, what, offset } = rule;
+  if (worked.day > today && !rule.mayBeAhead)
+    throw refuse('The day it is counted from has not come yet. A timescale counts from what has happened.');
+  if (offset.unit === 'hours' && worked.time === undefined)
+    throw refuse('Hours are counted from a time of day: say at what time.');
+  // The words must be those that somebody read when they chose the day.
+  if (dueFrom(offset, worked).day !== worked.by)
+    throw refuse('This timescale was changed while you were writing. Choose it again.');
+  return { kind, what, basis: workedOut({ ...rule, offset }, worked) };
 }

@@ -77,6 +77,10 @@ export function fileRoutes(tools: RecordTools): Route[] {
         const { child } = await childFor(tools, person, params.child);
         guard.needsProof(session);
         await noteView(db, { child: child.id, member: person.member, now, what: `copied as ${format}` });
+        const { bytes, type, fileName } = await exportFile(
+          await readFileForExport(db, { child: child.id, by: person.name, now, withMap }),
+          format,
+        );
         await audit(db, {
           at: now,
           unit: person.unit,
@@ -84,10 +88,6 @@ export function fileRoutes(tools: RecordTools): Route[] {
           act: `a file was copied as ${format}`,
           subject: child.id,
         });
-        const { bytes, type, fileName } = await exportFile(
-          await readFileForExport(db, { child: child.id, by: person.name, now, withMap }),
-          format,
-        );
         response
           .set({
             'Content-Type': type,

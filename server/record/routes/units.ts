@@ -85,13 +85,15 @@ export function unitRoutes({ storage, acts }: RecordTools): Route[] {
           timescales: z
             .partialRecord(
               z.enum(TIMESCALES.map((one) => one.id)),
-              z.object({
-                isOn: z.boolean(),
-                many: z.number().int().min(1).max(999).optional(),
-                unit: z.enum(UNITS).optional(),
-                isFirst: z.boolean().optional(),
-                source: z.string().trim().max(120).optional(),
-              }),
+              z
+                .object({
+                  isOn: z.boolean(),
+                  many: z.number().int().min(1).max(999).optional(),
+                  unit: z.enum(UNITS).optional(),
+                  isFirst: z.boolean().optional(),
+                  source: z.string().trim().max(120).optional(),
+                })
+                .nullable(),
             )
             .optional(),
           driftWeeks: z.object({ plan: days(52), otherwise: days(52) }).optional(),

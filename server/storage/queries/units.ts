@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { readSettings, type UnitSettings } from '#domain/people/settings.ts';
+import { changedSettings, readSettings, type SettingsChange } from '#domain/people/settings.ts';
 import { byBirth } from '#domain/time/birth.ts';
 import { maySeeFamily, type Person } from '#domain/people/permissions.ts';
 import { ROLES, type Role } from '#domain/people/roles.ts';
@@ -39,7 +39,7 @@ export async function saveSettings(
     name: string;
     meetingDay: number;
     meetingTime: string;
-    settings: Partial<UnitSettings>;
+    settings: SettingsChange;
   },
 ): Promise<void> {
   const { settings } = await trx
@@ -53,7 +53,7 @@ export async function saveSettings(
       name: ask.name,
       meeting_day: ask.meetingDay,
       meeting_time: ask.meetingTime,
-      settings: JSON.stringify({ ...readSettings(settings), ...ask.settings }),
+      settings: JSON.stringify(changedSettings(readSettings(settings), ask.settings)),
     })
     .where('id', '=', ask.unit)
     .execute();

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { alongAgain, riskCalled, riskEnded, unitMoves, WITH_UNIT, type Following } from './following.ts';
+import {
+  alongAgain,
+  handedOn,
+  riskCalled,
+  riskEnded,
+  unitMoves,
+  WITH_UNIT,
+  type Following,
+} from './following.ts';
 
 const at = { family: 'kaya', place: 'wonder' } as const;
 const risk = { family: 'osei', by: 'ines', at: 1, alarm: 'a1' };
@@ -40,7 +48,10 @@ test('[H8] when the meeting goes on everyone is with the unit, but for who is wr
   expect(riskEnded(shown, { isMine: true, hasBegun: true })).toEqual(WITH_UNIT);
   // Who writes elsewhere and had not opened it comes along as ever.
   expect(riskEnded(WITH_UNIT, { isMine: false, hasBegun: true })).toEqual(WITH_UNIT);
-  // Coming along leaves what was answered, and comes to what is on.
+  // A hand that was away while it ended comes back to the board, and not to a risk that is over.
+  expect(handedOn(shown, WITH_UNIT, { risk: null })).toEqual(WITH_UNIT);
+  expect(handedOn(shown, WITH_UNIT, { risk }).risk).toBe(risk);
+  // Coming along leaves what was answered.
   expect(alongAgain({ ...shown, hasMoved: true }, { risk: null })).toEqual(WITH_UNIT);
   expect(alongAgain(shown, { risk })).toEqual({ ...WITH_UNIT, risk });
 });

@@ -24,10 +24,17 @@ export const byOneself = (was: Following, at: At): Following => ({
   standing: { with: 'oneself', ...at },
 });
 
-/** With the unit again: what was answered meanwhile is left behind, and the risk that is on now is come to. */
+/** With the unit again: a risk that was answered meanwhile is left behind. */
 export const alongAgain = (was: Following, now: { risk: Risk | null }): Following => ({
   standing: { with: 'unit' },
   hasMoved: false,
+  risk: was.risk?.alarm === now.risk?.alarm ? was.risk : null,
+});
+
+/** Another hand takes the pen: it looks where the last one looked, and comes to no risk that is over. */
+export const handedOn = (was: Following, from: Following, now: { risk: Risk | null }): Following => ({
+  ...was,
+  standing: from.standing,
   risk: was.risk?.alarm === now.risk?.alarm ? was.risk : null,
 });
 

@@ -1,6 +1,6 @@
 import { inSentence } from '../phrases.ts';
 import { DEFAULT_LIMIT } from '../reflecting/limit.ts';
-import type { LocalTimescales } from '../record/timescales.ts';
+import type { LocalTimescale, LocalTimescales } from '../record/timescales.ts';
 import { DEFAULT_KINDS, type DecisionKind } from './decision-kinds.ts';
 
 /** Who decides what beyond the unit: a matrix that each council edits. The rows shipped are an example to start from. */
@@ -32,6 +32,23 @@ export interface UnitSettings {
   sessionLimit: string;
   /** Which timescales the unit has turned on or off, and its own numbers. */
   timescales: LocalTimescales;
+}
+
+/** What somebody changes: of the timescales those alone, null where one is as it came again. */
+export type SettingsChange = Partial<Omit<UnitSettings, 'timescales'>> & {
+  timescales?: Partial<Record<string, LocalTimescale | null>>;
+};
+
+/** Settings after a change: what somebody else changed beside it stays. */
+export function changedSettings(was: UnitSettings, { timescales, ...change }: SettingsChange): UnitSettings {
+  const next = { ...was.timescales, ...timescales };
+  return {
+    ...was,
+    ...change,
+    timescales: Object.fromEntries(
+      Object.entries(next).flatMap(([id, one]) => (one ? [[id, one] as const] : [])),
+    ),
+  };
 }
 
 /** What a new unit starts with. [seed] Hackney 2008 names the unit and the Resource Panel; the others are common. */

@@ -70,7 +70,7 @@ export const TIMESCALES: readonly Timescale[] = [
   { id: 'R1', what: 'Decision on a referral', kind: 'other', from: 'the referral was received', offset: wd(1), source: WT, isProposal },
   { id: 'R2', what: 'Assessment concluded', kind: 'other', from: 'the referral', offset: wd(45), source: WT, isProposal },
   { id: 'R3', what: 'Initial child protection conference', kind: 'conference', from: S47, offset: wd(15), source: WT, isProposal },
-  { id: 'R4', what: 'First core group', kind: 'review', from: 'the initial child protection conference', offset: wd(10), source: WT },
+  { id: 'R4', what: 'First core group', kind: 'review', from: 'the initial child protection conference', offset: wd(10), source: WT, isProposal },
   { id: 'R5', what: 'First review conference', kind: 'conference', from: 'the initial child protection conference', offset: months(3), source: WT, isProposal },
   { id: 'R5-next', what: 'Review conference', kind: 'conference', from: 'the review conference before was held', offset: months(6), source: WT, isProposal },
   { id: 'R6', what: 'Core group after a birth', kind: 'review', from: 'the birth, after a conference before it', offset: days(10), source: 'local custom', isProposal },
@@ -98,22 +98,22 @@ export const TIMESCALES: readonly Timescale[] = [
   { id: 'R17', what: 'Return home interview', kind: 'visit', from: 'the child came back', offset: hours(72), source: 'Children who run away or go missing, 2014' },
   { id: 'R18', what: 'Care or supervision proceedings end', kind: 'court', from: 'the application was issued', offset: weeks(26, { isFirst: true }), source: 'Children Act 1989, s.32' },
   { id: 'R18-more', what: 'Care or supervision proceedings end, extended', kind: 'court', from: 'the day on which they would have ended', offset: weeks(8), source: 'Children Act 1989, s.32', mayBeAhead },
-  { id: 'R19', what: 'Case management hearing', kind: 'court', from: 'the application was issued', offset: wd(18, { earliest: 12 }), source: 'FPR Practice Direction 12A' },
-  { id: 'R19-issues', what: 'Issues resolution hearing', kind: 'court', from: 'the application was issued', offset: weeks(20), source: 'FPR Practice Direction 12A' },
+  { id: 'R19', what: 'Case management hearing', kind: 'court', from: 'the application was issued', offset: wd(18, { earliest: 12 }), source: 'FPR Practice Direction 12A', isProposal },
+  { id: 'R19-issues', what: 'Issues resolution hearing', kind: 'court', from: 'the application was issued', offset: weeks(20), source: 'FPR Practice Direction 12A', isProposal },
   { id: 'R20', what: 'Police protection ends', kind: 'other', from: 'the child was taken into police protection', offset: hours(72), source: 'Children Act 1989, s.46' },
   { id: 'R20-order', what: 'Emergency protection order ends', kind: 'court', from: 'the order', offset: { many: 8, unit: 'days', isFirst: true }, source: 'Children Act 1989, s.45', isProposal },
-  { id: 'R21', what: 'Temporary approval of a connected carer ends', kind: 'panel', from: 'the approval', offset: weeks(16), source: `${CPR}, reg 24` },
-  { id: 'R21-more', what: 'Temporary approval of a connected carer ends, extended', kind: 'panel', from: 'the day on which it would have ended', offset: weeks(8), source: `${CPR}, reg 25`, mayBeAhead },
+  { id: 'R21', what: 'Temporary approval of a connected carer ends', kind: 'panel', from: 'the approval', offset: weeks(16), source: `${CPR}, reg 24`, isProposal },
+  { id: 'R21-more', what: 'Temporary approval of a connected carer ends, extended', kind: 'panel', from: 'the day on which it would have ended', offset: weeks(8), source: `${CPR}, reg 25`, mayBeAhead, isProposal },
   { id: 'R22', what: 'First visit in private fostering', kind: 'visit', from: 'the arrangement began', offset: weeks(1), source: 'Private Arrangements for Fostering Regulations 2005', isProposal },
   { id: 'R22-next', what: 'Visit in private fostering, in its first year', kind: 'visit', from: 'the child was last visited', offset: weeks(6), source: 'Private Arrangements for Fostering Regulations 2005', isProposal },
   { id: 'R22-later', what: 'Visit in private fostering, after its first year', kind: 'visit', from: 'the child was last visited', offset: weeks(12), source: 'Private Arrangements for Fostering Regulations 2005', isProposal },
-  { id: 'R23', what: 'Decision on an EHC needs assessment', kind: 'other', from: 'the request', offset: weeks(6), source: 'SEND Regulations 2014' },
-  { id: 'R23-plan', what: 'Final EHC plan', kind: 'other', from: 'the request', offset: weeks(20), source: 'SEND Regulations 2014' },
-  { id: 'R23-review', what: 'Annual review of an EHC plan', kind: 'review', from: 'the plan, or the review before', offset: months(12), source: 'SEND Regulations 2014' },
-  { id: 'R24', what: 'Pathway needs assessment', kind: 'other', from: 'the young person became 16 and eligible', offset: months(3), source: CPR },
-  { id: 'R25', what: 'Serious incident notified', kind: 'other', from: 'the harm or the death became known', offset: wd(5), source: WT },
-  { id: 'R25-review', what: 'Rapid review', kind: 'review', from: 'the harm or the death became known', offset: wd(15), source: WT },
-  { id: 'R26', what: 'Answer to a request for one’s own records', kind: 'other', from: 'the request', offset: months(1, { rollsLater: true }), source: 'UK GDPR' },
+  { id: 'R23', what: 'Decision on an EHC needs assessment', kind: 'other', from: 'the request', offset: weeks(6), source: 'SEND Regulations 2014', isProposal },
+  { id: 'R23-plan', what: 'Final EHC plan', kind: 'other', from: 'the request', offset: weeks(20), source: 'SEND Regulations 2014', isProposal },
+  { id: 'R23-review', what: 'Annual review of an EHC plan', kind: 'review', from: 'the plan, or the review before', offset: months(12), source: 'SEND Regulations 2014', isProposal },
+  { id: 'R24', what: 'Pathway needs assessment', kind: 'other', from: 'the young person became 16 and eligible', offset: months(3), source: CPR, isProposal },
+  { id: 'R25', what: 'Serious incident notified', kind: 'other', from: 'the harm or the death became known', offset: wd(5), source: WT, isProposal },
+  { id: 'R25-review', what: 'Rapid review', kind: 'review', from: 'the harm or the death became known', offset: wd(15), source: WT, isProposal },
+  { id: 'R26', what: 'Answer to a request for one’s own records', kind: 'other', from: 'the request', offset: months(1, { rollsLater: true }), source: 'UK GDPR', isProposal },
 ]; // prettier-ignore
 
 /** The timescales as a unit has them: what it turned on or off, and its own numbers. */
@@ -122,7 +122,12 @@ export function timescalesOf(local: LocalTimescales): UnitTimescale[] {
     const ours = local[one.id];
     const isLocal = ours?.many !== undefined && ours.unit !== undefined;
     const offset = isLocal
-      ? { many: ours.many!, unit: ours.unit!, ...(ours.isFirst && { isFirst: true }) }
+      ? {
+          many: ours.many!,
+          unit: ours.unit!,
+          ...(ours.isFirst && { isFirst: true }),
+          ...(one.offset?.rollsLater && { rollsLater: true }),
+        }
       : one.offset;
     return {
       ...one,
@@ -236,7 +241,11 @@ export function workedOut(
     due.time === null && due.actBy !== due.day
       ? ` That is no working day: act by ${wholeDay(due.actBy)}.`
       : '',
-    due.isKnown ? '' : ' The bank holidays of that year are not published yet: the day may be later.',
+    due.isKnown
+      ? ''
+      : offset.unit === 'working-days' || offset.rollsLater
+        ? ' The bank holidays of that year are not published yet: the day may be later.'
+        : ' The bank holidays of that year are not published yet: the last working day may be earlier.',
     ` ${capital(source)}${isConfirmed ? '' : '; nobody has confirmed this rule'}.`,
   ].join('');
 }

@@ -1,3 +1,4 @@
+import { handedOn } from '#domain/meeting/following.ts';
 import { firstNameOf } from '#domain/phrases.ts';
 import { HANDS } from '#domain/people/hands.ts';
 import { ApiRefusal, Client, handOfWindow, type Hand } from '$lib/session/api.ts';
@@ -51,7 +52,10 @@ export class Laptop {
   take(table: Table): void {
     const before = this.table;
     if (before === table) return;
-    if (before) table.following = { ...table.following, standing: before.standing };
+    if (before)
+      table.following = handedOn(table.following, before.following, {
+        risk: table.meeting?.state.risk ?? null,
+      });
     this.isHandedOn = before !== null;
     this.table = table;
   }

@@ -116,7 +116,11 @@ export function sharedField(words: SharedWords): {
     };
     return () => {
       // A field that is taken away in the moment in which the hand rests has been written in.
-      if (isBegun && words.now() !== null) write();
+      clearTimeout(composed);
+      if ((isBegun || isComposing) && words.restMs !== undefined && words.now() !== null) {
+        isComposing = false;
+        write();
+      }
       clearTimeout(resting);
       ends.forEach((end) => end());
     };
