@@ -79,13 +79,15 @@ test('[T6] who manages the unit turns a timescale on, sets its own number, and t
   await expect(visit.getByRole('checkbox')).toBeDisabled();
   await visit.getByRole('button', { name: /^Change/ }).press('Enter');
   await expect(scales.getByLabel('How many')).toBeFocused();
+  // Nobody’s number is offered.
+  await expect(scales.getByLabel('How many')).toHaveValue('');
   await scales.getByLabel('How many').fill('10');
   await scales.getByLabel('the day itself is counted').check();
   await scales.getByLabel('Where your council says so').fill('Your council, p. 44');
   await axe(page, 'timescales');
   await scales.getByRole('button', { name: 'Save' }).click();
   await expect(visit).toContainText(
-    '10 working days, the day itself counted after the child was last visited',
+    '10 working days, counting the day itself, after the child was last visited',
   );
   await expect(visit.getByRole('checkbox')).toBeChecked();
   await page.goto(seats.get('Nasrin')!);
