@@ -213,9 +213,9 @@ const NAMES: Record<Offset['unit'], readonly [string, string]> = {
   weeks: ['week', 'weeks'],
   months: ['month', 'months'],
 };
-/** 15 working days */
-export const howLong = ({ many, unit }: Pick<Offset, 'many' | 'unit'>): string =>
-  `${many} ${NAMES[unit][many === 1 ? 0 : 1]}`;
+/** 15 working days, or 12 to 18 of them */
+export const howLong = ({ many, unit, earliest }: Pick<Offset, 'many' | 'unit' | 'earliest'>): string =>
+  `${earliest === undefined ? '' : `${earliest} to `}${many} ${NAMES[unit][many === 1 ? 0 : 1]}`;
 
 const row = new Intl.ListFormat('en-GB');
 const wholeDay = (day: string) => `${weekdayName(day)} ${longDate(day)}`;

@@ -63,3 +63,18 @@ it('[P36] a path is filled by its names, and what is left over is asked after it
   expect(fillPath('/api/today', {})).toBe('/api/today');
   expect(fillPath('/api/families/:family', { family: 'f', endedSince: undefined })).toBe('/api/families/f');
 });
+
+it('[H18] what a gateway answers in the place of a server that does not is no answer; what the server says itself is', async () => {
+  await serve([
+    { status: 502, body: {} },
+    { status: 503, body: {} },
+    { status: 504, body: { error: 'upstream' } },
+    { status: 503, body: { reason: 'try-again', code: null, add: '' } },
+    { status: 500, body: {} },
+  ]);
+  const client = new Client({}, async () => undefined);
+  const reasons: string[] = [];
+  for (let time = 0; time < 5; time++)
+    await client.get('/api/today', {}).catch((error: ApiRefusal) => reasons.push(error.reason));
+  expect(reasons).toEqual(['offline', 'offline', 'offline', 'try-again', 'try-again']);
+});
