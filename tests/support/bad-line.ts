@@ -30,6 +30,7 @@ export async function openBadLine(seed: number): Promise<BadLine> {
   const random = seeded(seed);
   let now: Shape | 'good' | null = 'good';
   const sockets = new Set<Socket>();
+  const silent: (() => unknown)[] = [];
   const known = (socket: Socket) => {
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
@@ -68,7 +69,11 @@ export async function openBadLine(seed: number): Promise<BadLine> {
     from.on('data', (data: Buffer) => {
       for (let at = 0; at < data.length; at += packet) {
         const piece = data.subarray(at, at + packet);
-        if (now === null) continue;
+        // What is sent into a silence comes when it ends, as a sender tries again until then; what was cut off never does.
+        if (now === null) {
+          silent.push(() => to.writable && to.write(piece));
+          continue;
+        }
         if (now === 'good' && performance.now() >= freeAt) {
           to.write(piece);
           continue;
@@ -95,7 +100,10 @@ export async function openBadLine(seed: number): Promise<BadLine> {
   };
   return {
     server: `http://127.0.0.1:${port}`,
-    shape: (shape) => (now = shape),
+    shape(shape) {
+      now = shape;
+      if (shape !== null) for (const send of silent.splice(0)) send();
+    },
     cut,
     close: async () => {
       cut();
