@@ -30,7 +30,7 @@ export interface DateView {
   what: string;
   /** How its day was come to, in words, where it was worked out here. */
   basis?: string;
-  /** The council's record gave it. */
+  /** It was brought in with its day, and not written down here. */
   isGiven?: boolean;
   /** When it was written down with this day, epoch milliseconds. What a device kept of before says neither this nor the next three. */
   madeAt?: number;

@@ -15,6 +15,9 @@ test('[T5] a date is worked out from a timescale, says how, and stands beside th
   await expect(add).toBeFocused();
   await add.press('Enter');
   await page.getByRole('combobox', { name: 'Family' }).selectOption({ label: 'The Kaya-Bright family' });
+  // For whom is said by somebody, and not taken.
+  await expect(page.getByRole('combobox', { name: 'For whom' })).toHaveValue('');
+  await page.getByRole('combobox', { name: 'For whom' }).selectOption({ label: 'All of them' });
   const what = page.getByRole('combobox', { name: 'What', exact: true });
   // What nobody has confirmed is not offered.
   await expect(what.locator('option', { hasText: 'Initial child protection conference' })).toHaveCount(0);
@@ -39,11 +42,13 @@ test('[T5] a date is worked out from a timescale, says how, and stands beside th
   // By the hour it goes on through the weekend; a day of its own needs no timescale.
   await add.press('Enter');
   await page.getByRole('combobox', { name: 'Family' }).selectOption({ label: 'The Kaya-Bright family' });
+  await page.getByRole('combobox', { name: 'For whom' }).selectOption({ label: 'All of them' });
   await what.selectOption({ label: 'Return home interview' });
   await page.getByLabel(/Counted from/).fill('2026-11-03');
   await page.getByLabel('At what time').fill('21:15');
   await expect(page.getByText('By Friday 6 November 2026 at 21.15: 72 hours after')).toBeVisible();
   await what.selectOption({ label: 'Another date, by its day' });
+  await page.getByRole('combobox', { name: 'Kind' }).selectOption({ label: 'Court' });
   await page.getByLabel('Called').fill('Hearing');
   await on.fill('2026-11-20');
   await page.getByRole('button', { name: 'Write it down' }).click();
