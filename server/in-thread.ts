@@ -2,13 +2,17 @@ import { Worker, type ResourceLimits } from 'node:worker_threads';
 
 /** Longer than any honest work takes here, where nothing else is said: what answers nothing for so long never will. */
 const longestMs = 10 * 60_000;
-/** So many at once: each may hold a lot of memory, and there are not many processors. */
+/** So many at once in each lane: each may hold a lot of memory, and there are not many processors. */
 const mostThreads = 2;
 /** A thread that took longer than its work may take; it is ended. */
 export class TooLong extends Error {}
 
-let running = 0;
-const waiting: (() => void)[] = [];
+/** What takes minutes never stands before a board that has to open. */
+type Lane = 'long' | 'documents';
+const lanes: Record<Lane, { running: number; waiting: (() => void)[] }> = {
+  long: { running: 0, waiting: [] },
+  documents: { running: 0, waiting: [] },
+};
 
 /**
  * Runs a module in a thread of its own with `data` as its `workerData`; the first message that it posts is the answer.
@@ -17,17 +21,22 @@ const waiting: (() => void)[] = [];
 export async function inThread<Answer>(
   module: URL,
   data: unknown,
-  { longest = longestMs, ...resourceLimits }: ResourceLimits & { longest?: number } = {},
+  {
+    longest = longestMs,
+    lane: name = 'long',
+    ...resourceLimits
+  }: ResourceLimits & { longest?: number; lane?: Lane } = {},
 ): Promise<Answer> {
-  if (running >= mostThreads) await new Promise<void>((resolve) => waiting.push(resolve));
-  else running++;
+  const lane = lanes[name];
+  if (lane.running >= mostThreads) await new Promise<void>((resolve) => lane.waiting.push(resolve));
+  else lane.running++;
   try {
     return await runThread(module, data, { resourceLimits, longest });
   } finally {
     // Whoever has waited longest takes the place over.
-    const next = waiting.shift();
+    const next = lane.waiting.shift();
     if (next) next();
-    else running--;
+    else lane.running--;
   }
 }
 

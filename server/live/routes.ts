@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
-import { inOrder, readBoard } from '#domain/board/board.ts';
+import { inOrder } from '#domain/board/board.ts';
 import { risksOf, saysSomething } from '#domain/board/risks.ts';
 import { isSafetyStatus, nextPrepared, suggestAgenda, unreached } from '#domain/meeting/agenda.ts';
 import { joinCode, openMeeting, readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
@@ -12,7 +12,8 @@ import { Before, type Acts } from '../act.ts';
 import { route, type Route } from '../routes.ts';
 import { addMeeting, readMeetingOn } from '../storage/queries/meetings.ts';
 import { readDates } from '../storage/queries/dates.ts';
-import { buildDocument, readDocument } from '../storage/queries/documents.ts';
+import { readCards } from '../storage/building.ts';
+import { readDocument } from '../storage/queries/documents.ts';
 import { unlessUnreadable } from '../storage/queries/history.ts';
 import { readAllFamilies, readFamilies, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -204,9 +205,7 @@ async function safetyOf(
   const kept = await unlessUnreadable(readDocument(storage.db, familyDocument(family)));
   // A family whose board cannot be read is heard early, and keeps no other from the meeting.
   if (kept === null) return { hasSafetyPlan: true, lastRisk: null };
-  const { doc } = buildDocument(kept);
-  const cards = readBoard(doc);
-  doc.destroy();
+  const { cards } = await readCards(kept);
   const risk = risksOf(cards).findLast(saysSomething);
   return {
     hasSafetyPlan: inOrder(cards, 'safety').some((card) => card.text.trim() !== ''),

@@ -1,6 +1,6 @@
 import type { CommitReceipt } from '#domain/views.ts';
 import { Refusal } from '#domain/errors.ts';
-import { hereSince, readBoard, type Card, type Cards } from '#domain/board/board.ts';
+import { hereSince, type Card, type Cards } from '#domain/board/board.ts';
 import { isTaskPassed, standsOf, type DateStep } from '#domain/dates.ts';
 import { presenceIn, talkedIn } from '#domain/meeting/attendance.ts';
 import { readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
@@ -12,7 +12,8 @@ import { londonDate, londonTime } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { readAttendance } from '../storage/queries/attendance.ts';
 import { readDates } from '../storage/queries/dates.ts';
-import { buildDocument, readDocument } from '../storage/queries/documents.ts';
+import { readCards } from '../storage/building.ts';
+import { readDocument } from '../storage/queries/documents.ts';
 import type { MeetingRow } from '../storage/queries/commits.ts';
 import { sha256 } from '../storage/queries/files.ts';
 import { readTasks } from '../storage/queries/tasks.ts';
@@ -30,7 +31,7 @@ export async function readReview(
   const unit = (await readUnit(reader, meeting.unit))!;
   const members = new Map((await readMembers(reader, unit.id)).map((member) => [member.id, member]));
   const kept = await readDocument(reader, familyDocument(family));
-  const { doc, damage } = buildDocument(kept);
+  const { cards: all, damage } = await readCards(kept);
   // H17: What came in since the next meeting opened is that one's, by the log and by no page's clock.
   const next = await reader
     .selectFrom('meetings')
@@ -42,8 +43,7 @@ export async function readReview(
     .executeTakeFirst();
   const isOfThisMeeting = (card: Card) =>
     !next || card.kind === 'person' || card.kind === 'relation' || hereSince(card) < Number(next.opened_at);
-  const cards: Cards = new Map([...readBoard(doc)].filter(([, card]) => isOfThisMeeting(card)));
-  doc.destroy();
+  const cards: Cards = new Map([...all].filter(([, card]) => isOfThisMeeting(card)));
   // What stood behind it cannot be read: nobody knows whether it was changed or taken back there.
   if (damage !== null) throw new Refusal('damaged');
   const there = await readPresent(reader, {

@@ -5,8 +5,8 @@ import { BOARD_HAND, type Writer } from '#domain/board/policy.ts';
 import { Refusal } from '#domain/errors.ts';
 import { readDocumentName } from '#domain/wire.ts';
 import type { Person } from '#domain/people/permissions.ts';
+import type { Built } from '../storage/building.ts';
 import type { KeptDocument } from '../storage/queries/documents.ts';
-import { buildDocument } from '../storage/queries/documents.ts';
 import type { Brings } from '../storage/tables.ts';
 import type { CommitParty, Committer } from './committer.ts';
 import { writeStep1, writeStep2, writeUpdate, type Message } from './frames.ts';
@@ -26,6 +26,13 @@ export interface Peer {
   close(reason: 'try-again' | 'other-generation'): void;
 }
 
+/** What a room begins with: what was read, what was built of it, and the number under which it writes. */
+export interface RoomStart {
+  kept: KeptDocument;
+  built: Built;
+  fence: number;
+}
+
 /** What a room needs from outside. */
 export interface RoomTools {
   committer: Committer;
@@ -35,12 +42,13 @@ export interface RoomTools {
 }
 
 /**
- * The most bytes of a document, as its newest snapshot and what came since. Beyond it no more words are taken, and all of
- * it can be read; what needs little room has two more MiB, and erasing none (D14).
+ * The most bytes of a document, as its newest snapshot and what came since: more than ten times what three years of
+ * Wednesdays make, and no more than can be told to a page in one turn. Beyond it no more words are taken, and all of it can
+ * be read; what needs little room has two more MiB, and erasing none (D14).
  */
-const MOST_DOCUMENT_BYTES = 31 * 1024 * 1024;
+const MOST_DOCUMENT_BYTES = 12 * 1024 * 1024;
 /** Above this nothing that adds a piece is taken any more; erasing is. */
-const MOST_OF_ALL_BYTES = 33 * 1024 * 1024;
+const MOST_OF_ALL_BYTES = 14 * 1024 * 1024;
 /** Client ids of one person in one document: ten years of Wednesdays. Each costs every later edit a little. */
 const MOST_CLIENT_IDS = 5_000;
 /** Rows that are sent on as one message. */
@@ -92,7 +100,7 @@ export class Room implements CommitParty {
   /** The newest row that a snapshot holds. */
   snapshotSeq: number;
 
-  constructor(name: string, kept: KeptDocument, fence: number, tools: RoomTools) {
+  constructor(name: string, { kept, built, fence }: RoomStart, tools: RoomTools) {
     this.name = name;
     this.fence = fence;
     this.generation = kept.generation;
@@ -106,9 +114,8 @@ export class Room implements CommitParty {
       kept.packed && kept.head === kept.snapshotSeq
         ? { seq: kept.head, bytes: Promise.resolve(kept.packed) }
         : null;
-    const { doc, damage } = buildDocument(kept);
-    this.doc = doc;
-    this.damage = damage;
+    this.doc = built.doc;
+    this.damage = built.damage;
     this.doc.on('update', (update) => (this.#caught = update));
     this.doc.on('afterTransaction', (transaction: Y.Transaction) => {
       this.#noteHands(transaction);

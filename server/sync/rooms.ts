@@ -10,6 +10,7 @@ import {
   roomsLost,
   takeRoom,
 } from '../storage/queries/documents.ts';
+import { openDocument } from '../storage/building.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Committer } from './committer.ts';
 import type { SyncMeasures } from './measures.ts';
@@ -177,22 +178,27 @@ export class Rooms {
     await this.#holdRooms();
     const { fence } = await takeRoom(this.#storage, { doc, owner: this.#owner, now: this.#now() });
     const kept = await readDocument(this.#storage.db, doc);
-    const room = new Room(doc, kept, fence, {
-      committer: this.committer,
-      now: this.#recordNow,
-      refused: (refusal) => {
-        this.#measures.refused();
-        this.#report('an update was refused', refusal);
+    const built = await openDocument(kept);
+    const room = new Room(
+      doc,
+      { kept, built, fence },
+      {
+        committer: this.committer,
+        now: this.#recordNow,
+        refused: (refusal) => {
+          this.#measures.refused();
+          this.#report('an update was refused', refusal);
+        },
+        dropped: (dropped, error) => {
+          this.#forget(dropped);
+          this.#measures.poisoned();
+          this.#report('a room was dropped', {
+            doc: dropped.name,
+            error: (error as { code?: string }).code ?? (error as Error).name,
+          });
+        },
       },
-      dropped: (dropped, error) => {
-        this.#forget(dropped);
-        this.#measures.poisoned();
-        this.#report('a room was dropped', {
-          doc: dropped.name,
-          error: (error as { code?: string }).code ?? (error as Error).name,
-        });
-      },
-    });
+    );
     this.#open.set(doc, room);
     if (room.damage !== null) {
       this.#damaged(room);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type * as Y from 'yjs';
-import { cardsOf, inOrder, readBoard } from '#domain/board/board.ts';
+import { cardsOf, inOrder, readBoard, readCard } from '#domain/board/board.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { IntakeFact } from '#domain/board/intake.ts';
 import { familyDocument, sealedDocument } from '#domain/wire.ts';
@@ -31,7 +31,8 @@ export async function turnOver(
   const { rooms, storage } = tools;
   const board = familyDocument(ask.family);
   const boardRoom = await rooms.enter(board);
-  const card = readBoard(boardRoom.doc).get(ask.silence);
+  const map = cardsOf(boardRoom.doc).get(ask.silence);
+  const card = map && readCard(ask.silence, map);
   rooms.left(boardRoom);
   // What is turned over would be marked here and never arrive there.
   if (boardRoom.damage !== null) throw new Refusal('damaged');

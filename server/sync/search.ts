@@ -1,7 +1,8 @@
 import type * as Y from 'yjs';
 import { cardsOf, readCard, type Card } from '#domain/board/board.ts';
 import { familyDocument, readDocumentName } from '#domain/wire.ts';
-import { buildDocument, readDocument } from '../storage/queries/documents.ts';
+import { readCards } from '../storage/building.ts';
+import { readDocument } from '../storage/queries/documents.ts';
 import { dropFindable, putFindable, type Findable } from '../storage/queries/search.ts';
 import type { Storage } from '../storage/storage.ts';
 import type { Room } from './room.ts';
@@ -69,9 +70,8 @@ export class SearchIndex {
     for (const doc of behind)
       await this.#inTurn(async () => {
         const kept = await readDocument(this.#storage.db, doc);
-        const { doc: board } = buildDocument(kept);
-        await this.#write([wordsOf(doc, { board, cards: cardsOf(board).keys(), seq: kept.head })]);
-        board.destroy();
+        const { cards } = await readCards(kept);
+        await this.#write([wordsOf(doc, cards.values(), kept.head)]);
       });
   }
 
@@ -119,7 +119,7 @@ export class SearchIndex {
     const words = batch.map(([room, cards]) => ({
       room,
       cards,
-      found: wordsOf(room.name, { board: room.doc, cards, seq: room.applied }),
+      found: wordsOf(room.name, cardsOn(room.doc, cards), room.applied),
       // Nothing that is not on disk is ever found; a room that was dropped is read again when it opens.
       onDisk: room.settled().then(
         () => true,
@@ -186,17 +186,22 @@ interface Words {
   gone: string[];
 }
 
-function wordsOf(doc: string, from: { board: Y.Doc; cards: Iterable<string>; seq: number }): Words {
+function* cardsOn(board: Y.Doc, ids: Iterable<string>): Generator<Card> {
+  for (const id of ids) {
+    const map = cardsOf(board).get(id);
+    if (map) yield readCard(id, map);
+  }
+}
+
+function wordsOf(doc: string, cards: Iterable<Card>, seq: number): Words {
   const { id: family } = readDocumentName(doc)!;
-  const words: Words = { doc, family, seq: from.seq, rows: [], gone: [] };
-  for (const id of from.cards) {
-    const map = cardsOf(from.board).get(id);
-    if (!map) continue;
-    const card = readCard(id, map);
+  const words: Words = { doc, family, seq, rows: [], gone: [] };
+  for (const card of cards) {
     const text = card.gone ? '' : (TEXTS[card.kind]?.(card).trim() ?? '');
     const sort = card.kind === 'question' ? card.qkind : '';
-    if (text) words.rows.push({ family, ref: id, kind: card.kind, text, by: card.by, at: card.at, sort });
-    else words.gone.push(id);
+    if (text)
+      words.rows.push({ family, ref: card.id, kind: card.kind, text, by: card.by, at: card.at, sort });
+    else words.gone.push(card.id);
   }
   return words;
 }

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import * as Y from 'yjs';
-import { contentOf } from '../storage/content.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { readState } from '../storage/building.ts';
+import { contentInSlices } from '../storage/content.ts';
+import { readDocument } from '../storage/queries/documents.ts';
 import { writeSegment } from '../storage/queries/history.ts';
 import type { Storage, Trx } from '../storage/storage.ts';
 import type { Room } from './room.ts';
@@ -11,7 +13,7 @@ const rowsPerSnapshot = 500;
 
 /**
  * A full board is folded before its rows are many, since that may make room: as soon as so many letters were erased on it,
- * else seldom, since it costs a second.
+ * else seldom, since it costs a thread a second.
  */
 const erasedPerFold = 1024 * 1024;
 const fullMs = 60_000;
@@ -27,21 +29,26 @@ export function needsSnapshot(room: Room, now: number): boolean {
 }
 
 /**
- * Writes a snapshot of a room, checks by reading it that it is the same board, then folds the rows that two snapshots
- * hold into one compressed segment. Rows are folded with their authors and times: nothing of the history is lost.
+ * D27: Makes a snapshot of what is on disk in a thread, and keeps it if it reads like the board in memory and like itself read
+ * again; then folds the rows that two snapshots hold into one compressed segment. Rows are folded with their authors and
+ * times: nothing of the history is lost.
  */
 export async function keepSnapshot(storage: Storage, room: Room, now: number): Promise<void> {
-  // Taken in one turn, and written once all of it is on disk: what comes meanwhile is not in it.
   tried.set(room, { at: now, erased: room.erased });
   const seq = room.applied;
   const written = room.written;
-  const bytes = Y.encodeStateAsUpdate(room.doc);
-  const content = contentOf(room.doc);
+  const content = await contentNow(room);
+  // Somebody was writing: it is tried again when the house is kept.
+  if (content === null) return;
   await room.settled();
-  const again = new Y.Doc();
-  Y.applyUpdate(again, bytes);
-  if (contentOf(again) !== content) throw new Error('the snapshot does not read like the board');
-  again.destroy();
+  const kept = await readDocument(storage.db, room.name);
+  // It was taken away meanwhile, or another was put in its place.
+  if (kept.generation !== room.generation) return;
+  const updates = kept.updates.filter((row) => row.seq <= seq);
+  const state = await readState({ ...kept, head: seq, updates });
+  if (state.damage !== null || state.content !== content || state.readBack !== content)
+    throw new Error('the snapshot does not read like the board');
+  const { bytes } = state;
   const packed = await pack(bytes);
   const previous = await storage.db
     .selectFrom('snapshots')
@@ -69,6 +76,18 @@ export async function keepSnapshot(storage: Storage, room: Room, now: number): P
   if (!isKept) return;
   room.folded({ seq, bytes: bytes.length, written });
   if (previous) await foldRows(storage, room, Number(previous.seq));
+}
+
+/** A digest of what a board says, a slice in a turn; null where something came into it meanwhile. */
+async function contentNow(room: Room): Promise<string | null> {
+  const seq = room.applied;
+  const slices = contentInSlices(room.doc);
+  for (;;) {
+    const { done, value } = slices.next();
+    if (done) return value;
+    await nextTurn();
+    if (room.applied !== seq || room.isDropped) return null;
+  }
 }
 
 /** Whether the room is still this server's: of a document that was taken away meanwhile nothing is written again. */

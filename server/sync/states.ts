@@ -1,5 +1,5 @@
-import * as Y from 'yjs';
-import { buildDocument, readDocument, standsOf } from '../storage/queries/documents.ts';
+import { readState } from '../storage/building.ts';
+import { readDocument, standsOf } from '../storage/queries/documents.ts';
 import type { Storage } from '../storage/storage.ts';
 import { pack } from './room.ts';
 
@@ -49,9 +49,7 @@ export class States {
     if (kept.damage !== null) return null;
     const { generation } = kept;
     if (kept.packed && kept.updates.length === 0) return { generation, bytes: kept.packed };
-    const built = buildDocument(kept);
-    const state = Y.encodeStateAsUpdate(built.doc);
-    built.doc.destroy();
-    return built.damage === null ? { generation, bytes: await pack(state) } : null;
+    const { bytes, damage } = await readState(kept);
+    return damage === null ? { generation, bytes: await pack(bytes) } : null;
   }
 }

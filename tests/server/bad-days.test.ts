@@ -10,6 +10,7 @@ import { addCard, textOf } from '#domain/board/write.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { takeRoom } from '../../server/storage/queries/documents.ts';
 import { openStorage } from '../../server/storage/open.ts';
+import type { Storage } from '../../server/storage/storage.ts';
 import { appendEntry } from '../../server/storage/queries/files.ts';
 import { readHistory } from '../../server/storage/queries/history.ts';
 import { BoardClient } from '../support/board-client.ts';
@@ -329,6 +330,34 @@ async function cuttable(target: number): Promise<{ port: number; cut: () => void
   };
 }
 
+function addNews(doc: Y.Doc, by: string, text: string): string {
+  const id = crypto.randomUUID();
+  addCard(doc, { id, kind: 'news', by, at: 1, fields: { text } });
+  return id;
+}
+
+/** Lays a whole board into the log of a unit's family, as one row. */
+async function appendWhole(
+  storage: Storage,
+  { unit, doc }: { unit: Awaited<ReturnType<typeof layUnit>>; doc: Y.Doc },
+): Promise<void> {
+  const name = familyDocument(unit.family);
+  const { fence } = await takeRoom(storage, { doc: name, owner: 'test', now: 0 });
+  await storage.append([
+    {
+      doc: name,
+      seq: 1,
+      fence,
+      at: 1,
+      member: unit.people.ines.id,
+      session: 's',
+      bytes: Y.encodeStateAsUpdate(doc),
+      claim: doc.clientID,
+      intake: null,
+    },
+  ]);
+}
+
 it('[D14] a board that is full takes no more words, says so, can be read and emptied; another board goes on', async () => {
   const place = await freshPlace('sqlite');
   const storage = await openStorage(place);
@@ -342,30 +371,8 @@ it('[D14] a board that is full takes no more words, says so, can be read and emp
     at: 1,
     fields: { text: 'Still to be read', state: 'pot' },
   });
-  for (let i = 0; i < 1_650; i++)
-    addCard(doc, {
-      id: crypto.randomUUID(),
-      kind: 'news',
-      by: unit.people.ines.id,
-      at: 1,
-      fields: { text: 'x'.repeat(20_000) },
-    });
-  const bytes = Y.encodeStateAsUpdate(doc);
-  const name = familyDocument(unit.family);
-  const { fence } = await takeRoom(storage, { doc: name, owner: 'test', now: 0 });
-  await storage.append([
-    {
-      doc: name,
-      seq: 1,
-      fence,
-      at: 1,
-      member: unit.people.ines.id,
-      session: 's',
-      bytes,
-      claim: doc.clientID,
-      intake: null,
-    },
-  ]);
+  for (let i = 0; i < 660; i++) addNews(doc, unit.people.ines.id, 'x'.repeat(20_000));
+  await appendWhole(storage, { unit, doc });
   const other = await layFamily(storage, { unit: unit.unit, name: 'Other', restricted: false });
   await storage.close();
   const server = await startServer(place);

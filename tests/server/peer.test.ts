@@ -5,6 +5,7 @@ import { addCard } from '#domain/board/write.ts';
 import { familyDocument } from '#domain/wire.ts';
 import { TokenBucket } from '../../server/token-bucket.ts';
 import { openStorage } from '../../server/storage/open.ts';
+import { buildDocument } from '../../server/storage/building.ts';
 import { readDocument, takeRoom } from '../../server/storage/queries/documents.ts';
 import { readPerson } from '../../server/storage/queries/people.ts';
 import { Committer } from '../../server/sync/committer.ts';
@@ -23,12 +24,17 @@ async function openRoom() {
   const { people, family } = await layUnit(storage);
   const name = familyDocument(family);
   const { fence } = await takeRoom(storage, { doc: name, owner: 'test', now: 0 });
-  const room = new Room(name, await readDocument(storage.db, name), fence, {
-    committer: new Committer(storage, { appended: () => undefined }),
-    now: () => Date.now(),
-    refused: () => undefined,
-    dropped: () => undefined,
-  });
+  const kept = await readDocument(storage.db, name);
+  const room = new Room(
+    name,
+    { kept, built: buildDocument(kept), fence },
+    {
+      committer: new Committer(storage, { appended: () => undefined }),
+      now: () => Date.now(),
+      refused: () => undefined,
+      dropped: () => undefined,
+    },
+  );
   const { person } = (await readPerson(storage.db, people.callum.id))!;
   const writer = writerOf(person, name, null);
   const pace = {

@@ -9,6 +9,7 @@ import { setField, textOf } from '#domain/board/write.ts';
 import { addDays, londonDate } from '#domain/time/civil.ts';
 import { reflectingDocument, sealedDocument } from '#domain/wire.ts';
 import { backUp } from '../../server/admin/backup.ts';
+import { buildDocument } from '../../server/storage/building.ts';
 import { readDocument } from '../../server/storage/queries/documents.ts';
 import { removeSessions } from '../../server/storage/queries/reflecting.ts';
 import { Committer } from '../../server/sync/committer.ts';
@@ -817,12 +818,17 @@ it('[R7] what a room still holds is not written back after its session is taken 
     .select('fence')
     .where('doc', '=', name)
     .executeTakeFirstOrThrow();
-  const room = new Room(name, await readDocument(storage.db, name), Number(fence.fence), {
-    committer: new Committer(storage, { append: () => undefined } as never),
-    now: () => Date.now(),
-    refused: () => undefined,
-    dropped: () => undefined,
-  });
+  const kept = await readDocument(storage.db, name);
+  const room = new Room(
+    name,
+    { kept, built: buildDocument(kept), fence: Number(fence.fence) },
+    {
+      committer: new Committer(storage, { append: () => undefined } as never),
+      now: () => Date.now(),
+      refused: () => undefined,
+      dropped: () => undefined,
+    },
+  );
   await storage.write((trx) => removeSessions(trx, { ids: [session.id], now: Date.now() }));
   await keepSnapshot(storage, room, Date.now());
   for (const table of ['snapshots', 'segments', 'updates'] as const)

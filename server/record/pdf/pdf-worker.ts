@@ -5,7 +5,8 @@ import { familyInWords } from '#domain/board/map/in-words.ts';
 import { layoutFamily } from '#domain/board/map/layout.ts';
 import { marksOf } from '#domain/board/map/marks.ts';
 import { agesInWords, agesOf, pictureOf } from '#domain/board/picture.ts';
-import { buildDocument, type KeptDocument } from '../../storage/queries/documents.ts';
+import { buildDocument } from '../../storage/building.ts';
+import type { KeptDocument } from '../../storage/queries/documents.ts';
 import type { FileCopy, FileMap } from './file-copy.ts';
 import { writeFilePdf } from './file-pdf.ts';
 

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
-import * as Y from 'yjs';
 import type { Reader, Storage, Trx } from '../storage.ts';
 import { isIntact, readHistory, readRows, unlessUnreadable } from './history.ts';
 
@@ -195,18 +194,6 @@ export async function readDocument(reader: Reader | Trx, doc: string): Promise<K
           ? `row ${from + updates.length + 1} cannot be read`
           : null,
   };
-}
-
-/** Builds the live document from what was kept, as far as it has no hole. */
-export function buildDocument(kept: KeptDocument): { doc: Y.Doc; damage: string | null } {
-  const doc = new Y.Doc();
-  doc.getMap('cards');
-  const hasHole = () => doc.store.pendingStructs !== null || doc.store.pendingDs !== null;
-  doc.transact(() => {
-    if (kept.snapshot) Y.applyUpdate(doc, kept.snapshot);
-    for (const update of kept.updates) Y.applyUpdate(doc, update.bytes);
-  });
-  return { doc, damage: kept.damage ?? (hasHole() ? 'the log has a hole' : null) };
 }
 
 /** What waits to be brought into a document by the server's own hand. */

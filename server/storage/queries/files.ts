@@ -14,12 +14,13 @@ import {
   type StoredEntry,
 } from '#domain/record/chain.ts';
 import { holdsText, notesOfBody, wordsOfBody } from '#domain/record/render.ts';
-import { inOrder, readBoard } from '#domain/board/board.ts';
+import { inOrder } from '#domain/board/board.ts';
 import { isChildOn } from '#domain/board/names.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument } from '#domain/wire.ts';
 import type { Reader, Trx } from '../storage.ts';
-import { buildDocument, readDocument } from './documents.ts';
+import { readCards } from '../building.ts';
+import { readDocument } from './documents.ts';
 import { unlessUnreadable } from './history.ts';
 import { putFindable } from './search.ts';
 
@@ -226,9 +227,8 @@ interface Whose {
 async function childrenOnMap(trx: Trx, { family, on }: { family: string; on: string }): Promise<string[]> {
   const kept = await unlessUnreadable(readDocument(trx, familyDocument(family)));
   if (!kept) return [];
-  const { doc } = buildDocument(kept);
-  const people = inOrder(readBoard(doc), 'person');
-  doc.destroy();
+  const { cards } = await readCards(kept);
+  const people = inOrder(cards, 'person');
   return people.filter((one) => isChildOn(one, on)).map((one) => one.name.trim().split(/\s+/)[0] ?? '');
 }
 
