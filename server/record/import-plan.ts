@@ -56,7 +56,7 @@ export interface Beside {
     Row<'children', 'family_id' | 'given' | 'surname' | 'born' | 'due' | 'gender' | 'status' | 'status_since'>
   >;
   /** A date that was taken away here is not among them: it stays away, and holds no other row up. */
-  dates: Map<string, Row<'dates', 'family_id' | 'child_id' | 'kind' | 'on_date' | 'what'>>;
+  dates: Map<string, Row<'dates', 'family_id' | 'child_id' | 'kind' | 'on_date' | 'what' | 'state'>>;
 }
 
 /** Who brings something in where, and when. */
@@ -118,6 +118,8 @@ class Bringing {
   readonly #beside: Beside;
   /** Ids that this import has made itself. */
   readonly #made = new Set<string>();
+  /** Keys under which another begins than the one that was imported before. */
+  readonly #anew = new Set<string>();
 
   constructor(of: Bringer & { beside: Beside }) {
     this.#of = of;
@@ -160,54 +162,79 @@ class Bringing {
         const means =
           text(values.means) || (this.#before(`words:${text(values.ref)}`)?.fields.means as string) || null;
         if (means === null) this.#unsaid(row, 'said-or-seen');
-        return this.#card(row, 'words', {
-          text: text(values.words),
-          childId: this.#id('children', values.child),
-          to: this.#memberName(values.to),
-          where: text(values.where).slice(0, 300),
-          asked: text(values.asked).slice(0, 300),
-          on: nullable(values.on),
-          means,
-        });
+        return this.#card(
+          row,
+          'words',
+          {
+            text: text(values.words),
+            childId: this.#id('children', values.child),
+            to: this.#memberName(values.to),
+            where: text(values.where).slice(0, 300),
+            asked: text(values.asked).slice(0, 300),
+            on: nullable(values.on),
+            means,
+          },
+          [this.#id('children', values.child)],
+        );
       }
       case 'accounts':
-        return this.#card(row, 'account', {
-          text: text(values.words),
-          who: this.#id('adults', values.person),
-          to: this.#memberName(values.to),
-          where: text(values.where).slice(0, 300),
-          asked: text(values.asked).slice(0, 300),
-          on: nullable(values.on),
-          child: this.#ids('children', values.children),
-        });
+        return this.#card(
+          row,
+          'account',
+          {
+            text: text(values.words),
+            who: this.#id('adults', values.person),
+            to: this.#memberName(values.to),
+            where: text(values.where).slice(0, 300),
+            asked: text(values.asked).slice(0, 300),
+            on: nullable(values.on),
+            child: this.#ids('children', values.children),
+          },
+          this.#ids('children', values.children),
+        );
       case 'figures':
-        return this.#card(row, 'figure', {
-          childId: this.#id('children', values.child),
-          what: text(values.what).slice(0, 60),
-          value: text(values.value),
-          unit: text(values.unit).slice(0, 20),
-          on: nullable(values.on),
-          who: this.#memberName(values.by),
-        });
+        return this.#card(
+          row,
+          'figure',
+          {
+            childId: this.#id('children', values.child),
+            what: text(values.what).slice(0, 60),
+            value: text(values.value),
+            unit: text(values.unit).slice(0, 20),
+            on: nullable(values.on),
+            who: this.#memberName(values.by),
+          },
+          [this.#id('children', values.child)],
+        );
       case 'seen':
         // What an earlier import read from the same row stays here too.
         values.how ??= (this.#before(`seen:${text(values.ref)}`)?.fields.how as string | null) ?? null;
         if (!values.how) this.#unsaid(row, 'seen-how');
-        return this.#card(row, 'seen', {
-          childId: this.#id('children', values.child),
-          on: nullable(values.on),
-          how: text(values.how) || null,
-          with: this.#personName(values.with),
-          who: this.#memberName(values.by),
-        });
+        return this.#card(
+          row,
+          'seen',
+          {
+            childId: this.#id('children', values.child),
+            on: nullable(values.on),
+            how: text(values.how) || null,
+            with: this.#personName(values.with),
+            who: this.#memberName(values.by),
+          },
+          [this.#id('children', values.child)],
+        );
       case 'safety':
-        return this.#card(row, 'safety', {
-          text: text(values.text),
-          on: nullable(values.on),
-          checkedWith: this.#personName(values.checkedWith),
-          checkedOn: nullable(values.checkedOn),
-          child: this.#ids('children', values.children),
-        });
+        return this.#card(
+          row,
+          'safety',
+          {
+            text: text(values.text),
+            on: nullable(values.on),
+            checkedWith: this.#personName(values.checkedWith),
+            checkedOn: nullable(values.checkedOn),
+            child: this.#ids('children', values.children),
+          },
+          this.#ids('children', values.children),
+        );
       case 'strengths':
         return this.#card(row, 'strength', { text: text(values.text), on: nullable(values.on) });
       case 'news': {
@@ -217,16 +244,21 @@ class Bringing {
           const said = value || (typeof before[column] === 'string' ? before[column] : '');
           return said === '' ? {} : { [column]: said };
         };
-        return this.#card(row, 'news', {
-          text: text(values.text),
-          on: nullable(values.on),
-          toldOn: nullable(values.told) ?? (before.toldOn as string | null | undefined) ?? null,
-          how: text(values.kind).slice(0, 300),
-          who: this.#memberName(values.by),
-          about: [...this.#ids('children', values.children), ...this.#people(values.people)],
-          ...kept('standing', text(values.sure)),
-          ...kept('otherSays', text(values.otherSays).slice(0, 300)),
-        });
+        return this.#card(
+          row,
+          'news',
+          {
+            text: text(values.text),
+            on: nullable(values.on),
+            toldOn: nullable(values.told) ?? (before.toldOn as string | null | undefined) ?? null,
+            how: text(values.kind).slice(0, 300),
+            who: this.#memberName(values.by),
+            about: [...this.#ids('children', values.children), ...this.#people(values.people)],
+            ...kept('standing', text(values.sure)),
+            ...kept('otherSays', text(values.otherSays).slice(0, 300)),
+          },
+          this.#ids('children', values.children),
+        );
       }
     }
   }
@@ -331,14 +363,22 @@ class Bringing {
     return child.family_id;
   }
 
-  #date({ values }: GoodRow): void {
+  #date(row: GoodRow): void {
+    const { values } = row;
+    const child = values.child ? this.#id('children', values.child) : null;
     const now = {
-      family_id: this.#id('families', values.family),
-      child_id: values.child ? this.#id('children', values.child) : null,
+      family_id: this.#familyOf(row, child ? [child] : [])!,
+      child_id: child,
       kind: text(values.kind),
       on_date: text(values.on),
       what: text(values.what),
     };
+    const key = `dates:${text(values.ref)}`;
+    const before = this.#before(key);
+    const here = before && this.#beside.dates.get(before.id);
+    // What was said of it stays with the day that it had: the council uses the line again for the next one.
+    if (here && here.state !== 'open' && ![here.on_date, before.fields.on_date].includes(now.on_date))
+      this.#anew.add(key);
     this.#row('dates', text(values.ref), now, {
       here: this.#beside.dates,
       make: (id) =>
@@ -390,8 +430,29 @@ class Bringing {
     this.plan.unsaid.push({ file, table, line, what });
   }
 
-  #card(row: GoodRow, kind: CardKind, fields: Fields): void {
-    const family = this.#id('families', row.values.family);
+  /**
+   * P19: The family of which a row about children speaks: where they live by now, whatever the report says; null where they are
+   * of several by now, which is told.
+   */
+  #familyOf({ table, values }: GoodRow, children: readonly string[]): string | null {
+    const reported = this.#id('families', values.family);
+    const homes = new Set(children.map((id) => this.#beside.children.get(id)?.family_id ?? reported));
+    const [home = reported] = homes;
+    for (const one of homes) this.#mustFind(one, text(values.ref));
+    if (homes.size < 2) return home;
+    this.plan.differences.push({
+      table,
+      ref: text(values.ref),
+      column: 'family',
+      here: [...homes].map((one) => this.#named('family_id', one)).join(', '),
+      report: this.#named('family_id', reported),
+    });
+    return null;
+  }
+
+  #card(row: GoodRow, kind: CardKind, fields: Fields, children: readonly string[] = []): void {
+    const family = this.#familyOf(row, children);
+    if (family === null) return this.#count(row.table, 'same');
     const state = this.#fact(`${row.table}:${text(row.values.ref)}`, {
       family,
       kind,
@@ -406,11 +467,13 @@ class Bringing {
     key: string,
     ask: { family: string; kind: CardKind; id: string | null; fields: Fields },
   ): 'new' | 'changed' | 'same' {
-    const before = this.#before(key);
-    if (before && isDeepStrictEqual(before.fields, JSON.parse(JSON.stringify(ask.fields)))) {
-      this.plan.ids.set(key, before.id);
+    const known = this.#before(key);
+    if (known && isDeepStrictEqual(known.fields, JSON.parse(JSON.stringify(ask.fields)))) {
+      this.plan.ids.set(key, known.id);
       return 'same';
     }
+    // What lies on the board of the family that they left stays there as it is.
+    const before = ask.id === null && known?.family && known.family !== ask.family ? null : known;
     const card = before?.id ?? ask.id ?? randomUUID();
     this.plan.ids.set(key, card);
     const facts = this.plan.boards.get(ask.family) ?? [];
@@ -422,7 +485,7 @@ class Bringing {
     });
     this.plan.boards.set(ask.family, facts);
     this.#note(key, { id: card, fields: ask.fields, family: ask.family });
-    return before ? 'changed' : 'new';
+    return known ? 'changed' : 'new';
   }
 
   /** A row of the record: only what the import last wrote is changed; where somebody changed it since, both are told. */
@@ -488,7 +551,8 @@ class Bringing {
   }
 
   #before(key: string): Imported | null {
-    return this.plan.remembered.get(key) ?? this.#beside.imported.get(key) ?? null;
+    const remembered = this.plan.remembered.get(key);
+    return remembered ?? (this.#anew.has(key) ? null : (this.#beside.imported.get(key) ?? null));
   }
 
   #note(key: string, fact: { id: string; fields: object; family?: string }): void {

@@ -152,7 +152,7 @@ async function readKnown(reader: Reader, { unit, ask }: { unit: string | null; a
     dates: await inParts(idsOf('dates'), (ids) =>
       reader
         .selectFrom('dates')
-        .select(['id', 'family_id', 'child_id', 'kind', 'on_date', 'what'])
+        .select(['id', 'family_id', 'child_id', 'kind', 'on_date', 'what', 'state'])
         .where('id', 'in', ids)
         .where('removed_at', 'is', null)
         .orderBy('id')

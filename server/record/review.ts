@@ -1,3 +1,4 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { CommitReceipt } from '#domain/views.ts';
 import { Refusal } from '#domain/errors.ts';
 import { hereSince, type Card, type Cards } from '#domain/board/board.ts';
@@ -5,7 +6,14 @@ import { isTaskPassed, standsOf, type DateStep } from '#domain/dates.ts';
 import { presenceIn, talkedIn } from '#domain/meeting/attendance.ts';
 import { readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
 import { canonical, type Plain } from '#domain/record/canonical.ts';
-import { buildReview, type EntryFacts, type Filed, type Present, type Review } from '#domain/record/entry.ts';
+import {
+  buildReview,
+  type EntryFacts,
+  type Filed,
+  type Present,
+  type Review,
+  type ToldUntil,
+} from '#domain/record/entry.ts';
 import type { DateEnd, TaskNow } from '#domain/record/known.ts';
 import { RISK_ORIGIN, type RiskTask } from '#domain/record/risk-now.ts';
 import { londonDate, londonTime } from '#domain/time/civil.ts';
@@ -19,6 +27,7 @@ import { sha256 } from '../storage/queries/files.ts';
 import { readTasks } from '../storage/queries/tasks.ts';
 import { readChildren, readMembers, readUnit } from '../storage/queries/units.ts';
 import type { Reader } from '../storage/storage.ts';
+import type { Tables } from '../storage/tables.ts';
 
 export const digestOf = (value: Plain) => sha256(canonical(value));
 
@@ -35,14 +44,12 @@ export async function readReview(
   // H17: What came in since the next meeting opened is that one's, by the log and by no page's clock.
   const next = await reader
     .selectFrom('meetings')
-    .select('opened_at')
-    .where('unit_id', '=', meeting.unit)
-    .where('on_date', '>', state.on)
-    .where('opened_at', '>', openedAt)
-    .orderBy('on_date')
+    .select((eb) => openedNext(eb).as('at'))
+    .where('id', '=', meeting.id)
     .executeTakeFirst();
+  const until = next?.at == null ? Number.MAX_SAFE_INTEGER : Number(next.at);
   const isOfThisMeeting = (card: Card) =>
-    !next || card.kind === 'person' || card.kind === 'relation' || hereSince(card) < Number(next.opened_at);
+    card.kind === 'person' || card.kind === 'relation' || hereSince(card) < until;
   const cards: Cards = new Map([...all].filter(([, card]) => isOfThisMeeting(card)));
   // What stood behind it cannot be read: nobody knows whether it was changed or taken back there.
   if (damage !== null) throw new Refusal('damaged');
@@ -65,11 +72,15 @@ export async function readReview(
     .orderBy('name')
     .execute();
   const recorded = await readRecorded(reader, { family, meeting: meeting.id });
-  const since = await readLastWritten(reader, { family, on: state.on, openedAt });
+  const children = await readChildren(reader, [family]);
+  const since = await readToldUntil(reader, { family, children: children.map((child) => child.id) });
+  const oldest = Math.min(since.family, ...children.map((child) => since.own.get(child.id) ?? 0));
   const facts: EntryFacts = {
     on: state.on,
+    today: londonDate(now),
     cards,
-    children: await readChildren(reader, [family]),
+    children,
+    since,
     members,
     present: {
       room: there.filter((one) => one.place === 'room'),
@@ -81,16 +92,14 @@ export async function readReview(
     riskTasks: await readRiskTasks(reader, family),
     tasks: await readTasksNow(reader, {
       family,
+      children: children.map((child) => child.id),
       on: state.on,
-      since,
+      since: oldest,
+      until,
       // That a day has passed is told once in a meeting.
       passed: recorded.size === 0,
     }),
-    dates: await readDateEnds(reader, {
-      family,
-      since,
-      until: next ? Number(next.opened_at) : Infinity,
-    }),
+    dates: await readDateEnds(reader, { family, since: oldest, until }),
     committed: await readFiled(reader, family),
     recorded,
     unit: unit.id,
@@ -161,74 +170,106 @@ async function readPresent(
   });
 }
 
-/** What was said of this family's dates in a time; what was taken back was not said, unless a file has it already. */
+/** What was said of this family's dates in a time, one after the other; what was taken back was not said, but as a step by itself. */
 async function readDateEnds(
   reader: Reader,
   ask: { family: string; since: number; until: number },
 ): Promise<DateEnd[]> {
-  const isNow = ({ at }: { at: number }) => at >= ask.since && at < ask.until;
-  return (await readDates(reader, [ask.family])).flatMap(({ what, child, on, story = [] }) => {
+  const ends = (await readDates(reader, [ask.family])).flatMap(({ what, child, on, story = [] }) => {
     const { stands, takenBack } = standsOf(story.filter((step) => step.at < ask.until));
-    const again = story.findLast((step) => step.does === 'open-again' && isNow(step));
-    const told = [
-      ...stands.filter(isNow),
-      // It stands in an entry that it became something: that it is open again is told there too.
-      ...(again && takenBack.some((step) => step.at < ask.since) ? [again] : []),
-    ];
     const dayAfter = (step: DateStep) => story[story.indexOf(step) + 1]?.on ?? on;
-    return told.map((step) => ({
-      what, child, does: step.does, on: step.on, why: step.why, movedTo: dayAfter(step),
+    const told = [
+      ...stands.map((step) => ({ step, tookBack: null })),
+      ...takenBack.map(({ said, by }) => ({ step: by, tookBack: said.at })),
+    ];
+    return told.map(({ step, tookBack }) => ({
+      what, child, tookBack, does: step.does, on: step.on, why: step.why, at: step.at, movedTo: dayAfter(step),
     })); // prettier-ignore
   });
+  return ends.filter(({ at }) => at >= ask.since).sort((a, b) => a.at - b.at);
 }
 
-/** The first moment of which this family's files do not tell yet; what an older meeting wrote late tells of nothing after this one opened. */
-async function readLastWritten(
+/** When the meeting after one opened, in which what came since belongs; a correlated query. */
+const openedNext = (eb: ExpressionBuilder<Tables, 'meetings'>) =>
+  eb
+    .selectFrom('meetings as next')
+    .select((next) => next.fn.min('next.opened_at').as('at'))
+    .whereRef('next.unit_id', '=', 'meetings.unit_id')
+    .whereRef('next.on_date', '>', 'meetings.on_date')
+    .whereRef('next.opened_at', '>', 'meetings.opened_at');
+
+/** Up to when a writing tells: an older meeting that was written late tells of nothing after the next one opened. */
+const toldBy = (row: { at: number | string; next: number | string | null }) =>
+  Math.min(Number(row.at) + 1, row.next === null ? Infinity : Number(row.next));
+
+/** H17: From when on the files of a family, and those of its children from before, do not tell yet. */
+async function readToldUntil(
   reader: Reader,
-  ask: { family: string; on: string; openedAt: number },
-): Promise<number> {
-  const last = await reader
+  ask: { family: string; children: readonly string[] },
+): Promise<ToldUntil> {
+  const commits = await reader
     .selectFrom('commits')
     .innerJoin('meetings', 'meetings.id', 'commits.meeting_id')
-    .select(['commits.at', 'on_date'])
+    .select((eb) => ['commits.at', openedNext(eb).as('next')])
     .where('commits.family_id', '=', ask.family)
-    .orderBy('commits.at', 'desc')
-    .executeTakeFirst();
-  const at = Number(last?.at ?? 0);
-  return (last && last.on_date < ask.on ? Math.min(at, ask.openedAt) : at) + 1;
+    .execute();
+  const entries = await reader
+    .selectFrom('reached')
+    .innerJoin('meetings', 'meetings.id', 'reached.meeting_id')
+    .select((eb) => ['reached.child_id', 'reached.at', openedNext(eb).as('next')])
+    .where('reached.child_id', 'in', ask.children.concat(''))
+    .where('outcome', '=', 'recorded')
+    .execute();
+  const own = new Map<string, number>();
+  for (const row of entries) own.set(row.child_id, Math.max(own.get(row.child_id) ?? 0, toldBy(row)));
+  return { family: Math.max(0, ...commits.map(toldBy)), own };
 }
 
-/** Tasks that ended or were changed since this family's files were last written, and those whose day has passed. */
+/** Tasks that ended or were changed in a time, and those whose day has passed. */
 async function readTasksNow(
   reader: Reader,
-  ask: { family: string; on: string; since: number; passed: boolean },
+  ask: {
+    family: string;
+    children: readonly string[];
+    on: string;
+    since: number;
+    until: number;
+    passed: boolean;
+  },
 ): Promise<TaskNow[]> {
-  const { since } = ask;
-  const tasks = await readTasks(reader, { families: [ask.family], endedSince: since });
-  const changed = await reader
+  const { since, until, children: here } = ask;
+  const tasks = await readTasks(reader, { families: [ask.family], children: here, endedSince: since });
+  if (tasks.length === 0) return [];
+  const changes = await reader
     .selectFrom('task_acts')
     .innerJoin('tasks', 'tasks.id', 'task_acts.task_id')
-    .select('task_id')
-    .distinct()
-    .where('family_id', '=', ask.family)
-    .where('at', '>=', since)
-    .where('task_acts.revision', '>', 0)
-    .execute();
-  const isChanged = new Set(changed.map((row) => row.task_id));
-  return tasks
-    .filter(
-      (task) => task.state !== 'open' || isChanged.has(task.id) || (ask.passed && isTaskPassed(task, ask.on)),
+    .select((eb) => ['task_id', eb.fn.max('at').as('at')])
+    .where(
+      'task_id',
+      'in',
+      tasks.map((task) => task.id),
     )
-    .map(({ what, owner, state, note, due, carried, endedAt, children }) => ({
+    .where('at', '>=', since)
+    .where('at', '<', until)
+    .where('task_acts.revision', '>', 0)
+    .groupBy('task_id')
+    .execute();
+  const changedAt = new Map(changes.map((row) => [row.task_id, Number(row.at)]));
+  return tasks
+    .filter((task) => task.endedAt === null || task.endedAt < until)
+    .map(({ id, what, owner, state, note, due, carried, endedAt, children }) => ({
       what,
       owner,
       state,
       note,
       due,
       carried,
-      endedOn: endedAt === null ? null : londonDate(endedAt),
+      endedAt,
+      changedAt: changedAt.get(id) ?? null,
+      isPassed: ask.passed && isTaskPassed({ state, due }, ask.on),
       children,
-    }));
+    }))
+    .filter((task) => task.state !== 'open' || task.changedAt !== null || task.isPassed);
 }
 
 /** The children of a family whose entry of this meeting is written. */
@@ -267,20 +308,22 @@ async function readFiled(reader: Reader, family: string): Promise<Map<string, Fi
     .where('committed.family_id', '=', family)
     .orderBy('commits.at')
     .execute();
-  return new Map(
-    rows.map(({ card, digest, commit_id: id }): [string, Filed] => {
-      const { on = null, entries = [] } = of.get(id) ?? {};
-      const seqs = (those: typeof entries) => new Map(those.map((entry) => [entry.child, entry.seq]));
-      const isKept = entries.some((entry) => entry.cards !== undefined);
-      return [
-        card,
-        {
-          digest,
-          on,
-          entries: isKept ? seqs(entries.filter((entry) => entry.cards?.includes(card))) : null,
-          all: seqs(entries),
-        },
-      ];
-    }),
-  );
+  const filed = new Map<string, Filed>();
+  for (const { card, digest, commit_id: id } of rows) {
+    const { on = null, entries = [] } = of.get(id) ?? {};
+    const seqs = (those: typeof entries) => new Map(those.map((entry) => [entry.child, entry.seq]));
+    const isKept = entries.some((entry) => entry.cards !== undefined);
+    const all = seqs(entries);
+    const holding = isKept ? seqs(entries.filter((entry) => entry.cards?.includes(card))) : null;
+    const before = filed.get(card);
+    // As it stands, a child who came later got it later: it is in the others' entries all the same.
+    const isSame = before?.digest === digest;
+    filed.set(card, {
+      digest,
+      on,
+      entries: isSame && holding ? new Map([...(before.entries ?? before.all), ...holding]) : holding,
+      all: isSame ? new Map([...before.all, ...all]) : all,
+    });
+  }
+  return filed;
 }

@@ -43,25 +43,37 @@ export interface DateView {
 /** Nobody has said yet what became of it. */
 export const isDateOpen = ({ state = 'open' }: Pick<DateView, 'state'>): boolean => state === 'open';
 
-/** T3: Its day has passed and nobody has said what became of it; what was past when it was written down is history. */
-export const isDatePassed = (date: Pick<DateView, 'on' | 'state' | 'madeAt'>, today: string): boolean =>
-  isDateOpen(date) && date.on < today && londonDate(date.madeAt ?? 0) <= date.on;
+/**
+ * T3: Its day has passed and nobody has said what became of it. What was past when it was written down is history, but for
+ * a day that was worked out here: that is the last day on which something must be done.
+ */
+export const isDatePassed = (
+  date: Pick<DateView, 'on' | 'state' | 'madeAt' | 'basis'>,
+  today: string,
+): boolean =>
+  isDateOpen(date) && date.on < today && (Boolean(date.basis) || londonDate(date.madeAt ?? 0) <= date.on);
 
 /** T3: Its day has passed and it is not done, carried on or let go. */
 export const isTaskPassed = (task: Pick<TaskView, 'due' | 'state'>, today: string): boolean =>
   task.state === 'open' && task.due !== null && task.due < today;
 
-/** What stands of a date's story: what was taken back was not said. A day that the council's record moved takes nothing back. */
-export function standsOf(story: readonly DateStep[]): { stands: DateStep[]; takenBack: DateStep[] } {
+/**
+ * What stands of a date's story: what was taken back was not said; of each such step also by which it was. A day that the
+ * council's record moved takes nothing back.
+ */
+export function standsOf(story: readonly DateStep[]): {
+  stands: DateStep[];
+  takenBack: { said: DateStep; by: DateStep }[];
+} {
   const stands: DateStep[] = [];
-  const takenBack: DateStep[] = [];
+  const takenBack: { said: DateStep; by: DateStep }[] = [];
   for (const step of story) {
     if (step.does !== 'open-again') {
       stands.push(step);
       continue;
     }
     const at = stands.findLastIndex((one) => one.does !== 'move');
-    if (at >= 0) takenBack.push(...stands.splice(at, 1));
+    if (at >= 0) takenBack.push({ said: stands.splice(at, 1)[0]!, by: step });
   }
   return { stands, takenBack };
 }

@@ -5,6 +5,8 @@ import { inOrder, readBoard } from '#domain/board/board.ts';
 import type { Mend, Problem } from '#domain/people/import.ts';
 import { setField } from '#domain/board/write.ts';
 import { importFiles } from '../../server/record/import.ts';
+import { actOnDate, readDates } from '../../server/storage/queries/dates.ts';
+import { mendChild } from '../../server/storage/queries/families.ts';
 import type { Storage, Trx } from '../../server/storage/storage.ts';
 import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
@@ -632,3 +634,85 @@ it('[I1] a ref that came in before stands in one row too: of two nobody knows wh
     'Osei',
   ]);
 });
+
+it.each(ENGINES)(
+  '[P19] what the report says of a child who was moved goes where they live now, and what concerns several who live apart goes nowhere and is told, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const { storage, unit } = world;
+    const bring = (name: string, text: string) =>
+      importFiles(storage, { ...by, unit, files: [{ name, text }] });
+    const { ids } = await bring('families.csv', 'ref,name\nF1,Kaya\nF2,Placement\n');
+    const { ids: kids } = await bring('children.csv', 'ref,family,given\nC1,F1,Tom\nC2,F1,Mia\n');
+    await bring('words.csv', 'ref,family,child,words,means\nW1,F1,C1,at home,said\n');
+    const [kaya, placement] = [ids.get('families:F1')!, ids.get('families:F2')!];
+    await storage.write((trx) =>
+      mendChild(trx, {
+        child: kids.get('children:C1')!,
+        family: kaya,
+        facts: {},
+        to: placement,
+        removed: undefined,
+        by: world.people.delroy.id,
+        at: 1,
+      }),
+    );
+    await storage.db.deleteFrom('intake').execute();
+    const answers = [
+      await bring(
+        'words.csv',
+        'ref,family,child,words,means\nW1,F1,C1,at home then,said\nW2,F1,C1,safe at number 14,said\n',
+      ),
+      await bring('dates.csv', 'ref,family,child,kind,on,what\nD1,F1,C1,court,2026-12-01,Final hearing\n'),
+      await bring('safety.csv', 'ref,family,children,text\nS1,F1,C1;C2,Never alone with Carl\n'),
+    ];
+    const laid = await storage.db.selectFrom('intake').select(['doc', 'facts']).execute();
+    expect(laid.filter((one) => one.doc.endsWith(kaya))).toEqual([]);
+    expect(laid.map((one) => one.facts).join()).toMatch(/number 14/);
+    expect(
+      await storage.db.selectFrom('dates').select('family_id').where('what', '=', 'Final hearing').execute(),
+    ).toEqual([{ family_id: placement }]);
+    expect(answers[2]!.differences).toContainEqual(expect.objectContaining({ table: 'safety', ref: 'S1' }));
+  },
+);
+
+it.each(ENGINES)(
+  '[T3] a line of the council’s that is used again for the next date is a date of its own: what was said of the old day stays with it, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const { storage, unit } = world;
+    const bring = (name: string, text: string) =>
+      importFiles(storage, { ...by, unit, files: [{ name, text }] });
+    await bring('families.csv', 'ref,name\nF1,Kaya\n');
+    const list = (on: string) =>
+      bring('dates.csv', `ref,family,kind,on,what\nD1,F1,review,${on},Review conference\n`);
+    await list('2026-11-10');
+    const { id, family_id: family } = await storage.db
+      .selectFrom('dates')
+      .select(['id', 'family_id'])
+      .executeTakeFirstOrThrow();
+    await storage.write((trx) =>
+      actOnDate(trx, {
+        date: id,
+        family,
+        revision: 0,
+        act: { does: 'held' },
+        by: world.people.delroy.id,
+        at: 1,
+      }),
+    );
+    await list('2026-11-10');
+    await list('2027-05-12');
+    await list('2027-05-12');
+    const dates = await readDates(storage.db, [family]);
+    expect(dates.map(({ on, state }) => [on, state])).toEqual([
+      ['2026-11-10', 'held'],
+      ['2027-05-12', 'open'],
+    ]);
+    await list('2027-05-19');
+    expect((await readDates(storage.db, [family])).map(({ on, state }) => [on, state])).toEqual([
+      ['2026-11-10', 'held'],
+      ['2027-05-19', 'open'],
+    ]);
+  },
+);

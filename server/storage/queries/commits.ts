@@ -272,10 +272,13 @@ export async function correctEntry(
   const twice = await readCommit(trx, ask.once);
   if (twice && twice.digest !== ask.digest) throw new Refusal('already-done');
   if (twice) return { entry: twice.receipt as unknown as Corrected, wasBefore: true };
+  // Whoever was moved meanwhile is written of by those who may find them where they are.
   const corrected = await trx
     .selectFrom('entries')
+    .innerJoin('children', 'children.id', 'entries.file')
     .select('seq')
     .where('file', '=', ask.file)
+    .where('family_id', '=', ask.family)
     .where('seq', '=', ask.corrects)
     .executeTakeFirst();
   if (!corrected) throw new Refusal('not-found');

@@ -161,6 +161,7 @@ export async function mendChild(
     })
     .where('id', '=', ask.child)
     .execute();
+  if (ask.to) await moveWhatIsTheirs(trx, { child: ask.child, from: row.family_id, to: ask.to });
   const onMap = ({ given, gender, born, due }: ChildFacts) => ({
     name: given,
     gender,
@@ -180,6 +181,37 @@ export async function mendChild(
       // Who comes back to a board stands on its map again.
       ...((ask.to || ask.removed === false) && { gone: false }),
     });
+}
+
+/**
+ * F31: What is a child's own goes with them: their dates, what was given out for them alone, and what is found of their
+ * file. What was given out for others too stays with those, and is told in this child's file as well.
+ */
+async function moveWhatIsTheirs(trx: Trx, ask: { child: string; from: string; to: string }): Promise<void> {
+  const set = { family_id: ask.to };
+  await trx
+    .updateTable('dates')
+    .set(set)
+    .where('family_id', '=', ask.from)
+    .where('child_id', '=', ask.child)
+    .execute();
+  const tasks = await trx
+    .updateTable('tasks')
+    .set(set)
+    .where('family_id', '=', ask.from)
+    .where('children', '=', JSON.stringify([ask.child]))
+    // What was given out while it was risk now belongs to that alarm, on the board where it stands.
+    .where('origin', 'not like', 'risk:%')
+    .returning('id')
+    .execute();
+  await trx
+    .updateTable('findable')
+    .set(set)
+    .where('family_id', '=', ask.from)
+    .where((eb) =>
+      eb.or([eb('ref', 'like', `${ask.child}/%`), eb('ref', 'in', ['', ...tasks.map(({ id }) => id)])]),
+    )
+    .execute();
 }
 
 /** Lays what the record knows of a child beside the board, to be taken in by whoever holds its room. */

@@ -17,7 +17,7 @@ import { holdsText, notesOfBody, wordsOfBody } from '#domain/record/render.ts';
 import { inOrder } from '#domain/board/board.ts';
 import { isChildOn } from '#domain/board/names.ts';
 import { londonDate } from '#domain/time/civil.ts';
-import { familyDocument } from '#domain/wire.ts';
+import { familyDocument, readDocumentName } from '#domain/wire.ts';
 import type { Reader, Trx } from '../storage.ts';
 import { readCards } from '../building.ts';
 import { readDocument } from './documents.ts';
@@ -168,7 +168,13 @@ export async function redactEntry(
     .execute();
   await trx.deleteFrom('findable').where('ref', '=', `${ask.file}/${ask.seq}`).execute();
   await blankReceipts(trx, ask);
-  const whose = await namesOf(trx, { child: ask.file, on: londonDate(Number(entry.at)) });
+  const board = readDocumentName(readHeader(entry.header)?.board ?? '');
+  const whose = await namesOf(trx, {
+    child: ask.file,
+    // Where it was written: they may be of another family by now.
+    family: board?.of === 'family' ? board.id : null,
+    on: londonDate(Number(entry.at)),
+  });
   await blankRisks(trx, { whose, wordsOf: entry.body });
   await blankTasks(trx, { whose, file: ask.file, at: Number(entry.at), wordsOf: entry.body });
   await blankDates(trx, { whose, file: ask.file, wordsOf: entry.body });
@@ -192,15 +198,10 @@ export async function redactEntry(
 const TAKEN_OUT = 'Taken out of the file';
 
 async function blankReceipts(trx: Trx, ask: { file: string; seq: number }): Promise<void> {
-  const { family_id: family } = await trx
-    .selectFrom('children')
-    .select('family_id')
-    .where('id', '=', ask.file)
-    .executeTakeFirstOrThrow();
   const commits = await trx
     .selectFrom('commits')
     .select(['id', 'receipt'])
-    .where('family_id', '=', family)
+    .where('receipt', 'like', `%${ask.file}%`)
     .execute();
   for (const { id, receipt: text } of commits) {
     const receipt = JSON.parse(text) as { entries?: { child: string; seq: number; title: string }[] };
@@ -232,22 +233,26 @@ async function childrenOnMap(trx: Trx, { family, on }: { family: string; on: str
   return people.filter((one) => isChildOn(one, on)).map((one) => one.name.trim().split(/\s+/)[0] ?? '');
 }
 
-async function namesOf(trx: Trx, { child, on }: { child: string; on: string }): Promise<Whose> {
+async function namesOf(
+  trx: Trx,
+  { child, family: where, on }: { child: string; family: string | null; on: string },
+): Promise<Whose> {
   const own = await trx
     .selectFrom('children')
     .innerJoin('families', 'families.id', 'children.family_id')
     .select(['unit_id', 'family_id', 'given'])
     .where('children.id', '=', child)
     .executeTakeFirstOrThrow();
+  const family = where ?? own.family_id;
   const others = await trx
     .selectFrom('children')
     .select('given')
-    .where('family_id', '=', own.family_id)
+    .where('family_id', '=', family)
     .where('id', '!=', child)
     .execute();
-  const onMap = await childrenOnMap(trx, { family: own.family_id, on });
+  const onMap = await childrenOnMap(trx, { family, on });
   const names = new Set([...others.map((one) => one.given), ...onMap].filter((name) => name !== own.given));
-  return { unit: own.unit_id, family: own.family_id, own: own.given, others: [...names].filter(Boolean) };
+  return { unit: own.unit_id, family, own: own.given, others: [...names].filter(Boolean) };
 }
 
 /** Why a risk now of this family was over stands in the meeting too. */
@@ -291,39 +296,62 @@ async function blankRisks(trx: Trx, ask: { whose: Whose; wordsOf: string }): Pro
   }
 }
 
-/** Tasks that were given out, or worded anew, with the entry whose words were taken out, for the child or for everybody. */
+/**
+ * Tasks that were given out, or worded anew, with the entry whose words were taken out, for the child or for everybody; and
+ * of any task of theirs what was said to have become of it, where that stood in the entry.
+ */
 async function blankTasks(
   trx: Trx,
   ask: { whose: Whose; file: string; at: number; wordsOf: string },
 ): Promise<void> {
   const words = wordsOfBody(ask.wordsOf);
+  const notes = notesOfBody(ask.wordsOf);
   const tasks = await trx
     .selectFrom('tasks')
-    .select(['id', 'what'])
-    .where('family_id', '=', (eb) => eb.selectFrom('children').select('family_id').where('id', '=', ask.file))
-    .where((eb) => eb.or([eb('children', 'like', `%${ask.file}%`), eb('children', '=', '[]')]))
+    .select((eb) => [
+      'id',
+      'what',
+      'note',
+      eb
+        .or([
+          eb('given_at', '=', ask.at),
+          // What was to be done at once stands in the entry too, and was given out before it.
+          eb('origin', 'like', 'risk:%'),
+          eb('id', 'in', eb.selectFrom('task_acts').select('task_id').where('at', '=', ask.at)),
+        ])
+        .as('isOfIt'),
+    ])
     .where((eb) =>
       eb.or([
-        eb('given_at', '=', ask.at),
-        // What was to be done at once stands in the entry too, and was given out before it.
-        eb('origin', 'like', 'risk:%'),
-        eb('id', 'in', eb.selectFrom('task_acts').select('task_id').where('at', '=', ask.at)),
+        eb('children', 'like', `%${ask.file}%`),
+        eb.and([eb('family_id', '=', ask.whose.family), eb('children', '=', '[]')]),
       ]),
     )
     .execute();
-  const ids = tasks.flatMap(({ id, what }) => (holdsText(words, what, ask.whose) ? [id] : []));
+  const isIn = (within: string, text: string) => holdsText(within, text, ask.whose);
+  const whole = new Set(tasks.flatMap(({ id, what, isOfIt }) => (isOfIt && isIn(words, what) ? [id] : [])));
+  const ids = tasks.flatMap(({ id, note }) => (whole.has(id) || isIn(notes, note) ? [id] : []));
   if (ids.length === 0) return;
-  await trx.updateTable('tasks').set({ what: TAKEN_OUT, note: '' }).where('id', 'in', ids).execute();
-  await trx.deleteFrom('findable').where('ref', 'in', ids).execute();
+  await trx.updateTable('tasks').set({ note: '' }).where('id', 'in', ids).execute();
+  await trx
+    .updateTable('tasks')
+    .set({ what: TAKEN_OUT })
+    .where('id', 'in', [...whole, ''])
+    .execute();
+  await trx
+    .deleteFrom('findable')
+    .where('ref', 'in', [...whole, ''])
+    .execute();
   const acts = await trx
     .selectFrom('task_acts')
     .select(['task_id', 'revision', 'act'])
     .where('task_id', 'in', ids)
     .execute();
   for (const { task_id: task, revision, act } of acts) {
-    const told = JSON.parse(act) as { what?: string; note?: string };
-    if (told.what !== undefined) told.what = TAKEN_OUT;
+    const told = JSON.parse(act) as { what?: string; note?: string; why?: string };
+    if (told.what !== undefined && whole.has(task)) told.what = TAKEN_OUT;
     if (told.note !== undefined) told.note = '';
+    if (told.why !== undefined) told.why = TAKEN_OUT;
     await trx
       .updateTable('task_acts')
       .set({ act: JSON.stringify(told) })
@@ -339,8 +367,12 @@ async function blankDates(trx: Trx, ask: { whose: Whose; file: string; wordsOf: 
   const dates = await trx
     .selectFrom('dates')
     .select(['id', 'story'])
-    .where('family_id', '=', ask.whose.family)
-    .where((eb) => eb.or([eb('child_id', '=', ask.file), eb('child_id', 'is', null)]))
+    .where((eb) =>
+      eb.or([
+        eb('child_id', '=', ask.file),
+        eb.and([eb('family_id', '=', ask.whose.family), eb('child_id', 'is', null)]),
+      ]),
+    )
     .execute();
   for (const { id, story: told } of dates) {
     const story = JSON.parse(told) as { why: string }[];
@@ -369,7 +401,7 @@ export async function readTakenOut(reader: Reader, file: string): Promise<Set<st
   const commits = await reader
     .selectFrom('commits')
     .select('receipt')
-    .where('family_id', '=', (eb) => eb.selectFrom('children').select('family_id').where('id', '=', file))
+    .where('receipt', 'like', `%${file}%`)
     .execute();
   return new Set(
     commits.flatMap(({ receipt }) =>

@@ -1,20 +1,26 @@
 import type { TaskAct } from '#domain/views.ts';
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { Refusal } from '#domain/errors.ts';
 import type { TaskView } from '#domain/views.ts';
 import type { Reader, Trx } from '../storage.ts';
 import { putFindable } from './search.ts';
 
-/** Tasks of families that are open, or ended since an instant. */
+/** Tasks of families, and of these children wherever they were given out, that are open, or ended since an instant. */
 export async function readTasks(
   reader: Reader,
-  ask: { families: readonly string[]; endedSince: number },
+  ask: { families: readonly string[]; endedSince: number; children?: readonly string[] },
 ): Promise<TaskView[]> {
   if (ask.families.length === 0) return [];
   const rows = await reader
     .selectFrom('tasks')
     .selectAll()
-    .where('family_id', 'in', ask.families)
+    .where((eb) =>
+      eb.or([
+        eb('family_id', 'in', ask.families),
+        ...(ask.children ?? []).map((child) => eb('children', 'like', `%${child}%`)),
+      ]),
+    )
     .where((eb) => eb.or([eb('state', '=', 'open'), eb('ended_at', '>=', ask.endedSince)]))
     .orderBy('due')
     .orderBy('given_at')
@@ -86,6 +92,12 @@ export async function giveTask(
   return id;
 }
 
+/** The board says that a task is for other children than it was given out for: no page asks for that by itself. */
+interface GivenFor {
+  does: 'for';
+  children: readonly string[];
+}
+
 async function renewTask(
   trx: Trx,
   ask: {
@@ -94,20 +106,24 @@ async function renewTask(
     what: string;
     owner: string | null;
     due: string | null;
+    children: readonly string[];
     by: string;
     at: number;
   },
 ): Promise<void> {
   const task = await trx
     .selectFrom('tasks')
-    .select(['id', 'revision', 'what', 'owner_id', 'due'])
+    .select(['id', 'revision', 'what', 'owner_id', 'due', 'children'])
     .where('family_id', '=', ask.family)
     .where('card', '=', ask.card)
     .where('state', '=', 'open')
     .executeTakeFirst();
   if (!task) return;
   const what = ask.what.replaceAll('\0', '');
-  const acts: TaskAct[] = [
+  const children = JSON.parse(task.children) as string[];
+  const isForOthers = !isDeepStrictEqual(children.toSorted(), ask.children.toSorted());
+  const acts: (TaskAct | GivenFor)[] = [
+    ...(isForOthers ? [{ does: 'for' as const, children: ask.children }] : []),
     ...(task.owner_id === ask.owner ? [] : [{ does: 'hand-over' as const, owner: ask.owner }]),
     ...(task.due === ask.due ? [] : [{ does: 'move' as const, due: ask.due }]),
     ...(task.what === what ? [] : [{ does: 'reword' as const, what }]),
@@ -125,7 +141,7 @@ async function renewTask(
 /** Does one act on a task, once per revision: two people who tick at once do not undo one another. */
 export async function actOnTask(
   trx: Trx,
-  ask: { task: string; revision: number; act: TaskAct; by: string; at: number },
+  ask: { task: string; revision: number; act: TaskAct | GivenFor; by: string; at: number },
 ): Promise<void> {
   const { act } = ask;
   const row = await trx
@@ -140,6 +156,7 @@ export async function actOnTask(
     : act.does === 'let-go' ? { state: 'let-go', ended_at: ask.at, note: act.why }
     : act.does === 'hand-over' ? { owner_id: act.owner }
     : act.does === 'move' ? { due: act.due }
+    : act.does === 'for' ? { children: JSON.stringify(act.children) }
     : { what: act.what }; // prettier-ignore
   const changed = await trx
     .updateTable('tasks')

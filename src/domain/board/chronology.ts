@@ -121,7 +121,8 @@ export function happeningsOf(
               ...plain,
               id: date.id,
               kind: 'date',
-              on: date.on,
+              // The day that it had then: the council may have given it another since.
+              on: end.on,
               text: `${date.what}: ${end.does}${end.why.trim() ? `, ${end.why.trim()}` : ''}`,
               about: date.child === null ? [] : [date.child],
               writtenOn: londonDate(end.at),
@@ -216,17 +217,17 @@ function groupsOf(
 
 /**
  * What of it belongs to one child’s file: what is said to be about that child, or about grown-ups alone, and what is the
- * whole family’s. What nobody has said whom it is about goes into no file, unless there is one child. `others` are the ids
- * of the other children.
+ * whole family’s. What nobody has said whom it is about goes into no file, unless this is the only child. `isOther` says of
+ * an id whether it is another child’s, also of one who was taken out or lives in another family by now.
  */
 export const happeningsOfChild = (
   happenings: readonly Happening[],
-  ask: { child: string; others: ReadonlySet<string> },
+  ask: { child: string; isOther: (id: string) => boolean; isOnly: boolean },
 ): Happening[] =>
   happenings.filter(({ kind, about, isForFile }) => {
     if (!isForFile) return false;
     if (about.includes(ask.child)) return true;
     // Of a risk that was called for somebody else, and of whoever else was born, nothing stands here.
-    if (kind === 'risk' || kind === 'born' || about.some((one) => ask.others.has(one))) return false;
-    return about.length > 0 || kind === 'date' || kind === 'session' || ask.others.size === 0;
+    if (kind === 'risk' || kind === 'born' || about.some(ask.isOther)) return false;
+    return about.length > 0 || kind === 'date' || kind === 'session' || ask.isOnly;
   });

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
-import { readBoard } from '../board/board.ts';
+import { cardsOf, readBoard } from '../board/board.ts';
 import { addCard } from '../board/write.ts';
 import { chronologyOfChild } from './child-chronology.ts';
 
@@ -54,6 +54,11 @@ it('[F30] a child’s chronology has their own lines and numbers; a brother’s 
   ]);
   expect(JSON.stringify(of('deniz'))).not.toContain('82');
   expect(of('nobody')).toEqual({ lines: [], held: 0, numbers: [] });
+  // Who was taken out, or is of another family by now and on no map, is nobody's grown-up.
+  const other = '6f1c8f0e-3c57-4b62-9b52-6b2f1d8c1f11';
+  add('n6', 'news', { text: 'Examined, findings positive.', on: '2026-06', about: [other] });
+  cardsOf(doc).get('gone')!.set('gone', true);
+  expect(JSON.stringify([of('aylin'), of('deniz')])).not.toMatch(/Isa|Examined/);
   // Who spoke is not read out of words: what names another child and quotes somebody is held back, and said to be.
   expect([of('aylin').held, of('deniz').held]).toEqual([1, 1]);
 });

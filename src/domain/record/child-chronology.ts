@@ -1,8 +1,8 @@
 import { inOrder, type Cards } from '../board/board.ts';
 import { happeningsOf, happeningsOfChild, inChronology, type Happening } from '../board/chronology.ts';
 import { figuresOf, type Series } from '../board/figures.ts';
+import { isId, type HarmStanding } from '../board/cards.ts';
 import { isChildOn } from '../board/names.ts';
-import type { HarmStanding } from '../board/cards.ts';
 import type { DateView } from '../dates.ts';
 import { isNamedIn } from '../people/named.ts';
 import type { ChildForEntry } from './entry.ts';
@@ -42,13 +42,16 @@ export function chronologyOfChild(ask: {
   if (!child) return { lines: [], held: 0, numbers: [] };
   const others = othersThan(child, { children, cards, on });
   const named = [...others.masked, ...others.unsure].filter((name) => name !== child.given);
-  const otherChildren = new Set([
-    ...children.map((one) => one.id),
-    ...inOrder(cards, 'person').flatMap((one) => (isChildOn(one, on) ? [one.id] : [])),
-  ]);
-  otherChildren.delete(child.id);
+  const isChild = (id: string) => {
+    if (children.some((one) => one.id === id)) return true;
+    const card = cards.get(id);
+    // Also who was taken out; whoever is neither here nor on the map was a child of somebody else’s.
+    return card?.kind === 'person' ? isChildOn(card, on) : isId(id);
+  };
+  const isOther = (id: string) => id !== child.id && isChild(id);
+  const isOnly = ![...children, ...inOrder(cards, 'person')].some((one) => isOther(one.id));
   const family = happeningsOf(cards, ask.dates);
-  const mine = happeningsOfChild(family, { child: child.id, others: otherChildren });
+  const mine = happeningsOfChild(family, { child: child.id, isOther, isOnly });
   const isThere = new Set(family.map((one) => one.id));
   const doubted = new Set(
     inOrder(cards, 'against').flatMap(({ a, b }) => (isThere.has(a) && isThere.has(b) ? [a, b] : [])),

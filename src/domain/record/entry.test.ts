@@ -53,6 +53,7 @@ const chosenThought: Thought = {
 
 const factsOf = (card: Card): EntryFacts => ({
   on: '2026-11-18',
+  today: '2026-11-18',
   cards: new Map([[card.id, card]]),
   children,
   members: new Map(),
@@ -64,6 +65,7 @@ const factsOf = (card: Card): EntryFacts => ({
   tasks: [],
   committed: new Map(),
   recorded: new Set(),
+  since: { family: 0, own: new Map() },
   unit: 'unit',
   digest: (value) => JSON.stringify(value),
   pens: [],
@@ -579,6 +581,18 @@ it('[F23] an answer quotes the words to which it was given; changed since, the r
     'Recommended to the Resource Panel: agreed with changes, said on 17 November 2026.',
   );
   expect(JSON.stringify(now!.sections)).not.toContain('not yet agreed');
+  // What is for another child now goes into their file; its answer is in the file that holds it, and that is said.
+  const moved = { ...before, text: 'Care proceedings', child: ['deniz'] };
+  const ofAnother = buildReview({
+    ...factsOf(moved),
+    cards: new Map<string, Card>([
+      ['d', moved],
+      ['a', answered({ asked: 'Care proceedings' })],
+    ]),
+    committed: new Map([['d', filed]]),
+  });
+  expect(ofAnother.entries.map((entry) => entry.answers.map((one) => one.refers))).toEqual([[36], []]);
+  expect(ofAnother.warnings).toContainEqual({ about: 'no-more-for', card: 'd', child: 'aylin' });
   // Two people heard two things: both are written, each with who wrote it.
   const decision = { ...before };
   const two = buildReview({
@@ -591,6 +605,21 @@ it('[F23] an answer quotes the words to which it was given; changed since, the r
     committed: new Map([['d', filed]]),
   }).entries[0]!;
   expect(two.answers.map((one) => one.card)).toEqual(['a', 'b']);
+});
+
+it('[F6] an answer that names a brother or sister is looked at once more; a day that has not come is told', () => {
+  const decision = decided({ text: 'Rapid Response.', level: 'resource-panel', child: ['aylin'] });
+  const { warnings } = buildReview({
+    ...factsOf(decision),
+    today: '2026-11-17',
+    cards: new Map<string, Card>([
+      ['d', decision],
+      ['a', answered({ text: 'not Deniz, he hurt her' })],
+    ]),
+    committed: new Map([['d', inFile(JSON.stringify(saidIn(decision)), new Map([['aylin', 36]]))]]),
+  });
+  expect(warnings).toContainEqual({ about: 'names-another', card: 'a', children: ['deniz'] });
+  expect(warnings).toContainEqual({ about: 'day-ahead', on: '2026-11-18' });
 });
 
 it('[F23] nobody has heard is no answer; what nobody said of an answer is not assumed; what is the unit’s own asks nobody', () => {
@@ -738,16 +767,17 @@ it('[F24] what was known goes in with its source and days, chosen by somebody an
 
 it('[F24] what became of what was to be done, and what was not done, is said in each of their entries and in no other', () => {
   const task = (over: Partial<TaskNow>): TaskNow => ({
-    what: 'Walk in on Friday', owner: 'm', state: 'done', note: '', due: null, carried: 0, endedOn: null, children: ['aylin'], ...over,
+    what: 'Walk in on Friday', owner: 'm', state: 'done', note: '', due: null, carried: 0, endedAt: null, changedAt: null, isPassed: false, children: ['aylin'], ...over,
   }); // prettier-ignore
   const { entries } = buildReview({
     ...factsOf(decided({})),
     members: new Map([['m', { name: 'Nasrin Chowdhury', roleName: '' }]]),
     tasks: [
-      task({ endedOn: '2026-11-13' }),
-      task({ what: 'Ring the school', owner: null, state: 'let-go', note: 'they rang us', endedOn: '2026-11-14', children: ['aylin', 'deniz'] }),
-      task({ what: 'See the head of year', state: 'open', due: '2026-11-04', carried: 2, children: ['deniz'] }),
+      task({ endedAt: Date.parse('2026-11-13T10:00Z') }),
+      task({ what: 'Ring the school', owner: null, state: 'let-go', note: 'they rang us', endedAt: Date.parse('2026-11-14T10:00Z'), children: ['aylin', 'deniz'] }),
+      task({ what: 'See the head of year', state: 'open', due: '2026-11-04', carried: 2, isPassed: true, children: ['deniz'] }),
       task({ what: 'For nobody by name', children: [] }),
+      task({ what: 'Fetch Deniz', state: 'let-go', note: 'Deniz told his teacher', endedAt: Date.parse('2026-11-15T10:00Z') }),
     ],
   }); // prettier-ignore
   const became = entries.map((entry) =>
@@ -757,7 +787,11 @@ it('[F24] what became of what was to be done, and what was not done, is said in 
   );
   const letGo = 'Nobody: Ring the school (let go 14 November 2026: they rang us)';
   expect(became).toEqual([
-    ['Nasrin Chowdhury: Walk in on Friday (done 13 November 2026)', letGo],
+    [
+      'Nasrin Chowdhury: Walk in on Friday (done 13 November 2026)',
+      letGo,
+      'Nasrin Chowdhury: Fetch [another child] (let go 15 November 2026: [another child] told his teacher)',
+    ],
     [letGo, 'Nasrin Chowdhury: See the head of year (not done yet, by 4 November 2026, carried on 2 times)'],
   ]);
 });
@@ -895,7 +929,7 @@ it('[F29] a number that is followed stands with who measured it, in that child�
 
 it('[F24] what became of dates is in the entry, the family’s in each and a child’s in their own; who was there for a part says when', () => {
   const date = (over: Partial<DateEnd>): DateEnd => ({
-    what: 'Review conference', child: null, does: 'held', on: '2026-11-12', why: '', movedTo: '2026-11-12', ...over,
+    what: 'Review conference', child: null, does: 'held', on: '2026-11-12', why: '', movedTo: '2026-11-12', at: 1, tookBack: null, ...over,
   }); // prettier-ignore
   const facts: EntryFacts = {
     ...factsOf(chosenThought),

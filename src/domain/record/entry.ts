@@ -74,9 +74,19 @@ export interface Present {
 const AT_THE_TABLE = 'At the table';
 const WHAT_BECAME = 'What became of what we said we would do';
 
+/** Up to when files tell what became of things, epoch milliseconds. */
+export interface ToldUntil {
+  /** Of this family's: what concerns all of it is told from here on. */
+  family: number;
+  /** Of each child's own, wherever they lived then; who is not here has none yet. */
+  own: ReadonlyMap<string, number>;
+}
+
 /** Everything an entry is made from. */
 export interface EntryFacts {
   on: string;
+  /** Today in London. */
+  today: string;
   cards: Cards;
   children: readonly ChildForEntry[];
   /** Members by their id, also those who have left. */
@@ -87,10 +97,12 @@ export interface EntryFacts {
   /** The alarm of a risk now that is not over, and what was given out while it was risk now. */
   openRisk: string | null;
   riskTasks: readonly RiskTask[];
-  /** Tasks that came to their end, or were changed, since this family's last entries, and those whose day has passed. */
+  /** Tasks that came to their end, or were changed, since the oldest of these moments, and those whose day has passed. */
   tasks: readonly TaskNow[];
-  /** What became of dates since this family's last entries. */
+  /** What became of dates since then. */
   dates: readonly DateEnd[];
+  /** From which moments on the files do not tell yet what became of things. */
+  since: ToldUntil;
   /** What went into a file, as it stood there when it last did, by card. */
   committed: ReadonlyMap<string, Filed>;
   /** The unit itself: a thought can be about us. */
@@ -140,6 +152,10 @@ export type Warning =
   | { about: 'names-another'; card: string; children: string[] }
   /** Two people heard two answers to one recommendation, and both go in. */
   | { about: 'answers-differ'; card: string }
+  /** It stands in the file of a child for whom it is no more: there it stays, whatever is said of it now. */
+  | { about: 'no-more-for'; card: string; child: string }
+  /** The meeting is of a day that has not come: each entry would stand under it. */
+  | { about: 'day-ahead'; on: string }
   /** While it was risk now something was written of a child for whom it was not called. */
   | { about: 'risk-also'; card: string; child: string };
 
@@ -227,6 +243,7 @@ class Parts {
 
   warnings(): Warning[] {
     const found: Warning[] = [];
+    if (this.#facts.on > this.#facts.today) found.push({ about: 'day-ahead', on: this.#facts.on });
     for (const child of this.#facts.children) {
       if (this.#facts.recorded.has(child.id)) continue;
       if (
@@ -259,7 +276,25 @@ class Parts {
       if (new Set(says.map((one) => one.says)).size > 1)
         found.push({ about: 'answers-differ', card: decision.id });
     }
-    return [...found, ...this.#alsoAtRisk(), ...this.#namesOfOthers()];
+    return [...found, ...this.#forOthersNow(), ...this.#alsoAtRisk(), ...this.#namesOfOthers()];
+  }
+
+  /** What was changed since it went into a child's file, and is not for that child any more. */
+  #forOthersNow(): Warning[] {
+    const cards = [
+      ...this.#fresh('decision'),
+      ...this.#fresh('task'),
+      ...this.#chosen('thought'),
+      ...this.#chosen('question'),
+    ];
+    return cards.flatMap((card) => {
+      const holding = this.#facts.committed.get(card.id)?.entries;
+      return this.#facts.children.flatMap((child): Warning[] =>
+        holding?.has(child.id) && !this.#goesTo(card, child)
+          ? [{ about: 'no-more-for', card: card.id, child: child.id }]
+          : [],
+      );
+    });
   }
 
   /** F6: Whatever goes into a child's entry and names a brother or sister; what a child said is theirs, whomever it names. */
@@ -276,6 +311,7 @@ class Parts {
       ...this.#newRisks(into).flatMap((time) =>
         textsOf(time, this.#facts.riskTasks).map((text) => ({ into, card: time.alarm.id, text })),
       ),
+      ...this.#answers(into).map(({ card, text }) => ({ into, card, text })),
     ]);
     return [...new Set(texts.map((one) => one.card))].flatMap((card): Warning[] => {
       const named = children.filter((child) =>
@@ -368,7 +404,7 @@ class Parts {
     return this.#isFor(card.child, card.id, child);
   }
 
-  /** Cards of a kind that have words and have not gone into a file as they stand. */
+  /** Cards of a kind that have words and have not gone into a file as they stand: into any, or into that of one child. */
   #fresh<
     K extends
       | 'decision'
@@ -381,9 +417,10 @@ class Parts {
       | 'thought'
       | 'kept'
       | 'news',
-  >(kind: K) {
+  >(kind: K, into: ChildForEntry | null = null) {
+    const isFiled = (card: string) => (into ? this.#isFiledFor(card, into) : this.#isFiled(card));
     return inOrder(this.#facts.cards, kind).filter(
-      (card) => 'text' in card && card.text.trim() !== '' && !this.#isFiled(card.id),
+      (card) => 'text' in card && card.text.trim() !== '' && !isFiled(card.id),
     );
   }
 
@@ -396,7 +433,8 @@ class Parts {
         const text = answerInWords(answer, level, (member) => this.#name(member));
         if (text === null || this.#isFiled(answer.id)) return [];
         // Words that go in with this very entry are answered behind it.
-        const isOfThis = answer.asked === decision.text && !this.#isFiled(decision.id);
+        const isOfThis =
+          answer.asked === decision.text && !this.#isFiled(decision.id) && this.#goesTo(decision, child);
         return [{ card: answer.id, refers: isOfThis ? null : refers, text }];
       });
     });
@@ -443,7 +481,7 @@ class Parts {
     return {
       heading: 'What was known',
       lines: [
-        ...this.#fresh('news')
+        ...this.#fresh('news', child)
           .filter((card) => card.known === true && this.#isFor(card.about, card.id, child))
           .map((card): EntryLine => ({
             card: card.id,
@@ -481,7 +519,7 @@ class Parts {
   #accounts(child: ChildForEntry): EntrySection {
     const accounts = this.#ofGrownUps();
     const lines = accounts
-      .filter((card) => !this.#isFiled(card.id) && this.#isFor(card.child, card.id, child))
+      .filter((card) => !this.#isFiledFor(card.id, child) && this.#isFor(card.child, card.id, child))
       .map((card): EntryLine => ({
         card: card.id,
         text: `${this.#person(card.who)}: “${card.text}”`,
@@ -688,7 +726,7 @@ class Parts {
   #safety(child: ChildForEntry): EntrySection {
     return {
       heading: 'Safety',
-      lines: this.#fresh('safety')
+      lines: this.#fresh('safety', child)
         // A safety plan that names nobody is the whole family's, and says so on the board.
         .filter((card) => card.child.length === 0 || card.child.includes(child.id))
         .map((card) => ({
@@ -757,11 +795,16 @@ class Parts {
   #ended(child: ChildForEntry): EntrySection {
     const isFor = (named: readonly string[]) =>
       named.length === 0 ? this.#facts.children.length === 1 : named.includes(child.id);
+    const { family, own } = this.#facts.since;
+    const since = (isNamed: boolean) =>
+      isNamed ? (own.get(child.id) ?? 0) : Math.max(family, own.get(child.id) ?? 0);
+    const others = othersThan(child, this.#facts);
+    const apart = (text: string) => apartFrom(others, text);
     return {
       heading: WHAT_BECAME,
       lines: [
-        ...becameOf(this.#facts.tasks, isFor, (member) => this.#name(member)),
-        ...datesInWords(this.#facts.dates, child, (text) => apartFrom(othersThan(child, this.#facts), text)),
+        ...becameOf(this.#facts.tasks, { isFor, since, name: (member) => this.#name(member), apart }),
+        ...datesInWords(this.#facts.dates, { child, since, apart }),
         ...this.#notHeard(child),
       ],
     };

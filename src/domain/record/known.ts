@@ -3,7 +3,7 @@ import { inOrder, type Cards, type Seen } from '../board/board.ts';
 import { isParent } from '../board/family.ts';
 import type { DateStep } from '../dates.ts';
 import { isUnderTwo } from '../time/birth.ts';
-import { longDate } from '../time/civil.ts';
+import { londonDate, longDate } from '../time/civil.ts';
 import type { ChildForEntry, EntryLine } from './entry.ts';
 
 /** A given task as it stands: ended or changed since the last entry, or with a day that has passed. */
@@ -17,8 +17,12 @@ export interface TaskNow {
   due: string | null;
   /** How often it was carried on. */
   carried: number;
-  /** The day in London on which it ended; null while it is open. */
-  endedOn: string | null;
+  /** When it ended, epoch milliseconds; null while it is open. */
+  endedAt: number | null;
+  /** When it was last given to somebody else, to another day or in other words; null where it never was. */
+  changedAt: number | null;
+  /** Its day passed without it: told once in a meeting. */
+  isPassed: boolean;
   children: readonly string[];
 }
 
@@ -89,46 +93,68 @@ export function unseenOf(cards: Cards, child: ChildForEntry): string {
     : `Nothing that was seen of ${child.given} is written down since ${longDate(last)}. Why is not said.`;
 }
 
-/** F24: What became of what was to be done, for this child; also what was not done. */
+/**
+ * F24: What became of what was to be done, for this child; also what was not done. `since` is from when on this child’s file
+ * does not tell yet what was theirs by name, or the whole family’s; `apart` takes other children’s names out.
+ */
 export const becameOf = (
   tasks: readonly TaskNow[],
-  isFor: (named: readonly string[]) => boolean,
-  name: (member: string | null) => string,
+  ask: {
+    isFor: (named: readonly string[]) => boolean;
+    since: (isNamed: boolean) => number;
+    name: (member: string | null) => string;
+    apart: (text: string) => string;
+  },
 ): EntryLine[] =>
   tasks
-    .filter((task) => isFor(task.children))
+    .filter(
+      (task) =>
+        ask.isFor(task.children) &&
+        (task.isPassed ||
+          Math.max(task.endedAt ?? 0, task.changedAt ?? 0) >= ask.since(task.children.length > 0)),
+    )
     .map((task) => ({
       card: null,
-      text: `${task.owner === null ? 'Nobody' : name(task.owner)}: ${task.what}`,
-      note: [becameInWords(task), task.note].filter(Boolean).join(': '),
+      text: `${task.owner === null ? 'Nobody' : ask.name(task.owner)}: ${ask.apart(task.what)}`,
+      note: [becameInWords(task), ask.apart(task.note)].filter(Boolean).join(': '),
     }));
 
-function becameInWords({ state, endedOn, due, carried }: TaskNow): string {
-  if (state !== 'open' && endedOn) return `${state === 'done' ? 'done' : 'let go'} ${longDate(endedOn)}`;
+function becameInWords({ state, endedAt, due, carried }: TaskNow): string {
+  if (state !== 'open' && endedAt)
+    return `${state === 'done' ? 'done' : 'let go'} ${longDate(londonDate(endedAt))}`;
   const times = carried === 0 ? '' : carried === 1 ? ', carried on once' : `, carried on ${carried} times`;
   return `not done yet, ${due ? `by ${longDate(due)}` : 'no date'}${times}`;
 }
 
-/** One thing that was said of a date since the last entry; `child` is null where it is the whole family's. */
-export interface DateEnd extends Omit<DateStep, 'by' | 'at'> {
+/** One thing that was said of a date; `child` is null where it is the whole family's. */
+export interface DateEnd extends Omit<DateStep, 'by'> {
   what: string;
   child: string | null;
+  /** Of one that opens it again: when that was said which it takes back. */
+  tookBack: number | null;
   /** Of a date that was moved: the day that it has now. */
   movedTo: string;
 }
 
-/** F24: What became of the dates of a child, and of those of the whole family; `apart` takes other children's names out. */
+/**
+ * F24: What became of the dates of a child, and of those of the whole family, as it was said one after the other; `since`
+ * and `apart` as above. That one is open again is told where the file says that it was not.
+ */
 export const datesInWords = (
   dates: readonly DateEnd[],
-  child: ChildForEntry,
-  apart: (text: string) => string,
+  ask: { child: ChildForEntry; since: (isNamed: boolean) => number; apart: (text: string) => string },
 ): EntryLine[] =>
   dates
-    .filter((date) => date.child === null || date.child === child.id)
+    .filter(
+      ({ child, at, tookBack }) =>
+        (child === null || child === ask.child.id) &&
+        at >= ask.since(child !== null) &&
+        (tookBack === null || tookBack < ask.since(child !== null)),
+    )
     .map((date) => ({
       card: null,
-      text: apart(`${date.what}, ${longDate(date.on)}: ${endInWords(date)}`),
-      ...(date.why.trim() !== '' && { note: apart(date.why.trim()) }),
+      text: ask.apart(`${date.what}, ${longDate(date.on)}: ${endInWords(date)}`),
+      ...(date.why.trim() !== '' && { note: ask.apart(date.why.trim()) }),
     }));
 
 function endInWords({ does, movedTo }: DateEnd): string {
