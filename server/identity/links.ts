@@ -33,6 +33,22 @@ export async function makeLink(
   return { id, token, expiresAt };
 }
 
+/** Makes a link for a member to come in with; one that was made for them before and not used ends with it. */
+export async function makeMemberLink(
+  db: Reader,
+  ask: { member: string; madeBy: string; now: number },
+): Promise<{ id: string; token: string; expiresAt: number }> {
+  await db
+    .updateTable('links')
+    .set({ withdrawn_at: ask.now })
+    .where('member_id', '=', ask.member)
+    .where('purpose', '=', 'enrol')
+    .where('used_at', 'is', null)
+    .where('withdrawn_at', 'is', null)
+    .execute();
+  return makeLink(db, { purpose: 'enrol', ...ask });
+}
+
 /** Links of a unit's members that can still be used or taken back. */
 export async function readOpenLinks(
   db: Reader,

@@ -21,6 +21,7 @@ import { deviceKey, forgetDevices, isDeviceKept } from './devices.ts';
 import {
   endFirstRun,
   makeLink,
+  makeMemberLink,
   memberOfLink,
   readLink,
   readOpenLinks,
@@ -416,7 +417,7 @@ export function identityRoutes(tools: Tools): Route[] {
       },
     }),
     route('POST /api/units/:unit/links', {
-      says: 'Makes a one-time link for a member',
+      says: 'Makes a one-time link for a member; one that was made before and not used ends',
       body: z.object({ member: z.uuid() }),
       run: ({ person, params: { unit }, body: { member }, now, session }) =>
         acts.inUnit(
@@ -425,7 +426,7 @@ export function identityRoutes(tools: Tools): Route[] {
           async (trx) => {
             const found = (await readMembers(trx, unit)).find((one) => one.id === member && !one.left);
             if (!found) throw new Refusal('not-found');
-            return makeLink(trx, { purpose: 'enrol', member, madeBy: person.member, now });
+            return makeMemberLink(trx, { member, madeBy: person.member, now });
           },
         ),
     }),

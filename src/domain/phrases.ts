@@ -85,13 +85,49 @@ export function firstNameOf(name: string): string {
   return NO_NAME_ALONE.test(first) ? whole : first;
 }
 
-/** H25: The first name of one of several, or all of the name where another of them has the same. */
-export function toldApart(
-  who: { id: string; name: string },
-  among: Iterable<{ id: string; name: string; left?: boolean }>,
-): string {
+/** Somebody among others; `roleName` tells two of one name apart, where it is known. */
+interface Named {
+  id: string;
+  name: string;
+  roleName?: string;
+  left?: boolean;
+}
+
+/** H25: The first name of one of several; all of the name where another has the same, and with the seat where that is the same too. */
+export function toldApart(who: Named, among: Iterable<Named>): string {
   const first = firstNameOf(who.name);
+  let isFirstShared = false;
+  for (const one of among) {
+    if (one.id === who.id || one.left) continue;
+    if (inOneLine(one.name) === inOneLine(who.name)) return wholeName(who);
+    isFirstShared ||= firstNameOf(one.name) === first;
+  }
+  return isFirstShared ? inOneLine(who.name) : first;
+}
+
+/** H25: The whole name of one of several, with the seat where another has the same name. */
+export function nameApart(who: Named, among: Iterable<Named>): string {
   for (const one of among)
-    if (one.id !== who.id && !one.left && firstNameOf(one.name) === first) return inOneLine(who.name);
-  return first;
+    if (one.id !== who.id && inOneLine(one.name) === inOneLine(who.name)) return wholeName(who);
+  return inOneLine(who.name);
+}
+
+const wholeName = ({ name, roleName }: Named) =>
+  roleName ? `${inOneLine(name)} (${lowerFirst(roleName)})` : inOneLine(name);
+
+/**
+ * H25: What each child of a family is called on its pages: by the given name; where two share it by the surname too, or by the
+ * year of birth where they share that.
+ */
+export function childrenCalled<C extends { id: string; given: string; surname: string; born: string | null }>(
+  children: readonly C[],
+): (C & { called: string })[] {
+  const isLike = (a: string, b: string) => inOneLine(a).toLowerCase() === inOneLine(b).toLowerCase();
+  return children.map((child) => {
+    const like = children.filter((one) => one.id !== child.id && isLike(one.given, child.given));
+    const whole = inOneLine(`${child.given} ${child.surname}`);
+    if (like.length === 0) return { ...child, called: child.given };
+    if (!like.some((one) => isLike(one.surname, child.surname))) return { ...child, called: whole };
+    return { ...child, called: `${whole} (${child.born ? child.born.slice(0, 4) : 'birth not known'})` };
+  });
 }

@@ -60,7 +60,9 @@ export async function find(
   if (ask.families.length === 0 || ask.terms.length === 0) return [];
   let query = reader.selectFrom('findable').selectAll().where('family_id', 'in', ask.families);
   for (const term of ask.terms)
-    query = query.where(sql<boolean>`folded like ${`%${term.replace(/[!%_]/g, '!$&')}%`} escape '!'`);
+    query = query.where(
+      sql<boolean>`replace(folded, '''', '') like ${`%${term.replace(/[!%_]/g, '!$&')}%`} escape '!'`,
+    );
   const rows = await query.orderBy('at', 'desc').limit(mostHits).execute();
   return rows.map((row) => ({
     family: row.family_id,

@@ -26,9 +26,12 @@ export function fold(text: string): string {
     .replace(/[ßæœøđðłħıþ]/g, (letter) => PLAIN[letter]!);
 }
 
+/** Folded text without its apostrophes: who types O’Brien as obrien finds it too. */
+const sought = (text: string) => fold(text).replaceAll("'", '');
+
 /** Whether a text holds all of what is looked for, word beside word. */
 export const holds = (text: string, query: string): boolean =>
-  fold(text).replace(/\s+/g, ' ').includes(fold(query).trim().replace(/\s+/g, ' '));
+  sought(text).replace(/\s+/g, ' ').includes(sought(query).trim().replace(/\s+/g, ' '));
 
 /** Where in a text a folded term begins; −1 where it does not stand there. */
 export function placeOf(text: string, term: string): number {
@@ -36,7 +39,7 @@ export function placeOf(text: string, term: string): number {
   const places: number[] = [];
   let at = 0;
   for (const letter of text) {
-    const plain = fold(letter);
+    const plain = sought(letter);
     folded += plain;
     for (let unit = 0; unit < plain.length; unit++) places.push(at);
     at += letter.length;
@@ -47,6 +50,6 @@ export function placeOf(text: string, term: string): number {
 /** The longest question that is looked for, in characters. */
 export const MOST_QUERY = 200;
 
-/** The words that are looked for: at most eight, each of two letters or more, all of which must be there. */
+/** The words that are looked for, without apostrophes: at most eight, each of two letters or more, all of which must be there. */
 export const termsOf = (query: string): string[] =>
-  [...new Set(fold(query).split(/\s+/))].filter((term) => term.length >= 2).slice(0, 8);
+  [...new Set(sought(query).split(/\s+/))].filter((term) => term.length >= 2).slice(0, 8);

@@ -36,7 +36,9 @@ function facts(
     blank: false,
     family: {
       name: 'Kaya-Bright',
-      children: [{ id: 'c', given: 'Aylin', gender: 'female', born: '2014-02-01', due: null }],
+      children: [
+        { id: 'c', given: 'Aylin', surname: 'Kaya', gender: 'female', born: '2014-02-01', due: null },
+      ],
     },
     isHidden: false,
     cards: readBoard(doc),

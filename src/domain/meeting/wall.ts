@@ -10,6 +10,7 @@ import { levelOf, statusOf, type UnitSettings } from '../people/settings.ts';
 import { ageSign, dayInShort } from '../time/birth.ts';
 import { newsByDay, openQuestions, thoughtsByResonance } from './looked-at.ts';
 import type { MeetingState, Place } from './meeting.ts';
+import { childrenCalled } from '../phrases.ts';
 
 /** Somebody at the table, as everybody there sees them. */
 export interface WallSeat {
@@ -74,7 +75,14 @@ export interface WallFacts {
   join: WallPicture['join'];
   family: {
     name: string;
-    children: { id: string; given: string; gender: string; born: string | null; due: string | null }[];
+    children: {
+      id: string;
+      given: string;
+      surname: string;
+      gender: string;
+      born: string | null;
+      due: string | null;
+    }[];
   } | null;
   isHidden: boolean;
   cards: Cards;
@@ -104,7 +112,7 @@ export function wallPicture(facts: WallFacts): WallPicture {
   if (!family)
     return {
       ...EMPTY,
-      says: facts.isHidden ? 'This family is not shown on a shared screen.' : 'Good morning.',
+      says: facts.isHidden ? 'This family is not shown on a shared screen.' : 'Welcome.',
       seats: seats(new Set(state.ready)),
       join: facts.join,
     };
@@ -167,11 +175,11 @@ function clockOf(state: MeetingState, now: number): WallPicture['clock'] {
 }
 
 function childrenOf({ family, cards, state }: WallFacts): WallChild[] {
-  return family!.children.map((child) => {
+  return childrenCalled(family!.children).map((child) => {
     const all = wordsOfChild(cards, child.id);
     const said = headOf(all);
     return {
-      given: child.given,
+      given: child.called,
       gender: child.gender,
       unborn: child.born === null && child.due !== null,
       age: ageSign(child.born, state.on),

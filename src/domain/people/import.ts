@@ -52,7 +52,10 @@ export const TABLES = {
     restricted: { type: 'yes', says: 'Whether only named members may find it' },
   },
   children: {
-    ref,
+    ref: text(
+      'The child’s number in the council’s own system: it stands at the head of their file, and by it other rows speak of them',
+      { required: true },
+    ),
     family,
     given: text('Given name', { required: true }),
     surname: text('Family name'),

@@ -622,6 +622,22 @@ it('[F6] an answer that names a brother or sister is looked at once more; a day 
   expect(warnings).toContainEqual({ about: 'day-ahead', on: '2026-11-18' });
 });
 
+it('[F6] a member’s name is not the child’s who has the same; a day that has not come, and one that is past, are told', () => {
+  const words = (over: Partial<Words>): Words => ({
+    id: 'w', kind: 'words', by: 'm', at: 1, ord: '', gone: false, text: 'I want to stay', childId: 'aylin', to: 'Deniz Marsh', where: '', asked: '', on: '2026-11-17', means: 'said', head: false, ...over,
+  }); // prettier-ignore
+  const asked = (card: Card) =>
+    buildReview({
+      ...factsOf(card),
+      members: new Map([['m', { name: 'Deniz Marsh', roleName: '' }]]),
+    }).warnings.flatMap((one) => ('card' in one ? [one.about] : []));
+  expect(asked(words({}))).toEqual([]);
+  expect(asked(words({ on: '2030-01-01' }))).toEqual(['day-not-come']);
+  const task = { id: 't', kind: 'task', by: 'm', at: 1, ord: '', gone: false, text: 'Ring', owner: 'm', from: null, child: ['aylin'] } as const; // prettier-ignore
+  expect(asked({ ...task, child: ['aylin'], due: '2020-01-01' })).toEqual(['due-passed']);
+  expect(asked({ ...task, child: ['aylin'], due: '2026-11-18' })).toEqual([]);
+});
+
 it('[F23] nobody has heard is no answer; what nobody said of an answer is not assumed; what is the unit’s own asks nobody', () => {
   expect(answersTo(answered({ says: 'not-heard' }))[0]!.answers).toEqual([]);
   expect(

@@ -152,6 +152,8 @@ export type Warning =
   | { about: 'names-another'; card: string; children: string[] }
   /** Two people heard two answers to one recommendation, and both go in. */
   | { about: 'answers-differ'; card: string }
+  /** It is said to have been on a day that has not come; it was to be done by a day before the meeting. */
+  | { about: 'day-not-come' | 'due-passed'; card: string }
   /** It stands in the file of a child for whom it is no more: there it stays, whatever is said of it now. */
   | { about: 'no-more-for'; card: string; child: string }
   /** The meeting is of a day that has not come: each entry would stand under it. */
@@ -276,7 +278,41 @@ class Parts {
       if (new Set(says.map((one) => one.says)).size > 1)
         found.push({ about: 'answers-differ', card: decision.id });
     }
-    return [...found, ...this.#forOthersNow(), ...this.#alsoAtRisk(), ...this.#namesOfOthers()];
+    return [
+      ...found,
+      ...this.#oddDays(),
+      ...this.#forOthersNow(),
+      ...this.#alsoAtRisk(),
+      ...this.#namesOfOthers(),
+    ];
+  }
+
+  /** What somebody said, saw or measured on a day that has not come, and what was to be done by one that is past. */
+  #oddDays(): Warning[] {
+    const { today } = this.#facts;
+    const isAhead = (day: string | null) => day !== null && day > today;
+    const were: { id: string; days: (string | null)[] }[] = [
+      ...this.#fresh('words').map(({ id, on }) => ({ id, days: [on] })),
+      ...this.#fresh('news').flatMap(({ id, known, on, toldOn }) =>
+        known === true ? [{ id, days: [on, toldOn] }] : [],
+      ),
+      ...this.#chosen('question').map(({ id, backOn }) => ({ id, days: [backOn] })),
+      ...this.#ofGrownUps().flatMap(({ id, on }) => (this.#isFiled(id) ? [] : [{ id, days: [on] }])),
+      ...inOrder(this.#facts.cards, 'figure').flatMap(({ id, on }) =>
+        this.#isFiled(id) ? [] : [{ id, days: [on] }],
+      ),
+      ...inOrder(this.#facts.cards, 'answer').flatMap(({ id, on }) =>
+        this.#isFiled(id) ? [] : [{ id, days: [on] }],
+      ),
+    ];
+    return [
+      ...were.flatMap(({ id, days }): Warning[] =>
+        days.some(isAhead) ? [{ about: 'day-not-come', card: id }] : [],
+      ),
+      ...this.#fresh('task').flatMap(({ id, due }): Warning[] =>
+        due !== null && due < today && due < this.#facts.on ? [{ about: 'due-passed', card: id }] : [],
+      ),
+    ];
   }
 
   /** What was changed since it went into a child's file, and is not for that child any more. */
@@ -316,11 +352,19 @@ class Parts {
     return [...new Set(texts.map((one) => one.card))].flatMap((card): Warning[] => {
       const named = children.filter((child) =>
         texts.some(
-          (one) => one.card === card && one.into.id !== child.id && isNamedIn(one.text, child.given),
+          (one) =>
+            one.card === card &&
+            one.into.id !== child.id &&
+            isNamedIn(this.#withoutMembers(one.text), child.given),
         ),
       );
       return named.length > 0 ? [{ about: 'names-another', card, children: named.map((one) => one.id) }] : [];
     });
+  }
+
+  /** A text without the whole names of the unit's members: Zoë Marsh is not the child Zoë. */
+  #withoutMembers(text: string): string {
+    return [...this.#facts.members.values()].reduce((left, { name }) => left.replaceAll(name, ''), text);
   }
 
   /** Thoughts or questions that somebody chose for the files. */
@@ -473,7 +517,11 @@ class Parts {
   }
 
   #name(member: string | null): string {
-    return (member && this.#facts.members.get(member)?.name) || 'Nobody yet';
+    const who = member === null ? undefined : this.#facts.members.get(member);
+    if (!who) return 'Nobody yet';
+    // Of two of one name the file says which.
+    const isShared = [...this.#facts.members.values()].some((one) => one !== who && one.name === who.name);
+    return isShared && who.roleName ? `${who.name} (${lowerFirst(who.roleName)})` : who.name;
   }
 
   /** Facts that somebody chose, with source and day, and when the child was last seen. */

@@ -1,4 +1,4 @@
-import { toldApart } from '#domain/phrases.ts';
+import { childrenCalled, nameApart, toldApart } from '#domain/phrases.ts';
 import { createContext } from 'svelte';
 import type { SvelteMap } from 'svelte/reactivity';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
@@ -23,7 +23,7 @@ import { isCutOff, keeping } from '$lib/session/offline.ts';
 import type { Somebody } from '$lib/session/me.ts';
 import { Drafts, holdsDrafts } from './drafts.svelte.ts';
 import type { Laptop } from './laptop.svelte.ts';
-import type { ChildView, FamilyPage, MemberView, MeetingPage, UnitPage } from '#domain/views.ts';
+import type { FamilyPage, MemberView, MeetingPage, UnitPage } from '#domain/views.ts';
 
 /** How long after the meeting was opened the day's other boards are fetched: nobody's first minute is spent on it. */
 const keepDayMs = 12_000;
@@ -50,7 +50,7 @@ export class Table {
   following = $state.raw(WITH_UNIT);
   /** Whoever came along out of an empty field goes on in the one at the foot: what they type is never taken for keys. */
   atFoot = false;
-  today = $state.raw('');
+  #today = $state.raw('');
   /** The thought that is opened, so that its people light up on the map. */
   chosen = $state.raw<string | null>(null);
   /** The family map is opened large. */
@@ -155,10 +155,14 @@ export class Table {
   get isOver(): boolean {
     return this.meeting?.state.closedAt != null;
   }
+  /** S31: The day on which somebody is here: what they say of today is of this day, whichever meeting is open before them. */
+  get today(): string {
+    return this.#today || (this.meeting?.state.on ?? '');
+  }
   /** It was left open on an earlier day: its record can be finished, and nobody holds it any more. */
   get isPast(): boolean {
     const on = this.meeting?.state.on;
-    return !this.isOver && on !== undefined && this.today !== '' && on < this.today;
+    return !this.isOver && on !== undefined && this.#today !== '' && on < this.#today;
   }
   /** It is being held: with a clock, ready marks and risk now. */
   get isHeld(): boolean {
@@ -169,9 +173,8 @@ export class Table {
     const on = this.meeting?.state.on;
     return on !== undefined && (this.unit?.meetings.some((one) => one.on > on) ?? false);
   }
-  get children(): ChildView[] {
-    return this.family?.children ?? [];
-  }
+  /** The children of the family that is open, each with what they are called here. */
+  children = $derived.by(() => childrenCalled(this.family?.children ?? []));
   get committed(): ReadonlySet<string> {
     return new Set(this.family?.committed ?? []);
   }
@@ -198,7 +201,9 @@ export class Table {
     return this.unit?.members.find((member) => member.id === id);
   }
   memberName(id: string | null): string {
-    return this.member(id)?.name ?? (id ? 'the board' : 'Nobody yet');
+    const member = this.member(id);
+    if (member) return nameApart(member, this.unit?.members ?? []);
+    return id ? 'the board' : 'Nobody yet';
   }
   /** One of us, by the first name; of two who share it by the whole one. */
   firstName(id: string | null): string {
@@ -217,7 +222,7 @@ export class Table {
     if (card?.kind === 'outside') return card.name.trim() || 'Somebody from outside';
     return (
       (this.board && shortNamesOf(this.board.cards).get(id)) ??
-      this.children.find((child) => child.id === id)?.given ??
+      this.children.find((child) => child.id === id)?.called ??
       'somebody'
     );
   }
@@ -261,7 +266,7 @@ export class Table {
         board.set(id, 'why', more.why ?? '');
         board.set(id, 'state', 'aside');
       }
-      const on = this.meeting?.state.on ?? this.today;
+      const { today: on } = this;
       board.add('step', { text: more.why ?? '', thought: id, what, other: more.other ?? null, on });
     });
   }
@@ -309,7 +314,8 @@ export class Table {
   get unreached(): string[] {
     return (this.meeting?.unreached ?? []).map((id) => {
       const family = this.unit?.families.find((one) => one.children.some((child) => child.id === id));
-      return `${family?.children.find((child) => child.id === id)?.given ?? ''} (${family?.name ?? ''})`;
+      const child = childrenCalled(family?.children ?? []).find((one) => one.id === id);
+      return `${child?.called ?? ''} (${family?.name ?? ''})`;
     });
   }
 
@@ -450,7 +456,7 @@ export class Table {
         keeping.page('/api/today', {}, this.#whose),
       ]);
       if (turn !== this.#unitReadings) return;
-      this.today = today;
+      this.#today = today;
       this.unit = unit;
     });
   }

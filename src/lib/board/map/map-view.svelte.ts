@@ -48,7 +48,7 @@ export class MapView {
       .filter((on) => on <= this.today)
       .sort(),
   );
-  today = $derived.by(() => this.table.meeting?.state.on ?? this.table.today);
+  today = $derived.by(() => this.table.today);
   on = $derived.by(() => (this.when.as === 'now' ? this.today : this.when.on));
   isNow = $derived(this.when.as === 'now');
   picture = $derived.by(() => pictureOf(this.cards, this.on));
