@@ -21,6 +21,7 @@ import type {
   AuditLine,
   BoardMemory,
   ChildView,
+  CoveredPage,
   CommitReceipt,
   DeviceKey,
   FamilyPage,
@@ -265,6 +266,11 @@ interface Files {
   'POST /api/families/:family/commit': {
     body: { commit: string; meeting: string; entries: { child: string; digest: string }[] };
     answer: CommitReceipt;
+  };
+  'GET /api/units/:unit/covered': { query: { from: string; until: string }; answer: CoveredPage };
+  'POST /api/units/:unit/left-over': {
+    body: { meeting: string; why: string };
+    answer: { children: string[] };
   };
   'POST /api/families/:family/reached': {
     body: { meeting: string; children: string[]; outcome: 'no-change' | 'deferred'; why: string };

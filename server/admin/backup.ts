@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { inThread } from '../in-thread.ts';
 import { leaveOut } from '../storage/copy.ts';
+import { openedBy } from '../storage/keys.ts';
 import { openCopy } from '../storage/open.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -28,9 +29,8 @@ interface BackupAsk {
  */
 export async function backUp(ask: BackupAsk): Promise<string> {
   await mkdir(ask.dir, { recursive: true, mode: 0o700 });
-  // The name says which key opens it, so that somebody who has several copies and keys need not try.
-  const key = ask.storage.keyId === null ? '' : `.key-${ask.storage.keyId}`;
-  const stem = join(ask.dir, `wednesday-${new Date(ask.now).toISOString().replaceAll(/[:.]/g, '-')}${key}`);
+  const at = new Date(ask.now).toISOString().replaceAll(/[:.]/g, '-');
+  const stem = join(ask.dir, `wednesday-${at}${openedBy(ask.storage.keyId)}`);
   await removeLeft(ask.dir);
   // It has its name only when nothing is in it that must not outlive its day.
   const raw = `${stem}.db.cleaning`;

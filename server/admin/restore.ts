@@ -5,7 +5,7 @@ import { copyFile, mkdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { ConfigRefusal, type Config } from '../config.ts';
 import { layRows, leaveOut, readByPages } from '../storage/copy.ts';
-import { encryptFile, isPlain, makeKey, ownKeyFile, readKey } from '../storage/keys.ts';
+import { encryptFile, isPlain, makeKey, ownKeyFile, readKey, openedBy } from '../storage/keys.ts';
 import { migrate } from '../storage/migrations/migrate.ts';
 import { openAsItIs, openCopy, openStorage, RESTORING } from '../storage/open.ts';
 import { settleFile } from '../storage/sqlite.ts';
@@ -79,9 +79,10 @@ async function replaceFile(config: Config, ask: { file: string; isForced: boolea
 
 /** Copies the data that is there; opening and closing it leaves no log beside it that the copy could be mixed with. */
 async function layAside(config: Config, { data, aside }: { data: string; aside: string }): Promise<void> {
-  const before = join(aside, 'wednesday.db');
+  let before = join(aside, 'wednesday.db');
   try {
     const laid = await openAsItIs(config);
+    before = join(aside, `wednesday${openedBy(laid.keyId)}.db`);
     await laid.copyTo(before).finally(() => laid.close());
     const copy = await openCopy(before, config.keyFile);
     await leaveOut(copy).finally(() => copy.close());

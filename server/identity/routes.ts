@@ -66,10 +66,15 @@ export function identityRoutes(tools: Tools): Route[] {
     unit: string | null;
     at: number;
   }): Promise<void> => {
-    const known = line.member ? await readPerson(storage.db, line.member) : null;
+    // Also of somebody who has left: that they try is of their unit's business.
+    const known = await storage.db
+      .selectFrom('members')
+      .select('unit_id')
+      .where('id', '=', line.member ?? '')
+      .executeTakeFirst();
     await audit(storage.db, {
       at: line.at,
-      unit: known?.person.unit ?? line.unit,
+      unit: known?.unit_id ?? line.unit,
       member: line.member,
       act: line.act,
       subject: line.member ?? line.unit ?? '',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { inOrder } from '#domain/board/board.ts';
 import { risksOf, saysSomething } from '#domain/board/risks.ts';
+import { lastHeardOf } from '#domain/meeting/covered.ts';
 import { isSafetyStatus, nextPrepared, suggestAgenda, unreached } from '#domain/meeting/agenda.ts';
 import { joinCode, openMeeting, readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
 import { mayJoinMeeting, mayRunMeeting } from '#domain/people/permissions.ts';
@@ -13,6 +14,7 @@ import { route, type Route } from '../routes.ts';
 import { addMeeting, readMeetingOn } from '../storage/queries/meetings.ts';
 import { readDates } from '../storage/queries/dates.ts';
 import { readCards } from '../storage/building.ts';
+import { readOutcomes } from '../storage/queries/commits.ts';
 import { readDocument } from '../storage/queries/documents.ts';
 import { unlessUnreadable } from '../storage/queries/history.ts';
 import { readAllFamilies, readFamilies, readUnit } from '../storage/queries/units.ts';
@@ -168,15 +170,11 @@ async function agendaFacts(storage: Storage, { unit, on }: { unit: string; on: s
     db,
     families.map((family) => family.id),
   );
-  const heard = await db
-    .selectFrom('reached')
-    .innerJoin('meetings', 'meetings.id', 'reached.meeting_id')
-    .select(['family_id', 'on_date'])
-    .where('meetings.unit_id', '=', unit)
-    .execute();
+  const heard = lastHeardOf(await readOutcomes(db, { families: families.map((family) => family.id) }));
   return Promise.all(
     families.map(async (family) => {
       const { hasSafetyPlan, lastRisk } = await safetyOf(storage, family.id);
+      const days = family.children.map(({ id }) => heard[id]?.on ?? '').sort();
       return {
         id: family.id,
         name: family.name,
@@ -186,12 +184,9 @@ async function agendaFacts(storage: Storage, { unit, on }: { unit: string; on: s
           dates.filter((date) => date.family === family.id),
           on,
         ),
-        lastHeard:
-          heard
-            .filter((one) => one.family_id === family.id)
-            .map((one) => one.on_date)
-            .sort()
-            .at(-1) ?? null,
+        lastHeard: days.at(-1) || null,
+        longestSince: days[0] || null,
+        wasPutOff: family.children.some(({ id }) => heard[id]?.putOff),
       };
     }),
   );

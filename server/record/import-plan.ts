@@ -334,6 +334,7 @@ class Bringing {
           family_id: family,
           ref: text(values.ref),
           removed_at: null,
+          added_at: this.#of.now,
           ...now,
         }),
       change: (made, fields) => this.plan.changed.push({ table: 'children', id: made, set: fields }),

@@ -11,6 +11,9 @@ export const ownKeyFile = (dataDir: string) => join(dataDir, 'key');
 export const fingerprint = (key: string) =>
   createHash('sha256').update(`wednesday ${key}`).digest('hex').slice(0, 8);
 
+/** In the name of a copy: which key opens it, so that somebody who has several copies and keys need not try. */
+export const openedBy = (keyId: string | null): string => (keyId === null ? '' : `.key-${keyId}`);
+
 /** Reads a raw key: 32 bytes in hex, in a file that only its owner can read. Null where there is none. */
 export async function readKey(file: string | null): Promise<string | null> {
   if (file === null || !existsSync(file)) return null;

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { leaveOut } from './copy.ts';
-import { fingerprint, isPlain, makeKey, ownKeyFile, readKey } from './keys.ts';
+import { fingerprint, isPlain, makeKey, ownKeyFile, readKey, openedBy } from './keys.ts';
 import { migrate } from './migrations/migrate.ts';
 import { openPostgres } from './postgres.ts';
 import { openSqlite, StoreDamaged } from './sqlite.ts';
@@ -117,7 +117,8 @@ export async function copyBeforeUpgrade(
     throw new Error(
       `Before the tables are renewed a copy is made, and there is no room for it in ${dataDir}: ${missing} MB more are needed. Nothing was changed.`,
     );
-  const path = join(dataDir, `${beforeUpgrade}${new Date().toISOString().replaceAll(/[:.]/g, '-')}.db`);
+  const at = new Date().toISOString().replaceAll(/[:.]/g, '-');
+  const path = join(dataDir, `${beforeUpgrade}${at}${openedBy(storage.keyId)}.db`);
   const part = `${path}.part`;
   try {
     const found = await storage.copyTo(part);

@@ -88,6 +88,8 @@ export interface Tables {
     status: string;
     status_since: string | null;
     removed_at: number | null;
+    /** When the child came to the unit; 0 where that is not known. */
+    added_at: number;
   };
   dates: {
     id: string;

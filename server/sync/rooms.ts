@@ -11,6 +11,7 @@ import {
   takeRoom,
 } from '../storage/queries/documents.ts';
 import { openDocument } from '../storage/building.ts';
+import { unlessUnreadable } from '../storage/queries/history.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Committer } from './committer.ts';
 import type { SyncMeasures } from './measures.ts';
@@ -23,6 +24,9 @@ const leaseMs = 15_000;
 const renewMs = 5_000;
 /** How long a room without pages stays in memory, so that a reload finds it warm. */
 const lingerMs = 30_000;
+
+/** The number of a room that could not be taken. */
+const NO_FENCE = -1;
 
 /** What the log says of a failure: never a text, never a name. */
 export type Report = (what: string, facts: Record<string, unknown>) => void;
@@ -176,8 +180,15 @@ export class Rooms {
 
   async #openRoom(doc: string): Promise<Room> {
     await this.#holdRooms();
-    const { fence } = await takeRoom(this.#storage, { doc, owner: this.#owner, now: this.#now() });
-    const kept = await readDocument(this.#storage.db, doc);
+    const taken = await unlessUnreadable(
+      takeRoom(this.#storage, { doc, owner: this.#owner, now: this.#now() }),
+    );
+    const read = await readDocument(this.#storage.db, doc);
+    // D17: What has no place that can be read among the others is written by nobody.
+    const kept = taken
+      ? read
+      : { ...read, damage: read.damage ?? 'its place among the boards cannot be read' };
+    const fence = taken?.fence ?? NO_FENCE;
     const built = await openDocument(kept);
     const room = new Room(
       doc,
@@ -236,7 +247,7 @@ export class Rooms {
   async #shut(room: Room): Promise<void> {
     this.#forget(room);
     if (!room.isDropped) room.drop('try-again');
-    await leaveRoom(this.#storage, { doc: room.name, fence: room.fence });
+    if (room.fence !== NO_FENCE) await leaveRoom(this.#storage, { doc: room.name, fence: room.fence });
   }
 
   /** D4: Every room of this server is held by one row, which is renewed while a board is open. */

@@ -1,5 +1,6 @@
 import { readState } from '../storage/building.ts';
 import { readDocument, standsOf } from '../storage/queries/documents.ts';
+import { unlessUnreadable } from '../storage/queries/history.ts';
 import type { Storage } from '../storage/storage.ts';
 import { pack } from './room.ts';
 
@@ -32,7 +33,7 @@ export class States {
 
   /** Null where only a room can tell: nothing was kept yet, something waits to be brought in, or it is damaged. */
   async of(doc: string): Promise<PackedState | null> {
-    const stands = await standsOf(this.#storage.db, doc);
+    const stands = await unlessUnreadable(standsOf(this.#storage.db, doc));
     if (!stands || stands.waits) return null;
     const known = this.#held.get(doc);
     if (known?.head === stands.head && known.generation === stands.generation) return known.state;

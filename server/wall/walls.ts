@@ -149,18 +149,28 @@ export class Walls {
       this.#wrong = 0;
       return opened;
     }
-    // Somebody guesses: noted once until the next code is made, for whoever runs the server.
-    if (++this.#wrong === mostWrong)
-      await audit(storage.db, {
-        at: now(),
-        unit: null,
-        member: null,
-        act: 'codes of a screen were guessed',
-        subject: '',
-      });
-    if (this.#wrong >= mostWrong)
-      await storage.db.deleteFrom('walls').where('code_hash', 'is not', null).execute();
+    if (++this.#wrong >= mostWrong) await this.#endCodes();
     throw new Refusal('not-found');
+  }
+
+  /** P27: Somebody guesses: every code that is open ends, and stands in the audit of its unit; where none is, in that of whoever runs the server, once. */
+  async #endCodes(): Promise<void> {
+    const { storage, now } = this.#tools;
+    await storage.write(async (trx) => {
+      const open = await trx
+        .selectFrom('walls')
+        .innerJoin('meetings', 'meetings.id', 'walls.meeting_id')
+        .select(['meetings.id', 'unit_id'])
+        .where('code_hash', 'is not', null)
+        .execute();
+      await trx.deleteFrom('walls').where('code_hash', 'is not', null).execute();
+      const about = [
+        ...open.map(({ id, unit_id: unit }) => ({ unit, subject: id })),
+        ...(open.length === 0 && this.#wrong === mostWrong ? [{ unit: null, subject: '' }] : []),
+      ];
+      for (const { unit, subject } of about)
+        await audit(trx, { at: now(), unit, member: null, act: 'codes of a screen were guessed', subject });
+    });
   }
 
   /** The meeting that a screen's cookie opens, and until when; it ends with the meeting. */

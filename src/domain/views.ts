@@ -1,4 +1,5 @@
 /** What the server answers and the page reads: one shape for both. */
+import type { CoveredLine, LastHeard } from './meeting/covered.ts';
 import type { Card, QuestionKind } from './board/board.ts';
 import type { CardKind } from './board/cards.ts';
 import type { DateView } from './dates.ts';
@@ -156,9 +157,21 @@ export interface UnitPage {
   dates: DateView[];
   tasks: TaskView[];
   meetings: { id: string; on: string; closed: boolean }[];
-  lastHeard: Record<string, { on: string; outcome: string }>;
+  /** When each child was last talked about, and whether they were put off since. */
+  lastHeard: Record<string, LastHeard>;
+  /** P26: When restricted families fell to whoever asks, lately, since the last of those who could find them has gone. */
+  fallen?: number[];
   /** For whoever keeps the unit: when everything was last copied and the files last signed elsewhere; null if never. */
   keeping: { copiedAt: number | null; signedAt: number | null; keyToKeep: string | null } | null;
+}
+/** Each child of the families that somebody may see at each meeting of a time. */
+export interface CoveredPage {
+  meetings: { id: string; on: string; isClosed: boolean }[];
+  families: { id: string; name: string }[];
+  children: { id: string; family: string; given: string; surname: string; born: string | null }[];
+  lines: CoveredLine[];
+  /** How often somebody was neither talked about nor put off. */
+  passedOver: number;
 }
 /** What the record knows of a family. */
 export interface FamilyPage {

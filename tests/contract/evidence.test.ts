@@ -145,6 +145,7 @@ describe.each(ENGINES)('the evidence on %s', (engine) => {
         status: '',
         status_since: null,
         removed_at: 1,
+        added_at: 0,
       }) // prettier-ignore
       .execute();
     for (const [card, what] of [

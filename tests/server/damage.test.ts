@@ -201,7 +201,7 @@ it('[D17] one bit on the disk of an encrypted store keeps no unit from its meeti
   const world = await threeSittings('sqlite');
   await world.storage.db.deleteFrom('snapshots').where('doc', '=', world.doc).where('seq', '>', 1).execute();
   const { rows: roots } = await sql<{ name: string; page: number }>`
-    select name, rootpage as page from sqlite_master where name in ('updates', 'snapshots', 'families', 'members', 'entries', 'audit')`.execute(
+    select name, rootpage as page from sqlite_master where name in ('updates', 'snapshots', 'documents', 'claims', 'rooms', 'families', 'members', 'entries', 'audit')`.execute(
     world.storage.db,
   );
   await world.storage.close();
@@ -217,11 +217,13 @@ it('[D17] one bit on the disk of an encrypted store keeps no unit from its meeti
     const copies = join(world.place.dataDir, `copies-${name}`);
     await expect(world.admin('backup', copies), name).rejects.toMatchObject({ code: 1 });
     expect((await readdir(copies)).filter((copy) => /Z(\.key-[0-9a-f]+)?\.db$/.test(copy))).toEqual([]);
-    if (name !== 'updates' && name !== 'snapshots') continue;
+    if (!['updates', 'snapshots', 'documents', 'claims', 'rooms'].includes(name)) continue;
     const server = await startServer(world.place);
     const client = new BoardClient({ server, family: world.family, member: world.people.callum });
     await until(() => client.closed !== null || client.provider.synced, 'it is open, or read-only');
-    expect(client.closed?.reason ?? 'open', name).toBe(name === 'updates' ? 'damaged' : 'open');
+    expect(client.closed?.reason ?? 'open', name).toBe(name === 'snapshots' ? 'open' : 'damaged');
+    const state = await call(server, world.people.callum, 'GET', `/api/documents/${world.doc}/state`);
+    expect(state.status, name).toBe(200);
     const opened = await call(server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, {
       body: { on: '2026-11-25' },
     });

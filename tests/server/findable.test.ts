@@ -30,6 +30,11 @@ it.each(ENGINES)(
       call(world.server, delroy, 'PATCH', `/api/units/${world.unit}/members/${nasrin.id}`, { body });
     expect((await patch({ role: 'guest' })).status).toBe(200);
     expect([await finds(yewande), await finds(callum), await finds(delroy)]).toEqual([true, false, false]);
+    // Whom it fell to is told on their page, and nobody else is.
+    const told = async (who: typeof delroy) =>
+      ((await call(world.server, who, 'GET', `/api/units/${world.unit}`)).body as { fallen: number[] }).fallen
+        .length;
+    expect([await told(yewande), await told(callum), await told(delroy)]).toEqual([1, 0, 0]);
     expect((await patch({ left: true })).status).toBe(200);
     // The link that was handed to them is no good any more, whether they come back or not.
     const links = await db
@@ -121,8 +126,17 @@ it('[P27] a link that works no longer and is tried is in the audit of whose seat
   const { lines } = (await call(world.server, delroy, 'GET', `/api/units/${world.unit}/audit`)).body as {
     lines: { act: string; member: string }[];
   };
-  expect(lines.filter(({ act }) => act.startsWith('was refused'))).toEqual([
-    expect.objectContaining({ act: 'was refused: a link that works no longer', member: ines.id }),
+  const tried = (of: typeof lines) => of.filter(({ act }) => act.startsWith('was refused'));
+  const refused = { act: 'was refused: a link that works no longer', member: ines.id };
+  expect(tried(lines)).toEqual([expect.objectContaining(refused)]);
+  // Also where they have left since: it is of their unit's business.
+  const left = `/api/units/${world.unit}/members/${ines.id}`;
+  expect((await call(world.server, delroy, 'PATCH', left, { body: { left: true } })).status).toBe(200);
+  expect((await ask()).status).toBe(410);
+  const after = (await call(world.server, delroy, 'GET', `/api/units/${world.unit}/audit`)).body;
+  expect(tried((after as { lines: typeof lines }).lines)).toEqual([
+    expect.objectContaining(refused),
+    expect.objectContaining(refused),
   ]);
 });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { readBoard } from '#domain/board/board.ts';
 import { joinCode } from '#domain/meeting/meeting.ts';
-import type { MeetingPage } from '#domain/views.ts';
+import type { CoveredPage, MeetingPage, UnitPage } from '#domain/views.ts';
 import { makeLink } from '../../server/identity/links.ts';
 import { makeSample } from '../../server/record/sample.ts';
 import { recordClock } from '../../server/clock.ts';
@@ -10,7 +10,7 @@ import { BoardClient } from '../support/board-client.ts';
 import { call } from '../support/call.ts';
 import { LiveClient } from '../support/live-client.ts';
 import { layFamily, layMember, layOtherUnit, type Signed } from '../support/people.ts';
-import { freshStorage } from '../support/storage.ts';
+import { ENGINES, freshStorage } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 import { openWorld, type World } from '../support/world.ts';
 
@@ -295,3 +295,79 @@ it('[M9] that a harm line was taken away is told to the consultant at once, and 
   expect(theirs!.harm).toEqual([world.family]);
   expect(ours!.harm).toEqual([]);
 });
+
+it.each(ENGINES)(
+  '[H29] one press leaves over whoever was not reached, with one why; they open the next order, stand by when they were last talked about, and it can be shown, on %s',
+  async (engine) => {
+    const world = await openWorld(engine);
+    const { server, unit, people, children, storage } = world;
+    const osei = await layFamily(storage, { unit, name: 'Osei', restricted: false });
+    const hidden = await layFamily(storage, { unit, name: 'Hidden', restricted: true });
+    const kofi = randomUUID();
+    const unseen = randomUUID();
+    for (const [id, family] of [
+      [kofi, osei],
+      [unseen, hidden],
+    ] as const)
+      await storage.db
+        .insertInto('children')
+        .values({
+          id, family_id: family, ref: null, given: 'Kofi', surname: 'Osei', born: '2016', due: null, gender: 'male', status: '', status_since: null, removed_at: null, added_at: 0,
+        })
+        .execute(); // prettier-ignore
+    const first = await open(world, '2026-11-18');
+    await call(server, people.delroy, 'POST', `/api/families/${world.family}/reached`, {
+      body: { meeting: first, children, outcome: 'no-change', why: '' },
+    });
+    await storage.db.updateTable('meetings').set({ closed_at: Date.now() }).where('id', '=', first).execute();
+    const second = await open(world, '2026-11-25');
+    await call(server, people.delroy, 'POST', `/api/families/${world.family}/reached`, {
+      body: { meeting: second, children: [children[0]], outcome: 'no-change', why: '' },
+    });
+    const leave = (who: Signed, meeting: string, why: string) =>
+      call(server, who, 'POST', `/api/units/${unit}/left-over`, { body: { meeting, why } });
+    expect((await leave(people.callum, second, '')).status).toBe(404);
+    const left = await leave(people.delroy, second, 'no time');
+    expect(left.status).toBe(200);
+    // Whom somebody may not find, they leave nowhere.
+    expect((left.body.children as string[]).sort()).toEqual([children[1], kofi].sort());
+    // Whoever is left over already is not left over again, and no why is a why.
+    expect((await leave(people.delroy, second, '')).body.children).toEqual([]);
+    const page = (await call(server, people.callum, 'GET', `/api/units/${unit}`)).body as unknown as UnitPage;
+    expect(page.lastHeard[kofi]).toEqual({
+      on: null,
+      putOff: { on: '2026-11-25', by: people.delroy.id, why: 'no time', times: 1 },
+    });
+    expect(page.lastHeard[children[1]]).toMatchObject({ on: '2026-11-18', putOff: { why: 'no time' } });
+    expect(page.lastHeard[children[0]]).toEqual({ on: '2026-11-25', putOff: null });
+    const covered = async (who: Signed, query = 'from=2026-11-01&until=2026-11-30') =>
+      call(server, who, 'GET', `/api/units/${unit}/covered?${query}`);
+    const shown = (await covered(people.callum)).body as unknown as CoveredPage;
+    const of = (id: string) =>
+      shown.lines.find((line) => line.child === id)?.cells.map((cell) => cell?.is ?? 'open');
+    expect(of(kofi)).toEqual(['not-reached', 'deferred']);
+    expect(of(children[1])).toEqual(['no-change', 'deferred']);
+    expect(of(unseen)).toBeUndefined();
+    expect(shown.passedOver).toBe(1);
+    for (const query of [
+      '',
+      'from=2026-11-30&until=2026-11-01',
+      'from=1990-01-01&until=2026-11-01',
+      'from=x&until=y',
+    ])
+      expect((await covered(people.callum, query)).status, query).toBe(400);
+    await storage.db
+      .updateTable('meetings')
+      .set({ closed_at: Date.now() })
+      .where('id', '=', second)
+      .execute();
+    expect((await leave(people.delroy, second, '')).status).toBe(409);
+    // They open the next one: before whoever waits for nothing.
+    const third = await open(world, '2026-12-02');
+    const { state } = (await call(server, people.yewande, 'GET', `/api/meetings/${third}`))
+      .body as unknown as MeetingPage;
+    expect(new Set(state.agenda.slice(0, 2).map((item) => item.family))).toEqual(
+      new Set([world.family, osei]),
+    );
+  },
+);

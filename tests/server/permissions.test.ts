@@ -119,6 +119,11 @@ const TABLE: Record<string, Row> = {
     ours: 403,
     keeper: 409,
   },
+  'get /api/units/:unit/covered': member,
+  'post /api/units/:unit/left-over': {
+    body: (_world, ids) => ({ meeting: ids.meeting, why: '' }),
+    ...keeper,
+  },
   'post /api/families/:family/reached': {
     body: (world, ids) => ({ meeting: ids.meeting, children: world.children, outcome: 'no-change', why: '' }),
     ...member,
@@ -238,7 +243,11 @@ it('[P13] every route is closed to whoever has no right to it, and says nothing 
       .replace(':name', `family:${world.family}`)
       .replace(/:\w+$/, zero)
       .replace(`family${':'}`, 'family:');
-    const query = pattern.endsWith('/review') ? `?meeting=${meeting}` : '';
+    const query = pattern.endsWith('/review')
+      ? `?meeting=${meeting}`
+      : pattern.endsWith('/covered')
+        ? '?from=2026-11-01&until=2026-11-30'
+        : '';
     for (const [who, signed] of whos) {
       // Signing out would end the session of the rest of the table.
       if (key === 'post /api/sign-out' && signed) continue;

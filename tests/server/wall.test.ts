@@ -149,8 +149,10 @@ it('[S18] a code is good for ten minutes, and guessing is paced', async () => {
   const open = () =>
     world.storage.db.selectFrom('walls').select('id').where('code_hash', 'is not', null).execute();
   expect(await open()).toEqual([]);
-  const noted = await world.storage.db.selectFrom('audit').select('act').execute();
-  expect(noted.filter(({ act }) => act === 'codes of a screen were guessed')).toHaveLength(1);
+  const noted = await world.storage.db.selectFrom('audit').select(['act', 'unit_id']).execute();
+  expect(noted.filter(({ act }) => act === 'codes of a screen were guessed')).toEqual([
+    { act: 'codes of a screen were guessed', unit_id: world.unit },
+  ]);
   // One meeting has one open code at a time.
   const codes = [];
   for (let i = 0; i < 2; i++)

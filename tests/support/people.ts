@@ -69,6 +69,7 @@ export async function layUnit(storage: Storage): Promise<TestUnit> {
         status: '',
         status_since: null,
         removed_at: null,
+        added_at: 0,
       })
       .execute();
   return { unit, people, guest, family, children };

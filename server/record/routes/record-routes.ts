@@ -1,5 +1,6 @@
 import type { Route } from '../../routes.ts';
 import { commitRoutes } from './commits.ts';
+import { coveredRoutes } from './covered.ts';
 import { dateRoutes } from './dates.ts';
 import { familyRoutes } from './families.ts';
 import { fileRoutes } from './files.ts';
@@ -17,6 +18,7 @@ export function recordRoutes(tools: RecordTools): Route[] {
     ...dateRoutes(tools),
     ...taskRoutes(tools),
     ...commitRoutes(tools),
+    ...coveredRoutes(tools),
     ...fileRoutes(tools),
     ...importRoutes(tools),
     ...questionRoutes(tools),

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { Refusal } from '#domain/errors.ts';
 import { MOST_OUT_OF_HOURS } from '#domain/people/out-of-hours.ts';
+import { lastHeardOf } from '#domain/meeting/covered.ts';
 import { mayManage } from '#domain/people/permissions.ts';
 import { TIMESCALES, UNITS } from '#domain/record/timescales.ts';
 import { LIMIT_LENGTH } from '#domain/reflecting/limit.ts';
 import { DONE, route, type Route } from '../../routes.ts';
 import { readAudit } from '../../storage/queries/audit.ts';
-import { readLastHeard } from '../../storage/queries/commits.ts';
+import { readOutcomes } from '../../storage/queries/commits.ts';
 import { readDates } from '../../storage/queries/dates.ts';
 import { readGone } from '../../storage/queries/gone.ts';
 import { addMember, mendMember } from '../../storage/queries/members.ts';
+import { readFallen } from '../../storage/queries/audit.ts';
 import { keepFindable } from '../../storage/queries/people.ts';
 import { readTasks } from '../../storage/queries/tasks.ts';
 import {
@@ -45,7 +47,8 @@ export function unitRoutes({ storage, acts }: RecordTools): Route[] {
           dates: await readDates(db, ids),
           tasks: await readTasks(db, { families: ids, endedSince: now - oneWeekMs }),
           meetings: await readMeetings(db, unit.id),
-          lastHeard: await readLastHeard(db, ids),
+          lastHeard: lastHeardOf(await readOutcomes(db, { families: ids })),
+          fallen: await readFallen(db, { member: person.member, since: now - 4 * oneWeekMs }),
           keeping: manages && !unit.madeUp ? await readKeeping(db, storage.keyId) : null,
         };
       },

@@ -16,6 +16,7 @@ import { once } from './013-once.ts';
 import { folded } from './014-folded.ts';
 import { replaced } from './015-replaced.ts';
 import { basis } from './016-basis.ts';
+import { added } from './017-added.ts';
 
 /**
  * Brings the tables up to date, all of it in one transaction with its mark: a kill in between leaves them as they were.
@@ -55,6 +56,7 @@ export const migratorOf = ({ db, engine }: Pick<Storage, 'db' | 'engine'>): Migr
         '014-folded': folded,
         '015-replaced': replaced(engine),
         '016-basis': basis,
+        '017-added': added(engine),
       }),
     },
   });

@@ -20,6 +20,22 @@ export async function audit(
     .execute();
 }
 
+/** What the audit says where a restricted family falls to somebody; who it was is its subject. */
+export const FELL = 'restricted family fell to them';
+
+/** P26: When restricted families fell to a member, since an instant. */
+export async function readFallen(reader: Reader, ask: { member: string; since: number }): Promise<number[]> {
+  const rows = await reader
+    .selectFrom('audit')
+    .select('at')
+    .where('act', '=', FELL)
+    .where('subject', '=', ask.member)
+    .where('at', '>=', ask.since)
+    .orderBy('at')
+    .execute();
+  return rows.map((row) => Number(row.at));
+}
+
 /** The audit of a unit, or of all, newest first. */
 export async function readAudit(
   reader: Reader,

@@ -1,5 +1,6 @@
 import { readMeeting, type MeetingState } from '#domain/meeting/meeting.ts';
-import type { CommitReceipt, FamilyPage, ReviewPage, UnitPage } from '#domain/views.ts';
+import type { CoveredChild, CoveredMeeting, Reached } from '#domain/meeting/covered.ts';
+import type { CommitReceipt, FamilyPage, ReviewPage } from '#domain/views.ts';
 import { Refusal } from '#domain/errors.ts';
 import type { Reader, Trx } from '../storage.ts';
 import { appendEntry } from './files.ts';
@@ -54,20 +55,76 @@ export async function readReached(reader: Reader, family: string): Promise<Famil
   }));
 }
 
-/** When and how each child of these families was last reached. */
-export async function readLastHeard(
+/** What became of the children of these families at their meetings, also in the family in which they lived before. */
+export async function readOutcomes(
   reader: Reader,
-  families: readonly string[],
-): Promise<UnitPage['lastHeard']> {
-  if (families.length === 0) return {};
+  ask: { families: readonly string[]; from?: string; until?: string },
+): Promise<(Reached & { meeting: string })[]> {
+  if (ask.families.length === 0) return [];
   const rows = await reader
     .selectFrom('reached')
     .innerJoin('meetings', 'meetings.id', 'reached.meeting_id')
-    .select(['child_id', 'outcome', 'on_date'])
+    .innerJoin('children', 'children.id', 'reached.child_id')
+    .select(['child_id', 'outcome', 'why', 'by', 'on_date', 'meeting_id'])
+    .where('children.family_id', 'in', ask.families)
+    .where('on_date', '>=', ask.from ?? '')
+    .where('on_date', '<=', ask.until ?? '9999')
+    .execute();
+  return rows.map((row) => ({
+    child: row.child_id,
+    on: row.on_date,
+    outcome: row.outcome,
+    why: row.why,
+    by: row.by,
+    meeting: row.meeting_id,
+  }));
+}
+
+/** The children of these families, also who was taken out, and from when until when they are the unit's. */
+export async function readCoveredChildren(
+  reader: Reader,
+  families: readonly string[],
+): Promise<(CoveredChild & { family: string; given: string; surname: string; born: string | null })[]> {
+  if (families.length === 0) return [];
+  const rows = await reader
+    .selectFrom('children')
+    .innerJoin('families', 'families.id', 'children.family_id')
+    .select(['children.id', 'family_id', 'given', 'surname', 'born', 'added_at', 'removed_at', 'created_at'])
     .where('family_id', 'in', families)
+    .orderBy('families.name')
+    .orderBy('born')
+    .orderBy('given')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    family: row.family_id,
+    given: row.given,
+    surname: row.surname,
+    born: row.born,
+    from: Number(row.added_at) || Number(row.created_at),
+    until: row.removed_at === null ? null : Number(row.removed_at),
+  }));
+}
+
+/** The meetings of a unit in a time, oldest first. */
+export async function readCoveredMeetings(
+  reader: Reader,
+  ask: { unit: string; from: string; until: string },
+): Promise<CoveredMeeting[]> {
+  const rows = await reader
+    .selectFrom('meetings')
+    .select(['id', 'on_date', 'opened_at', 'closed_at'])
+    .where('unit_id', '=', ask.unit)
+    .where('on_date', '>=', ask.from)
+    .where('on_date', '<=', ask.until)
     .orderBy('on_date')
     .execute();
-  return Object.fromEntries(rows.map((one) => [one.child_id, { on: one.on_date, outcome: one.outcome }]));
+  return rows.map((row) => ({
+    id: row.id,
+    on: row.on_date,
+    openedAt: Number(row.opened_at),
+    isClosed: row.closed_at !== null,
+  }));
 }
 
 /** How many entries each file holds, and how many of them are of meetings. */

@@ -134,16 +134,19 @@ export async function standsOf(
 
 /** Reads what is durable of a document: the newest snapshot that verifies, and the rows after it as far as each is what was written. */
 export async function readDocument(reader: Reader | Trx, doc: string): Promise<KeptDocument> {
-  const row = await reader.selectFrom('documents').selectAll().where('name', '=', doc).executeTakeFirst();
-  const claims = await reader
-    .selectFrom('claims')
-    .select(['client', 'member_id'])
-    .where('doc', '=', doc)
-    .execute();
+  const named = await unlessUnreadable(
+    reader.selectFrom('documents').selectAll().where('name', '=', doc).execute(),
+  );
+  const row = named?.[0];
+  const claims = await unlessUnreadable(
+    reader.selectFrom('claims').select(['client', 'member_id']).where('doc', '=', doc).execute(),
+  );
   const about = {
     generation: row?.generation ?? '',
-    claims: new Map(claims.map((claim) => [Number(claim.client), claim.member_id])),
+    claims: new Map(claims?.map((claim) => [Number(claim.client), claim.member_id])),
   };
+  const isUnnamed =
+    named === null ? 'its row cannot be read' : claims === null ? 'whose its edits are cannot be read' : null;
   const snapshots = await unlessUnreadable(
     reader
       .selectFrom('snapshots')
@@ -155,7 +158,7 @@ export async function readDocument(reader: Reader | Trx, doc: string): Promise<K
   );
   const good = snapshots?.find((snapshot) => isIntact(snapshot.bytes, snapshot.sha256));
   // Without a snapshot that verifies the whole history is read, also where its rows are folded away.
-  if (!good && Number(row?.folded ?? 0) > 0) {
+  if (!good && (named === null || Number(row?.folded ?? 0) > 0)) {
     const { rows, damage } = await readHistory(reader, doc);
     const updates = rows.map(({ seq, bytes }) => ({ seq, bytes: plain(bytes) }));
     return {
@@ -165,7 +168,7 @@ export async function readDocument(reader: Reader | Trx, doc: string): Promise<K
       snapshot: null,
       packed: null,
       updates,
-      damage,
+      damage: damage ?? isUnnamed,
     };
   }
   const from = Number(good?.seq ?? 0);
@@ -192,7 +195,7 @@ export async function readDocument(reader: Reader | Trx, doc: string): Promise<K
         ? `row ${from + bad + 1} does not read as it was written`
         : isCut
           ? `row ${from + updates.length + 1} cannot be read`
-          : null,
+          : isUnnamed,
   };
 }
 

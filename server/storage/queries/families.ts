@@ -119,7 +119,14 @@ export async function addChild(
   const { given, gender, born, due } = ask.facts;
   await trx
     .insertInto('children')
-    .values({ id: ask.id, family_id: ask.family, ref: null, removed_at: null, ...ask.facts })
+    .values({
+      id: ask.id,
+      family_id: ask.family,
+      ref: null,
+      removed_at: null,
+      added_at: ask.at,
+      ...ask.facts,
+    })
     .execute();
   await layOnMap(trx, {
     ...ask,

@@ -3,7 +3,7 @@ import type { MeetingPen } from '#domain/meeting/meeting.ts';
 import { ROLES, type Power, type Role } from '#domain/people/roles.ts';
 import type { FamilyRight, Pen, Person } from '#domain/people/permissions.ts';
 import type { Reader } from '../storage.ts';
-import { audit } from './audit.ts';
+import { audit, FELL } from './audit.ts';
 
 /** A member who has a seat now, with the pens that were handed to them in a meeting that is open. */
 export async function readPerson(
@@ -209,7 +209,7 @@ export async function keepFindable(
       at: ask.at,
       unit,
       member: null,
-      act: 'restricted family fell to them',
+      act: FELL,
       subject: to.id,
     });
     fallen.push({ family: id, member: to.id });

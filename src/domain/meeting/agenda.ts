@@ -12,8 +12,12 @@ export interface FamilyForAgenda {
   hasSafetyConcern: boolean;
   /** The next conference, court or panel date, if any. */
   next: string | null;
-  /** The last Wednesday on which it was reached, if ever. */
+  /** The last Wednesday on which it was talked about, if ever. */
   lastHeard: string | null;
+  /** The same of the child of it who has waited longest. */
+  longestSince: string | null;
+  /** H28: A child of it was put off at the last meeting. */
+  wasPutOff: boolean;
 }
 
 /** Words of a child's status in which a council says that the child is to be protected, or is not there. */
@@ -34,8 +38,8 @@ const comingDays = 14;
 
 /**
  * H1: Every family the unit knows, those first for whom it was risk now at the last meeting or since, then where a child's safety
- * is a concern, then a conference or court date is coming, then those longest unheard; so that a late meeting drops the least
- * pressing. It is a suggestion.
+ * is a concern, then who was put off, then where a conference or court date is coming, then whose child has waited longest; so
+ * that a late meeting drops the least pressing. It is a suggestion.
  */
 export function suggestAgenda(
   families: readonly FamilyForAgenda[],
@@ -46,18 +50,18 @@ export function suggestAgenda(
   const wasAtRisk = ({ lastRisk, lastHeard }: FamilyForAgenda) =>
     lastRisk !== null && (lastHeard === null || lastRisk >= lastHeard);
   const rank = (family: FamilyForAgenda) =>
-    wasAtRisk(family) ? 0 : family.hasSafetyConcern ? 1 : isComing(family) ? 2 : 3;
+    wasAtRisk(family) ? 0 : family.hasSafetyConcern ? 1 : family.wasPutOff ? 2 : isComing(family) ? 3 : 4;
   const sorted = families.toSorted(
     (a, b) =>
       rank(a) - rank(b) ||
-      (rank(a) === 2 ? a.next!.localeCompare(b.next!) : 0) ||
-      (a.lastHeard ?? '').localeCompare(b.lastHeard ?? '') ||
+      (rank(a) === 3 ? a.next!.localeCompare(b.next!) : 0) ||
+      (a.longestSince ?? '').localeCompare(b.longestSince ?? '') ||
       a.name.localeCompare(b.name, 'en-GB'),
   );
   return sorted.map((family) => ({
     id: ask.newId(),
     family: family.id,
-    minutes: rank(family) < 3 ? ask.minutes.pressing : ask.minutes.usual,
+    minutes: rank(family) < 4 ? ask.minutes.pressing : ask.minutes.usual,
   }));
 }
 

@@ -27,7 +27,7 @@ const actor = (role: Role, more: Partial<Actor> = {}): Actor => ({
 const play = (acts: [MeetingAct, Actor][]): MeetingState =>
   acts.reduce((now, [act, who]) => actOn(now, act, who), state);
 
-it('[H1] whoever was at risk at the last meeting first, then safety, then a coming date, then the longest unheard', () => {
+it('[H1] whoever was at risk at the last meeting first, then safety, then who was put off, then a coming date, then whose child has waited longest', () => {
   let next = 0;
   const family = (name: string, more: object) => ({
     id: name,
@@ -36,31 +36,36 @@ it('[H1] whoever was at risk at the last meeting first, then safety, then a comi
     hasSafetyConcern: false,
     next: null,
     lastHeard: '2026-11-18',
+    longestSince: '2026-11-18',
+    wasPutOff: false,
     ...more,
   });
   const agenda = suggestAgenda(
     [
       family('Berger', {}),
-      family('Lindo', { lastHeard: '2026-10-28' }),
+      family('Lindo', { longestSince: '2026-10-28' }),
+      // A child of it was put off: they open the next one, behind what is of safety.
+      family('Obi', { wasPutOff: true }),
       // Called at the last meeting that heard them, and long before it.
       family('Petrauskas', { lastRisk: '2026-11-18' }),
       family('Adomako', { lastRisk: '2026-11-11' }),
       family('Nowicki', { next: '2026-12-01' }),
       family('Kaya', { hasSafetyConcern: true }),
-      family('Haque', { next: '2027-03-01', lastHeard: null }),
+      family('Haque', { next: '2027-03-01', lastHeard: null, longestSince: null }),
     ],
     { on: '2026-11-25', minutes: { usual: 15, pressing: 25 }, newId: () => String(next++) },
   );
   expect(agenda.map((item) => item.family)).toEqual([
     'Petrauskas',
     'Kaya',
+    'Obi',
     'Nowicki',
     'Haque',
     'Lindo',
     'Adomako',
     'Berger',
   ]);
-  expect(agenda.map((item) => item.minutes)).toEqual([25, 25, 25, 15, 15, 15, 15]);
+  expect(agenda.map((item) => item.minutes)).toEqual([25, 25, 25, 25, 15, 15, 15, 15]);
 });
 
 it('[H1] a status that says protection, missing or section 47 is a safety concern; a hearing that nobody has told of still counts', () => {
