@@ -2,16 +2,16 @@ import { Worker, type ResourceLimits } from 'node:worker_threads';
 
 /** Longer than any honest work takes here, where nothing else is said: what answers nothing for so long never will. */
 const longestMs = 10 * 60_000;
-/** So many at once in each lane: each may hold a lot of memory, and there are not many processors. */
-const mostThreads = 2;
 /** A thread that took longer than its work may take; it is ended. */
 export class TooLong extends Error {}
 
-/** What takes minutes never stands before a board that has to open. */
-type Lane = 'long' | 'documents';
-const lanes: Record<Lane, { running: number; waiting: (() => void)[] }> = {
-  long: { running: 0, waiting: [] },
-  documents: { running: 0, waiting: [] },
+/**
+ * What takes minutes never stands before a board that has to open. So many run at once in each lane: each may hold a lot of
+ * memory, and there are not many processors.
+ */
+const lanes = {
+  long: { most: 2, running: 0, waiting: [] as (() => void)[] },
+  documents: { most: 1, running: 0, waiting: [] as (() => void)[] },
 };
 
 /**
@@ -25,10 +25,10 @@ export async function inThread<Answer>(
     longest = longestMs,
     lane: name = 'long',
     ...resourceLimits
-  }: ResourceLimits & { longest?: number; lane?: Lane } = {},
+  }: ResourceLimits & { longest?: number; lane?: keyof typeof lanes } = {},
 ): Promise<Answer> {
   const lane = lanes[name];
-  if (lane.running >= mostThreads) await new Promise<void>((resolve) => lane.waiting.push(resolve));
+  if (lane.running >= lane.most) await new Promise<void>((resolve) => lane.waiting.push(resolve));
   else lane.running++;
   try {
     return await runThread(module, data, { resourceLimits, longest });

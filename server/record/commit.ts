@@ -124,7 +124,12 @@ async function giveOut(
     if (card.gone) continue;
     const isTask = card.kind === 'task' && ask.cards.has(card.id);
     const isAsked =
-      card.kind === 'question' && card.asker !== null && card.text.trim() !== '' && card.back.trim() === '';
+      card.kind === 'question' &&
+      card.asker !== null &&
+      card.text.trim() !== '' &&
+      card.back.trim() === '' &&
+      // Whoever is elsewhere by now has taken along what was to be asked of them.
+      (card.child.length === 0 || ask.facts.children.some((child) => card.child.includes(child.id)));
     if (!isTask && !isAsked) continue;
     const id = await giveTask(trx, {
       unit: ask.unit, family: ask.family, card: card.id, origin: card.kind === 'task' ? 'decision' : 'question',

@@ -441,19 +441,30 @@ class Bringing {
     const [home = reported] = homes;
     for (const one of homes) this.#mustFind(one, text(values.ref));
     if (homes.size < 2) return home;
+    this.#apart({ table, values }, [...homes]);
+    return null;
+  }
+
+  /** A row of which the report says another family than the children live in: it is told, and nothing is written. */
+  #apart({ table, values }: Pick<GoodRow, 'table' | 'values'>, homes: readonly string[]): void {
     this.plan.differences.push({
       table,
       ref: text(values.ref),
       column: 'family',
-      here: [...homes].map((one) => this.#named('family_id', one)).join(', '),
-      report: this.#named('family_id', reported),
+      here: homes.map((one) => this.#named('family_id', one)).join(', '),
+      report: this.#named('family_id', this.#id('families', values.family)),
     });
-    return null;
   }
 
   #card(row: GoodRow, kind: CardKind, fields: Fields, children: readonly string[] = []): void {
     const family = this.#familyOf(row, children);
     if (family === null) return this.#count(row.table, 'same');
+    const reported = this.#id('families', row.values.family);
+    // What a grown-up says stands on the board on whose map they are: elsewhere nobody would see who spoke.
+    if (kind === 'account' && family !== reported) {
+      this.#apart(row, [family]);
+      return this.#count(row.table, 'same');
+    }
     const state = this.#fact(`${row.table}:${text(row.values.ref)}`, {
       family,
       kind,

@@ -255,9 +255,13 @@ async function readTasksNow(
     .groupBy('task_id')
     .execute();
   const changedAt = new Map(changes.map((row) => [row.task_id, Number(row.at)]));
+  const namesIn = await readNamesOf(
+    reader,
+    tasks.filter((task) => task.family !== ask.family),
+  );
   return tasks
     .filter((task) => task.endedAt === null || task.endedAt < until)
-    .map(({ id, what, owner, state, note, due, carried, endedAt, children }) => ({
+    .map(({ id, family, what, owner, state, note, due, carried, endedAt, children }) => ({
       what,
       owner,
       state,
@@ -267,9 +271,40 @@ async function readTasksNow(
       endedAt,
       changedAt: changedAt.get(id) ?? null,
       isPassed: ask.passed && isTaskPassed({ state, due }, ask.on),
+      names: family === ask.family ? [] : (namesIn.get(id) ?? []),
       children,
     }))
     .filter((task) => task.state !== 'open' || task.changedAt !== null || task.isPassed);
+}
+
+/** F6: By task, the first names of all children of the family in which it was given out, and of all it was for. */
+async function readNamesOf(
+  reader: Reader,
+  tasks: readonly { id: string; family: string; children: readonly string[] }[],
+): Promise<Map<string, string[]>> {
+  if (tasks.length === 0) return new Map();
+  const children = await reader
+    .selectFrom('children')
+    .select(['id', 'family_id', 'given'])
+    .where((eb) =>
+      eb.or([
+        eb(
+          'family_id',
+          'in',
+          tasks.map((task) => task.family),
+        ),
+        eb('id', 'in', ['', ...tasks.flatMap((task) => task.children)]),
+      ]),
+    )
+    .execute();
+  return new Map(
+    tasks.map(({ id, family, children: named }) => [
+      id,
+      children
+        .filter((child) => child.family_id === family || named.includes(child.id))
+        .map((child) => child.given),
+    ]),
+  );
 }
 
 /** The children of a family whose entry of this meeting is written. */

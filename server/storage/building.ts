@@ -5,9 +5,14 @@ import { inThread } from '../in-thread.ts';
 import { contentOf } from './content.ts';
 import type { DocumentAnswers, DocumentOrder } from './document-worker.ts';
 import type { KeptDocument } from './queries/documents.ts';
+import { slicesOf } from './slices.ts';
 
-/** Up to so many bytes a document is built where it is asked for: that takes a few milliseconds. */
+/** Up to so many bytes a document is built at once: a few milliseconds. */
 const SMALL_BYTES = 96 * 1024;
+/** Beyond so many, some six years of Wednesdays, even what stands before the first slice takes too long: a thread does it. */
+const LARGE_BYTES = 1024 * 1024;
+/** Pieces (Yjs structs) of a slice: a few milliseconds. */
+export const PIECES_AT_ONCE = 1_000;
 /** What is applied before others get their turn: bytes of the log, and rows. */
 const BYTES_AT_ONCE = 256 * 1024;
 const ROWS_AT_ONCE = 100;
@@ -52,7 +57,10 @@ export function buildDocument(kept: Stored): Built {
 
 /** The cards of a document, in one turn. */
 export function cardsIn(kept: Stored): CardsRead {
-  const { doc, damage } = buildDocument(kept);
+  return readFrom(buildDocument(kept));
+}
+
+function readFrom({ doc, damage }: Built): CardsRead {
   const cards = readBoard(doc);
   doc.destroy();
   return { cards, damage };
@@ -62,23 +70,45 @@ export function cardsIn(kept: Stored): CardsRead {
 export function stateIn(kept: Stored): StateRead {
   const { doc, damage } = buildDocument(kept);
   const bytes = Y.encodeStateAsUpdate(doc);
-  const again = emptyDocument();
-  Y.applyUpdate(again, bytes);
+  const { doc: again } = buildDocument(alone(bytes));
   const read = { bytes, content: contentOf(doc), readBack: contentOf(again), damage };
   doc.destroy();
   again.destroy();
   return read;
 }
 
+/** The same, a step in a turn. */
+async function stateInTurns(kept: Stored): Promise<StateRead> {
+  const { doc, damage } = await openDocument(kept);
+  const bytes = Y.encodeStateAsUpdate(doc);
+  await nextTurn();
+  const { doc: again } = await openDocument(alone(bytes));
+  const content = contentOf(doc);
+  await nextTurn();
+  const read = { bytes, content, readBack: contentOf(again), damage };
+  doc.destroy();
+  again.destroy();
+  return read;
+}
+
+/** What a document would be kept as that is nothing but this update. */
+const alone = (snapshot: Uint8Array): Stored => ({
+  generation: '',
+  head: 0,
+  snapshot,
+  updates: [],
+  damage: null,
+});
+
 /** D27: Builds a document that will live, a slice in a turn: letters on other boards go on meanwhile. */
 export async function openDocument(kept: Stored): Promise<Built> {
   if (bytesOf(kept) <= SMALL_BYTES) return buildDocument(kept);
   const doc = emptyDocument();
-  const slices = kept.snapshot ? await askThread({ wants: 'slices', snapshot: kept.snapshot }) : [];
-  for (const some of [
-    ...slices.map((slice) => [slice]),
-    ...inGroups(kept.updates.map(({ bytes }) => bytes)),
-  ]) {
+  for (const slice of kept.snapshot ? await slicesOfSnapshot(kept.snapshot) : []) {
+    Y.applyUpdate(doc, slice);
+    await nextTurn();
+  }
+  for (const some of inGroups(kept.updates.map(({ bytes }) => bytes))) {
     doc.transact(() => {
       for (const update of some) Y.applyUpdate(doc, update);
     });
@@ -86,6 +116,11 @@ export async function openDocument(kept: Stored): Promise<Built> {
   }
   return { doc, damage: kept.damage ?? holeIn(doc) };
 }
+
+const slicesOfSnapshot = async (snapshot: Uint8Array): Promise<Iterable<Uint8Array>> =>
+  snapshot.length <= LARGE_BYTES
+    ? slicesOf(snapshot, PIECES_AT_ONCE)
+    : askThread({ wants: 'slices', snapshot });
 
 const lately = new Map<string, CardsRead>();
 
@@ -95,7 +130,10 @@ export async function readCards(kept: Stored): Promise<CardsRead> {
   const key = `${kept.generation} ${kept.head}`;
   const known = kept.damage === null ? lately.get(key) : undefined;
   if (known) return known;
-  const read = await askThread({ wants: 'cards', kept });
+  const read =
+    bytesOf(kept) <= LARGE_BYTES
+      ? readFrom(await openDocument(kept))
+      : await askThread({ wants: 'cards', kept });
   if (kept.damage === null) lately.set(key, read);
   for (const oldest of lately.keys()) if (lately.size > MOST_LATELY) lately.delete(oldest);
   return read;
@@ -103,7 +141,7 @@ export async function readCards(kept: Stored): Promise<CardsRead> {
 
 /** A document as it is on disk, as one Yjs update, with digests of what it says. */
 export async function readState(kept: Stored): Promise<StateRead> {
-  return bytesOf(kept) <= SMALL_BYTES ? stateIn(kept) : askThread({ wants: 'state', kept });
+  return bytesOf(kept) <= LARGE_BYTES ? stateInTurns(kept) : askThread({ wants: 'state', kept });
 }
 
 function askThread<Wants extends keyof DocumentAnswers>(

@@ -1,10 +1,7 @@
 /** A thread of its own: builds a long board, which takes longer than a letter may wait. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { cardsIn, stateIn, type CardsRead, type StateRead, type Stored } from './building.ts';
+import { cardsIn, PIECES_AT_ONCE, stateIn, type CardsRead, type StateRead, type Stored } from './building.ts';
 import { slicesOf } from './slices.ts';
-
-/** Pieces (Yjs structs) of a slice: a few milliseconds. */
-const PIECES_AT_ONCE = 1_000;
 
 /** What is asked of the thread. */
 export type DocumentOrder =
@@ -20,8 +17,10 @@ export interface DocumentAnswers {
 }
 
 function answer(order: DocumentOrder): DocumentAnswers[keyof DocumentAnswers] {
-  if (order.wants === 'slices') return slicesOf(order.snapshot, PIECES_AT_ONCE);
+  if (order.wants === 'slices') return [...slicesOf(order.snapshot, PIECES_AT_ONCE)];
   return order.wants === 'cards' ? cardsIn(order.kept) : stateIn(order.kept);
 }
 
-parentPort!.postMessage(answer(workerData as DocumentOrder));
+const made = answer(workerData as DocumentOrder);
+// Slices are handed over, and not copied.
+parentPort!.postMessage(made, Array.isArray(made) ? made.map((slice) => slice.buffer as ArrayBuffer) : []);

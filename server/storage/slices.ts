@@ -11,20 +11,18 @@ interface Place {
 
 /**
  * A Yjs update as several, of at most `most` pieces (and erasures) each, in an order in which each stands on those before
- * it: applied one after the other, in turns of their own, they make what the whole would have made. An update whose
- * pieces stand on what is not in it comes back as it is.
+ * it: applied one after the other, in turns of their own, they make what the whole would have made. Each is written when it
+ * is asked for. An update whose pieces stand on what is not in it comes back as it is.
  */
-export function slicesOf(update: Uint8Array, most: number): Uint8Array[] {
+export function* slicesOf(update: Uint8Array, most: number): Generator<Uint8Array> {
   const { structs, ds } = Y.decodeUpdate(update);
   const ordered = inOrderOfNeed(structs);
-  if (ordered === null) return [update];
-  const slices: Uint8Array[] = [];
+  if (ordered === null) return yield update;
   for (let from = 0; from < ordered.length; from += most)
-    slices.push(writeSlice(ordered.slice(from, from + most), []));
+    yield writeSlice(ordered.slice(from, from + most), []);
   const erasures = [...ds.clients].flatMap(([client, ranges]) => ranges.map((range) => ({ client, range })));
   for (let from = 0; from < erasures.length; from += most)
-    slices.push(writeSlice([], erasures.slice(from, from + most)));
-  return slices;
+    yield writeSlice([], erasures.slice(from, from + most));
 }
 
 /** Each piece behind its neighbours and its parent; null where one of them is not here. */

@@ -190,6 +190,12 @@ export class Rooms {
       : { ...read, damage: read.damage ?? 'its place among the boards cannot be read' };
     const fence = taken?.fence ?? NO_FENCE;
     const built = await openDocument(kept);
+    // D4: Where that took longer than the lease, another server may have taken it meanwhile.
+    if (
+      taken &&
+      (await roomsLost(this.#storage.db, { owner: this.#owner, rooms: [{ doc, fence }] })).length > 0
+    )
+      throw new RoomHeld('another server holds this room');
     const room = new Room(
       doc,
       { kept, built, fence },
@@ -271,7 +277,8 @@ export class Rooms {
   async #keepHouse(): Promise<void> {
     try {
       const open = [...this.#open.values()];
-      if (open.length > 0) await this.#renew();
+      // Also while one is only being opened.
+      if (this.#rooms.size > 0) await this.#renew();
       const waiting = await this.#storage.db.selectFrom('intake').select('doc').distinct().execute();
       for (const { doc } of waiting) await this.takeIn(doc).catch((error: unknown) => this.#failed(error));
       for (const room of open) await this.#tend(room);
@@ -309,9 +316,6 @@ export class Rooms {
 
   /** After a restore every document has another generation: nobody goes on with what they hold. */
   #sendAway(): void {
-    for (const room of [...this.#open.values()]) {
-      room.drop('other-generation');
-      this.#forget(room);
-    }
+    for (const doc of [...this.#rooms.keys()]) this.end(doc);
   }
 }

@@ -107,6 +107,7 @@ export const DETAILS = {
   'risk-on':
     'It is Risk now already, for another family. Say aloud what is happening, and ring 999 if a child is in danger.',
   'day-passed': 'This day has passed already. Choose the day to which it is moved.',
+  'day-ahead': 'Its day has not come. Move it first to the day on which it was.',
   'date-changed': 'Somebody changed this date a moment ago. Look once more.',
   'day-from-today': 'Choose a day within # days from today.',
   'day-after-session': 'Choose a day within # days after the session.',

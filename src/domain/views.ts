@@ -167,7 +167,8 @@ export interface UnitPage {
 /** Each child of the families that somebody may see at each meeting of a time. */
 export interface CoveredPage {
   meetings: { id: string; on: string; isClosed: boolean }[];
-  families: { id: string; name: string }[];
+  /** `isOurs`: the unit works with them now. */
+  families: { id: string; name: string; isOurs: boolean }[];
   children: { id: string; family: string; given: string; surname: string; born: string | null }[];
   lines: CoveredLine[];
   /** How often somebody was neither talked about nor put off. */

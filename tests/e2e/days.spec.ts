@@ -115,6 +115,10 @@ test('[H27] a week in which the unit meets on another day: the meeting is of tod
   await page.goBack();
   await expect(page.getByRole('dialog', { name: 'Find' })).toHaveCount(0);
   expect(page.url()).toBe(address);
+  // Forward opens nothing again, and leaves nothing.
+  await page.goForward();
+  await expect(page.getByRole('dialog', { name: 'Find' })).toHaveCount(0);
+  expect(page.url()).toBe(address);
   await page.keyboard.press('?');
   await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible();
   await page.goBack();

@@ -356,6 +356,36 @@ it.each(ENGINES)(
       'from=x&until=y',
     ])
       expect((await covered(people.callum, query)).status, query).toBe(400);
+    // P19: Why a child was put off in a family that somebody may not find is not told where the child lives now.
+    await storage.db
+      .updateTable('reached')
+      .set({ family_id: hidden, why: 'not for everybody' })
+      .where('child_id', '=', kofi)
+      .execute();
+    const page2 = await call(server, people.callum, 'GET', `/api/units/${unit}`);
+    expect(page2.text).not.toContain('not for everybody');
+    expect((page2.body as unknown as UnitPage).lastHeard[kofi]).toMatchObject({
+      putOff: { on: '2026-11-25', by: '', why: '' },
+    });
+    expect((await covered(people.callum)).text).not.toContain('not for everybody');
+    // Who came since the meeting opened was not passed over, and with a family that goes its Wednesdays stay told.
+    await storage.db
+      .updateTable('children')
+      .set({ added_at: Date.now() + 60_000 })
+      .where('id', '=', children[1])
+      .execute();
+    await storage.db.deleteFrom('reached').where('child_id', '=', children[1]).execute();
+    expect((await leave(people.delroy, second, '')).body.children).toEqual([]);
+    await storage.db.updateTable('children').set({ added_at: 0 }).where('id', '=', children[1]).execute();
+    const before = ((await covered(people.callum)).body as unknown as CoveredPage).passedOver;
+    await storage.db.updateTable('families').set({ closed_at: Date.now() }).where('id', '=', osei).execute();
+    const after = (await covered(people.callum)).body as unknown as CoveredPage;
+    expect(after.passedOver).toBe(before);
+    expect(after.families.find((one) => one.id === osei)).toMatchObject({ isOurs: false });
+    await storage.db.updateTable('families').set({ closed_at: null }).where('id', '=', osei).execute();
+    await call(server, people.delroy, 'POST', `/api/families/${world.family}/reached`, {
+      body: { meeting: second, children: [children[1]], outcome: 'deferred', why: 'no time' },
+    });
     await storage.db
       .updateTable('meetings')
       .set({ closed_at: Date.now() })

@@ -264,19 +264,70 @@ it.each(ENGINES)(
     expect(await found(osei, 'platypus')).toEqual(['entry']);
     expect(await found(weeks.family, 'platypus')).toEqual([]);
     expect(await found(osei, 'nan')).toContain('given-task');
-    await weeks.do(both, '07-01T08:00', { does: 'let-go', why: 'closed for good' });
+    await weeks.do(both, '07-01T08:00', { does: 'let-go', why: 'Deniz told his teacher' });
     await weeks.say(hearing, '07-01T08:00', { does: 'missed', why: 'nobody told the solicitor' });
     await weeks.commit(second, '06-17T13:00');
     const third = await weeks.meet('07-01');
-    const school = 'Nobody: Ring the school (let go 1 July 2026: closed for good)';
-    expect((await weeks.commit(third, '07-01T09:00')).became).toEqual({ Deniz: [school] });
+    const school = (who: string) => `Nobody: Ring the school (let go 1 July 2026: ${who} told his teacher)`;
+    expect((await weeks.commit(third, '07-01T09:00')).became).toEqual({ Deniz: [school('Deniz')] });
     expect((await weeks.commit(third, '07-01T09:05', osei)).became).toEqual({
       Aylin: [
         'Nobody: Ring Nan (done 16 June 2026)',
-        school,
+        // A brother's name from the family that they left stands in no file of theirs.
+        school('[another child]'),
         'Hearing, 30 June 2026: missed (nobody told the solicitor)',
       ],
     });
+  },
+);
+
+it.each(ENGINES)(
+  '[F31] what is to be asked of a child who moved is given out once, also where they come back, on %s',
+  async (engine) => {
+    const weeks = await playWeeks(engine);
+    const [aylin, deniz] = weeks.children;
+    const osei = await layFamily(weeks.storage, { unit: weeks.unit, name: 'Osei', restricted: false });
+    const first = await weeks.meet('06-10');
+    const question = await weeks.add('06-10T09:00', 'question', {
+      text: 'What happens at bedtime?',
+      qkind: 'finding-out',
+      to: 'Selin',
+      asker: weeks.by,
+      [`child:${aylin}`]: true,
+    });
+    const task = await weeks.add('06-10T09:00', 'task', { text: 'Ring Nan', [`child:${aylin}`]: true });
+    await weeks.commit(first, '06-10T10:00');
+    await weeks.move(aylin, osei, '06-11T09:00');
+    await weeks.set('06-12T09:00', task, { [`child:${aylin}`]: false, [`child:${deniz}`]: true });
+    await weeks.commit(await weeks.meet('06-17'), '06-17T10:00');
+    const tasks = async () =>
+      (
+        await weeks.storage.db
+          .selectFrom('tasks')
+          .select(['family_id', 'what', 'children'])
+          .orderBy('what')
+          .orderBy('children')
+          .execute()
+      ).map((row) => [row.family_id === osei ? 'Osei' : 'Kaya', row.what.slice(0, 8), row.children]);
+    const given = [
+      ['Osei', 'Ask Seli', `["${aylin}"]`],
+      ['Osei', 'Ring Nan', `["${aylin}"]`],
+      ['Kaya', 'Ring Nan', `["${deniz}"]`],
+    ];
+    expect((await tasks()).sort()).toEqual(given.sort());
+    await weeks.storage.write((trx) =>
+      mendChild(trx, {
+        child: aylin,
+        family: osei,
+        facts: {},
+        to: weeks.family,
+        removed: undefined,
+        by: weeks.by,
+        at: at('06-18T09:00'),
+      }),
+    );
+    expect((await tasks()).map(([family]) => family)).toEqual(['Kaya', 'Kaya', 'Kaya']);
+    expect(question).toBeTruthy();
   },
 );
 

@@ -6,7 +6,7 @@ import { mayRunMeeting } from '#domain/people/permissions.ts';
 import { daysBetween, isCivil } from '#domain/time/civil.ts';
 import { route, type Route } from '../../routes.ts';
 import {
-  reach,
+  leaveOver,
   readCoveredChildren,
   readCoveredMeetings,
   readMeetingOf,
@@ -29,14 +29,15 @@ export function coveredRoutes({ storage, acts }: RecordTools): Route[] {
         if (person.role === 'guest') throw new Refusal('not-found');
         if (!isCivil(from) || !isCivil(until) || from > until || daysBetween(from, until) > mostDays)
           throw new Refusal('not-understood');
-        const families = await readFamilies(db, person);
+        const families = await readFamilies(db, person, true);
+        const ours = new Set((await readFamilies(db, person)).map((family) => family.id));
         const ids = families.map((family) => family.id);
         const children = await readCoveredChildren(db, ids);
         const meetings = await readCoveredMeetings(db, { unit: unit.id, from, until });
         const reached = await readOutcomes(db, { families: ids, from, until });
         return {
           meetings: meetings.map(({ id, on, isClosed }) => ({ id, on, isClosed })),
-          families: families.map(({ id, name }) => ({ id, name })),
+          families: families.map(({ id, name }) => ({ id, name, isOurs: ours.has(id) })),
           children: children.map(({ id, family, given, surname, born }) => ({
             id,
             family,
@@ -65,29 +66,20 @@ export function coveredRoutes({ storage, acts }: RecordTools): Route[] {
           async (trx) => {
             const found = await readMeetingOf(trx, { meeting, unit });
             if (found.closedAt !== null) throw new Refusal('already-done', 'meeting-over');
-            const families = await readFamilies(trx, person);
-            const reached = (
-              await readOutcomes(trx, {
-                families: families.map(({ id }) => id),
-                from: found.state.on,
-                until: found.state.on,
-              })
-            ).filter((one) => one.meeting === meeting);
-            const all = families.flatMap((family) =>
-              family.children.map(({ id }) => ({ id, family: family.id })),
+            const families = (await readFamilies(trx, person)).map(({ id }) => id);
+            const { on } = found.state;
+            const reached = await readOutcomes(trx, { families, from: on, until: on });
+            // Who came since was not passed over then.
+            const there = (await readCoveredChildren(trx, families)).filter(
+              (child) => child.from <= found.openedAt && child.until === null,
             );
-            const left = unreached(all, reached);
-            for (const { id, family } of all)
+            const left = unreached(
+              there,
+              reached.filter((one) => one.meeting === meeting),
+            );
+            for (const { id, family } of there)
               if (left.includes(id))
-                await reach(trx, {
-                  meeting,
-                  family,
-                  child: id,
-                  outcome: 'deferred',
-                  why,
-                  by: person.member,
-                  at: now,
-                });
+                await leaveOver(trx, { meeting, family, child: id, why, by: person.member, at: now });
             return { children: left };
           },
         ),

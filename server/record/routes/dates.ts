@@ -65,6 +65,8 @@ export function dateRoutes({ acts, today }: RecordTools): Route[] {
           async (trx) => {
             if (body.act.does === 'move' && body.act.on < today())
               throw new Refusal('not-understood', 'day-passed');
+            if (['held', 'missed'].includes(body.act.does))
+              await mustHaveCome(trx, { date, revision: body.revision, today: today() });
             await actOnDate(trx, { date, family, ...body, by: person.member, at: now });
             return DONE;
           },
@@ -83,6 +85,17 @@ export function dateRoutes({ acts, today }: RecordTools): Route[] {
         ),
     }),
   ];
+}
+
+/** S31: Nothing was held or missed on a day that has not come: it is moved first, to the day on which it was. */
+async function mustHaveCome(trx: Trx, ask: { date: string; revision: number; today: string }): Promise<void> {
+  const row = await trx
+    .selectFrom('dates')
+    .select('on_date')
+    .where('id', '=', ask.date)
+    .where('revision', '=', ask.revision)
+    .executeTakeFirst();
+  if (row && row.on_date > ask.today) throw new Refusal('not-understood', 'day-ahead');
 }
 
 /** What a date is by a timescale of the family's unit as it is now, and how its day was come to, in words. */

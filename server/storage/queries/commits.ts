@@ -55,7 +55,10 @@ export async function readReached(reader: Reader, family: string): Promise<Famil
   }));
 }
 
-/** What became of the children of these families at their meetings, also in the family in which they lived before. */
+/**
+ * What became of the children of these families at their meetings, also in the family in which they lived before; P19: of one
+ * that is not among these it is told that and when, and neither why nor by whom.
+ */
 export async function readOutcomes(
   reader: Reader,
   ask: { families: readonly string[]; from?: string; until?: string },
@@ -65,7 +68,7 @@ export async function readOutcomes(
     .selectFrom('reached')
     .innerJoin('meetings', 'meetings.id', 'reached.meeting_id')
     .innerJoin('children', 'children.id', 'reached.child_id')
-    .select(['child_id', 'outcome', 'why', 'by', 'on_date', 'meeting_id'])
+    .select(['child_id', 'reached.family_id', 'outcome', 'why', 'by', 'on_date', 'meeting_id'])
     .where('children.family_id', 'in', ask.families)
     .where('on_date', '>=', ask.from ?? '')
     .where('on_date', '<=', ask.until ?? '9999')
@@ -74,8 +77,8 @@ export async function readOutcomes(
     child: row.child_id,
     on: row.on_date,
     outcome: row.outcome,
-    why: row.why,
-    by: row.by,
+    why: ask.families.includes(row.family_id) ? row.why : '',
+    by: ask.families.includes(row.family_id) ? row.by : '',
     meeting: row.meeting_id,
   }));
 }
@@ -89,7 +92,17 @@ export async function readCoveredChildren(
   const rows = await reader
     .selectFrom('children')
     .innerJoin('families', 'families.id', 'children.family_id')
-    .select(['children.id', 'family_id', 'given', 'surname', 'born', 'added_at', 'removed_at', 'created_at'])
+    .select([
+      'children.id',
+      'family_id',
+      'given',
+      'surname',
+      'born',
+      'added_at',
+      'removed_at',
+      'created_at',
+      'closed_at',
+    ])
     .where('family_id', 'in', families)
     .orderBy('families.name')
     .orderBy('born')
@@ -102,9 +115,14 @@ export async function readCoveredChildren(
     surname: row.surname,
     born: row.born,
     from: Number(row.added_at) || Number(row.created_at),
-    until: row.removed_at === null ? null : Number(row.removed_at),
+    until: earlierOf(row.removed_at, row.closed_at),
   }));
 }
+
+const earlierOf = (...instants: (number | null)[]): number | null => {
+  const known = instants.flatMap((one) => (one === null ? [] : [Number(one)]));
+  return known.length > 0 ? Math.min(...known) : null;
+};
 
 /** The meetings of a unit in a time, oldest first. */
 export async function readCoveredMeetings(
@@ -229,6 +247,19 @@ export async function reach(
             .doUpdateSet(rest)
             .where('reached.outcome', '<>', 'recorded'),
     )
+    .execute();
+}
+
+/** Puts a child off of whom nothing has been said at this meeting; what somebody said in the same moment stands. */
+export async function leaveOver(
+  trx: Trx,
+  ask: { meeting: string; family: string; child: string; why: string; by: string; at: number },
+): Promise<void> {
+  const { meeting, family, child, ...rest } = ask;
+  await trx
+    .insertInto('reached')
+    .values({ meeting_id: meeting, family_id: family, child_id: child, outcome: 'deferred', ...rest })
+    .onConflict((conflict) => conflict.columns(['meeting_id', 'child_id']).doNothing())
     .execute();
 }
 

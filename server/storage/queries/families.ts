@@ -202,21 +202,38 @@ async function moveWhatIsTheirs(trx: Trx, ask: { child: string; from: string; to
     .where('family_id', '=', ask.from)
     .where('child_id', '=', ask.child)
     .execute();
-  const tasks = await trx
-    .updateTable('tasks')
-    .set(set)
+  const theirs = await trx
+    .selectFrom('tasks')
+    .select((eb) => [
+      'id',
+      eb
+        .exists(
+          eb
+            .selectFrom('tasks as there')
+            .select('there.id')
+            .where('there.family_id', '=', ask.to)
+            .whereRef('there.card', '=', 'tasks.card'),
+        )
+        .as('isThere'),
+    ])
     .where('family_id', '=', ask.from)
     .where('children', '=', JSON.stringify([ask.child]))
     // What was given out while it was risk now belongs to that alarm, on the board where it stands.
     .where('origin', 'not like', 'risk:%')
-    .returning('id')
     .execute();
+  for (const { id, isThere } of theirs)
+    await trx
+      .updateTable('tasks')
+      // A card gives out one task in a family: where it has another there by now, this one goes on without it.
+      .set({ ...set, ...(isThere && { card: null }) })
+      .where('id', '=', id)
+      .execute();
   await trx
     .updateTable('findable')
     .set(set)
     .where('family_id', '=', ask.from)
     .where((eb) =>
-      eb.or([eb('ref', 'like', `${ask.child}/%`), eb('ref', 'in', ['', ...tasks.map(({ id }) => id)])]),
+      eb.or([eb('ref', 'like', `${ask.child}/%`), eb('ref', 'in', ['', ...theirs.map(({ id }) => id)])]),
     )
     .execute();
 }

@@ -14,7 +14,6 @@ import {
   type StoredEntry,
 } from '#domain/record/chain.ts';
 import { holdsText, notesOfBody, wordsOfBody } from '#domain/record/render.ts';
-import { inOrder } from '#domain/board/board.ts';
 import { isChildOn } from '#domain/board/names.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument, readDocumentName } from '#domain/wire.ts';
@@ -229,7 +228,8 @@ async function childrenOnMap(trx: Trx, { family, on }: { family: string; on: str
   const kept = await unlessUnreadable(readDocument(trx, familyDocument(family)));
   if (!kept) return [];
   const { cards } = await readCards(kept);
-  const people = inOrder(cards, 'person');
+  // Also who was taken off it, or has moved.
+  const people = [...cards.values()].filter((card) => card.kind === 'person');
   return people.filter((one) => isChildOn(one, on)).map((one) => one.name.trim().split(/\s+/)[0] ?? '');
 }
 
@@ -247,8 +247,13 @@ async function namesOf(
   const others = await trx
     .selectFrom('children')
     .select('given')
-    .where('family_id', '=', family)
     .where('id', '!=', child)
+    .where((eb) =>
+      eb.or([
+        eb('family_id', '=', family),
+        eb('id', 'in', eb.selectFrom('reached').select('child_id').where('reached.family_id', '=', family)),
+      ]),
+    )
     .execute();
   const onMap = await childrenOnMap(trx, { family, on });
   const names = new Set([...others.map((one) => one.given), ...onMap].filter((name) => name !== own.given));

@@ -83,13 +83,14 @@ export async function readFamilyRight(reader: Reader, family: string): Promise<F
 }
 
 /** The rights of all families with which a unit works, by their ids. */
-export async function readFamilyRights(reader: Reader, unit: string): Promise<Map<string, FamilyRight>> {
-  const families = await reader
-    .selectFrom('families')
-    .select(['id', 'unit_id', 'restricted'])
-    .where('unit_id', '=', unit)
-    .where('closed_at', 'is', null)
-    .execute();
+export async function readFamilyRights(
+  reader: Reader,
+  unit: string,
+  ever = false,
+): Promise<Map<string, FamilyRight>> {
+  let of = reader.selectFrom('families').select(['id', 'unit_id', 'restricted']).where('unit_id', '=', unit);
+  if (!ever) of = of.where('closed_at', 'is', null);
+  const families = await of.execute();
   const access = await reader
     .selectFrom('family_access')
     .innerJoin('families', 'families.id', 'family_access.family_id')
@@ -97,8 +98,8 @@ export async function readFamilyRights(reader: Reader, unit: string): Promise<Ma
     .select(['family_id', 'members.id', 'members.role'])
     .where('families.unit_id', '=', unit)
     .execute();
-  const of = Map.groupBy(access, (one) => one.family_id);
-  return new Map(families.map((row) => [row.id, rightOf(row, of.get(row.id) ?? [])]));
+  const allowed = Map.groupBy(access, (one) => one.family_id);
+  return new Map(families.map((row) => [row.id, rightOf(row, allowed.get(row.id) ?? [])]));
 }
 
 const rightOf = (

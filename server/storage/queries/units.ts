@@ -105,24 +105,20 @@ export async function readMembers(reader: Reader, unit: string): Promise<MemberV
   })); // prettier-ignore
 }
 
-/** The families of a unit that this person may see, with their children. */
-export async function readFamilies(reader: Reader, person: Person): Promise<FamilyView[]> {
-  const rights = await readFamilyRights(reader, person.unit);
-  return (await readAllFamilies(reader, person.unit)).filter((family) => {
+/** The families of a unit that this person may see, with their children; `ever` adds those the unit no longer works with. */
+export async function readFamilies(reader: Reader, person: Person, ever = false): Promise<FamilyView[]> {
+  const rights = await readFamilyRights(reader, person.unit, ever);
+  return (await readAllFamilies(reader, person.unit, ever)).filter((family) => {
     const right = rights.get(family.id);
     return right !== undefined && maySeeFamily(person, right);
   });
 }
 
 /** Every family of a unit, restricted ones too: for the running order, never for a page. */
-export async function readAllFamilies(reader: Reader, unit: string): Promise<FamilyView[]> {
-  const rows = await reader
-    .selectFrom('families')
-    .selectAll()
-    .where('unit_id', '=', unit)
-    .where('closed_at', 'is', null)
-    .orderBy('name')
-    .execute();
+export async function readAllFamilies(reader: Reader, unit: string, ever = false): Promise<FamilyView[]> {
+  let families = reader.selectFrom('families').selectAll().where('unit_id', '=', unit);
+  if (!ever) families = families.where('closed_at', 'is', null);
+  const rows = await families.orderBy('name').execute();
   const children = await readChildren(
     reader,
     rows.map((row) => row.id),

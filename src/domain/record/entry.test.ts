@@ -783,7 +783,7 @@ it('[F24] what was known goes in with its source and days, chosen by somebody an
 
 it('[F24] what became of what was to be done, and what was not done, is said in each of their entries and in no other', () => {
   const task = (over: Partial<TaskNow>): TaskNow => ({
-    what: 'Walk in on Friday', owner: 'm', state: 'done', note: '', due: null, carried: 0, endedAt: null, changedAt: null, isPassed: false, children: ['aylin'], ...over,
+    what: 'Walk in on Friday', owner: 'm', state: 'done', note: '', due: null, carried: 0, endedAt: null, changedAt: null, isPassed: false, names: [], children: ['aylin'], ...over,
   }); // prettier-ignore
   const { entries } = buildReview({
     ...factsOf(decided({})),

@@ -362,9 +362,14 @@ class Parts {
     });
   }
 
-  /** A text without the whole names of the unit's members: Zoë Marsh is not the child Zoë. */
+  /** A text without the whole names of the unit's members: Zoë Marsh is not the child Zoë. One word alone may be the child. */
   #withoutMembers(text: string): string {
-    return [...this.#facts.members.values()].reduce((left, { name }) => left.replaceAll(name, ''), text);
+    const isChild = (name: string) =>
+      this.#facts.children.some((child) => `${child.given} ${child.surname}`.trim() === name);
+    return [...this.#facts.members.values()]
+      .map(({ name }) => name.trim())
+      .filter((name) => /\s/.test(name) && !isChild(name))
+      .reduce((left, name) => withoutWhole(left, name), text);
   }
 
   /** Thoughts or questions that somebody chose for the files. */
@@ -847,7 +852,11 @@ class Parts {
     const since = (isNamed: boolean) =>
       isNamed ? (own.get(child.id) ?? 0) : Math.max(family, own.get(child.id) ?? 0);
     const others = othersThan(child, this.#facts);
-    const apart = (text: string) => apartFrom(others, text);
+    const apart = (text: string, names: readonly string[] = []) =>
+      apartFrom(
+        { own: child.given, masked: [...others.masked, ...names.filter((name) => name !== child.given)] },
+        text,
+      );
     return {
       heading: WHAT_BECAME,
       lines: [
@@ -1032,6 +1041,16 @@ export function entryBody(entry: { on: string; title: string; sections: readonly
     })),
   };
 }
+
+/** A text without a name, where it stands by itself and in no longer one. */
+const withoutWhole = (text: string, name: string): string =>
+  text
+    .split(name)
+    .reduce((before, after) =>
+      /[\p{L}\p{N}]$/u.test(before) || /^[\p{L}\p{N}]/u.test(after)
+        ? `${before}${name}${after}`
+        : `${before}${after}`,
+    );
 
 /** Where a recommendation goes, and for when. */
 function wayOf(route: string, on: string | null): string {

@@ -23,6 +23,8 @@ export interface TaskNow {
   changedAt: number | null;
   /** Its day passed without it: told once in a meeting. */
   isPassed: boolean;
+  /** Given out in another family: the names of the children there and of those it was for, which stand in no file here. */
+  names: readonly string[];
   children: readonly string[];
 }
 
@@ -103,7 +105,7 @@ export const becameOf = (
     isFor: (named: readonly string[]) => boolean;
     since: (isNamed: boolean) => number;
     name: (member: string | null) => string;
-    apart: (text: string) => string;
+    apart: (text: string, names: readonly string[]) => string;
   },
 ): EntryLine[] =>
   tasks
@@ -115,8 +117,8 @@ export const becameOf = (
     )
     .map((task) => ({
       card: null,
-      text: `${task.owner === null ? 'Nobody' : ask.name(task.owner)}: ${ask.apart(task.what)}`,
-      note: [becameInWords(task), ask.apart(task.note)].filter(Boolean).join(': '),
+      text: `${task.owner === null ? 'Nobody' : ask.name(task.owner)}: ${ask.apart(task.what, task.names)}`,
+      note: [becameInWords(task), ask.apart(task.note, task.names)].filter(Boolean).join(': '),
     }));
 
 function becameInWords({ state, endedAt, due, carried }: TaskNow): string {

@@ -4,6 +4,8 @@ import { page } from '$app/state';
 
 /** What lies over the page, one over the other, each with how to close it. */
 const stack: { close: (left: number) => void }[] = [];
+/** Everything that may lie over the page, the first of which answers to the history. */
+const watching = new Set<object>();
 /** What an earlier load of the page left in the history is none of ours. */
 const of = crypto.randomUUID();
 
@@ -27,9 +29,12 @@ export function backCloses({ open, close }: { open: () => number; close: (left: 
       history.go(-over);
     });
   });
+  watching.add(own);
   $effect(() => {
     const at = page.state.of === of ? (page.state.depth ?? 0) : 0;
     untrack(() => {
+      // One of all does it: what several do to the history at once adds up.
+      if ([...watching][0] !== own) return;
       // Forward opens nothing again: what it stood for may be gone.
       if (at > stack.length) return history.go(stack.length - at);
       while (stack.length > at) {
@@ -40,6 +45,9 @@ export function backCloses({ open, close }: { open: () => number; close: (left: 
   });
   // With the component its entries are no more; whoever went to another page has left them behind.
   $effect(() => () => {
+    watching.delete(own);
+    const many = mine();
     for (let at = stack.indexOf(own); at !== -1; at = stack.indexOf(own)) stack.splice(at, 1);
+    if (many > 0 && page.state.of === of) history.go(-many);
   });
 }
