@@ -59,6 +59,8 @@ interface Reading {
 
 function readFile(file: ImportFile, { name, read, broken, mends }: Reading): void {
   const bytes = 'base64' in file ? Buffer.from(file.base64, 'base64') : null;
+  if ('base64' in file && bytes?.toString('base64') !== file.base64)
+    return broken(0, 'It did not arrive as it was sent. Choose it again.');
   if (bytes?.readUInt32BE && bytes.length > 4 && bytes.readUInt32BE(0) === 0xd0cf11e0)
     return broken(0, 'This workbook is of an old sort, or has a password. Save it as .xlsx without one.');
   if (bytes && bytes.length > 4 && bytes.readUInt32BE(0) === 0x504b0304) {

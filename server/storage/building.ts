@@ -45,7 +45,7 @@ export type Stored = Pick<KeptDocument, 'generation' | 'head' | 'snapshot' | 'up
 const bytesOf = ({ snapshot, updates }: Stored) =>
   updates.reduce((sum, { bytes }) => sum + bytes.length, snapshot?.length ?? 0);
 
-/** Builds a document from what was kept, as far as it has no hole, in one turn: for a thread, or where it is small. */
+/** Builds a document from what was kept, as far as it has no hole, in one turn: for a thread, or a short one. */
 export function buildDocument(kept: Stored): Built {
   const doc = emptyDocument();
   doc.transact(() => {
@@ -55,34 +55,22 @@ export function buildDocument(kept: Stored): Built {
   return { doc, damage: kept.damage ?? holeIn(doc) };
 }
 
-/** The cards of a document, in one turn. */
-export function cardsIn(kept: Stored): CardsRead {
-  return readFrom(buildDocument(kept));
-}
+type Build = (kept: Stored) => Built | Promise<Built>;
 
-function readFrom({ doc, damage }: Built): CardsRead {
+/** The cards of a document, as `build` makes it. */
+export async function cardsBy(build: Build, kept: Stored): Promise<CardsRead> {
+  const { doc, damage } = await build(kept);
   const cards = readBoard(doc);
   doc.destroy();
   return { cards, damage };
 }
 
-/** A document as one update, in one turn. */
-export function stateIn(kept: Stored): StateRead {
-  const { doc, damage } = buildDocument(kept);
-  const bytes = Y.encodeStateAsUpdate(doc);
-  const { doc: again } = buildDocument(alone(bytes));
-  const read = { bytes, content: contentOf(doc), readBack: contentOf(again), damage };
-  doc.destroy();
-  again.destroy();
-  return read;
-}
-
-/** The same, a step in a turn. */
-async function stateInTurns(kept: Stored): Promise<StateRead> {
-  const { doc, damage } = await openDocument(kept);
+/** A document as one update, and what that says read again, a step in a turn. */
+export async function stateBy(build: Build, kept: Stored): Promise<StateRead> {
+  const { doc, damage } = await build(kept);
   const bytes = Y.encodeStateAsUpdate(doc);
   await nextTurn();
-  const { doc: again } = await openDocument(alone(bytes));
+  const { doc: again } = await build(alone(bytes));
   const content = contentOf(doc);
   await nextTurn();
   const read = { bytes, content, readBack: contentOf(again), damage };
@@ -126,13 +114,13 @@ const lately = new Map<string, CardsRead>();
 
 /** The cards of a document as it is on disk; read only, others may be given the same. */
 export async function readCards(kept: Stored): Promise<CardsRead> {
-  if (bytesOf(kept) <= SMALL_BYTES) return cardsIn(kept);
+  if (bytesOf(kept) <= SMALL_BYTES) return cardsBy(buildDocument, kept);
   const key = `${kept.generation} ${kept.head}`;
   const known = kept.damage === null ? lately.get(key) : undefined;
   if (known) return known;
   const read =
     bytesOf(kept) <= LARGE_BYTES
-      ? readFrom(await openDocument(kept))
+      ? await cardsBy(openDocument, kept)
       : await askThread({ wants: 'cards', kept });
   if (kept.damage === null) lately.set(key, read);
   for (const oldest of lately.keys()) if (lately.size > MOST_LATELY) lately.delete(oldest);
@@ -141,7 +129,7 @@ export async function readCards(kept: Stored): Promise<CardsRead> {
 
 /** A document as it is on disk, as one Yjs update, with digests of what it says. */
 export async function readState(kept: Stored): Promise<StateRead> {
-  return bytesOf(kept) <= LARGE_BYTES ? stateInTurns(kept) : askThread({ wants: 'state', kept });
+  return bytesOf(kept) <= LARGE_BYTES ? stateBy(openDocument, kept) : askThread({ wants: 'state', kept });
 }
 
 function askThread<Wants extends keyof DocumentAnswers>(

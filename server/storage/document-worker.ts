@@ -1,6 +1,14 @@
-/** A thread of its own: builds a long board, which takes longer than a letter may wait. */
+/** A thread of its own: builds a very long board, of which even decoding takes longer than a letter may wait. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { cardsIn, PIECES_AT_ONCE, stateIn, type CardsRead, type StateRead, type Stored } from './building.ts';
+import {
+  buildDocument,
+  cardsBy,
+  PIECES_AT_ONCE,
+  stateBy,
+  type CardsRead,
+  type StateRead,
+  type Stored,
+} from './building.ts';
 import { slicesOf } from './slices.ts';
 
 /** What is asked of the thread. */
@@ -16,11 +24,11 @@ export interface DocumentAnswers {
   state: StateRead;
 }
 
-function answer(order: DocumentOrder): DocumentAnswers[keyof DocumentAnswers] {
+async function answer(order: DocumentOrder): Promise<DocumentAnswers[keyof DocumentAnswers]> {
   if (order.wants === 'slices') return [...slicesOf(order.snapshot, PIECES_AT_ONCE)];
-  return order.wants === 'cards' ? cardsIn(order.kept) : stateIn(order.kept);
+  return order.wants === 'cards' ? cardsBy(buildDocument, order.kept) : stateBy(buildDocument, order.kept);
 }
 
-const made = answer(workerData as DocumentOrder);
+const made = await answer(workerData as DocumentOrder);
 // Slices are handed over, and not copied.
 parentPort!.postMessage(made, Array.isArray(made) ? made.map((slice) => slice.buffer as ArrayBuffer) : []);

@@ -13,7 +13,7 @@ const rowsPerSnapshot = 500;
 
 /**
  * A full board is folded before its rows are many, since that may make room: as soon as so many letters were erased on it,
- * else seldom, since it costs a thread a second.
+ * else seldom, since it costs a second.
  */
 const erasedPerFold = 1024 * 1024;
 const fullMs = 60_000;
@@ -29,7 +29,7 @@ export function needsSnapshot(room: Room, now: number): boolean {
 }
 
 /**
- * D27: Makes a snapshot of what is on disk in a thread, and keeps it if it reads like the board in memory and like itself read
+ * D27: Makes a snapshot of what is on disk, and keeps it if it reads like the board in memory and like itself read
  * again; then folds the rows that two snapshots hold into one compressed segment. Rows are folded with their authors and
  * times: nothing of the history is lost.
  */

@@ -83,27 +83,33 @@ it('[D27] an update with a hole comes back as it is, and a board that has one sa
   }
 });
 
-it('[D27] a long board reads the same in slices, in a thread and in one piece, with its rows behind a snapshot or alone', async () => {
-  const members = Array.from({ length: 5 }, (_, index) => ({ id: `m${index}` }));
-  const { edits } = lifeOf({ members } as never, 150);
-  const half = new Y.Doc();
-  for (const { bytes } of edits.slice(0, edits.length / 2)) Y.applyUpdate(half, bytes);
-  const rows = edits.map(({ bytes }, index) => ({ seq: index + 1, bytes }));
-  const about = { generation: 'g', head: rows.length, damage: null };
-  const snapshot = Y.encodeStateAsUpdate(half);
-  expect(snapshot.length, 'long enough to be opened in slices').toBeGreaterThan(256 * 1024);
-  const ways: Record<string, Stored> = {
-    'all of its rows': { ...about, snapshot: null, updates: rows },
-    'a snapshot and its rows': { ...about, snapshot, updates: rows.slice(edits.length / 2) },
-  };
-  for (const [way, kept] of Object.entries(ways)) {
-    const whole = buildDocument(kept);
-    const opened = await openDocument(kept);
-    expect(contentOf(opened.doc), way).toBe(contentOf(whole.doc));
-    expect(opened.damage, way).toBe(null);
-    expect((await readCards(kept)).cards, way).toEqual(readBoard(whole.doc));
-    const state = await readState(kept);
-    expect([state.content, state.readBack], way).toEqual([contentOf(whole.doc), contentOf(whole.doc)]);
-    expect(state.bytes, way).toEqual(Y.encodeStateAsUpdate(whole.doc));
-  }
-});
+it.each([
+  ['a long board in slices', 60, 96 * 1024],
+  ['a very long one in a thread', 560, 1024 * 1024],
+] as const)(
+  '[D27] %s reads the same as in one piece, with its rows behind a snapshot or alone',
+  async (_, meetings, least) => {
+    const members = Array.from({ length: 5 }, (_, index) => ({ id: `m${index}` }));
+    const { edits } = lifeOf({ members } as never, meetings);
+    const half = new Y.Doc();
+    for (const { bytes } of edits.slice(0, edits.length / 2)) Y.applyUpdate(half, bytes);
+    const rows = edits.map(({ bytes }, index) => ({ seq: index + 1, bytes }));
+    const about = { generation: 'g', head: rows.length, damage: null };
+    const snapshot = Y.encodeStateAsUpdate(half);
+    expect(snapshot.length, 'long enough to be opened in slices').toBeGreaterThan(least);
+    const ways: Record<string, Stored> = {
+      'all of its rows': { ...about, snapshot: null, updates: rows },
+      'a snapshot and its rows': { ...about, snapshot, updates: rows.slice(edits.length / 2) },
+    };
+    for (const [way, kept] of Object.entries(ways)) {
+      const whole = buildDocument(kept);
+      const opened = await openDocument(kept);
+      expect(contentOf(opened.doc), way).toBe(contentOf(whole.doc));
+      expect(opened.damage, way).toBe(null);
+      expect((await readCards(kept)).cards, way).toEqual(readBoard(whole.doc));
+      const state = await readState(kept);
+      expect([state.content, state.readBack], way).toEqual([contentOf(whole.doc), contentOf(whole.doc)]);
+      expect(state.bytes, way).toEqual(Y.encodeStateAsUpdate(whole.doc));
+    }
+  },
+);

@@ -365,3 +365,11 @@ describe('a workbook', () => {
     ).toEqual([]);
   });
 });
+
+it('[I5] bytes that did not arrive as they were sent are read as nothing, and told', () => {
+  for (const base64 of ['cmVm!!!!', 'cmVmLGZhbWlseQ', 'cmVm,cmVm'])
+    expect(read([{ name: 'children.csv', base64 }]), base64).toMatchObject({
+      rows: [],
+      told: [expect.stringContaining('It did not arrive as it was sent')],
+    });
+});
