@@ -169,6 +169,15 @@ const FIELDS: Partial<Record<string, string>> = {
   sessionLimit: 'What has to be passed on',
   code: 'Code',
   route: 'Where it goes',
+  plan: 'Weeks, with a plan or a status',
+  otherwise: 'Weeks otherwise',
+  usual: 'Minutes for a family',
+  pressing: 'Minutes where it presses',
+  outOfHours: 'Whom to ring out of hours',
+  many: 'How many',
+  source: 'Where it says so',
+  meetingTime: 'Time',
+  note: 'Skill, and whom they know',
 };
 
 function stringsOf(query: Request['query']): Record<string, string> {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --quick] [-- --only meeting,polling,most,idle,kills,opening,page,life,gate,half-past-nine]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
+ * `npm run bench [-- --quick] [-- --only meeting,polling,most,idle,kills,opening,page,life,gate,half-past-nine,import]`: Wednesday, with login, gate and every edit on disk, beside a bare relay
  * under the same load, in one run and in turns, because this machine is never quite alone.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -11,6 +11,7 @@ import { Crowd } from './crowd.ts';
 import { measureGate } from './gate.ts';
 import { measureHalfPastNine } from './half-past-nine.ts';
 import { measureIdle } from './idle.ts';
+import { measureImport } from './import.ts';
 import { measureKills } from './kills.ts';
 import { measureMeeting, measureMost, measurePolling } from './load.ts';
 import { measureLongLife } from './long-life.ts';
@@ -24,7 +25,7 @@ const { values: said } = parseArgs({
     quick: { type: 'boolean', default: false },
     only: {
       type: 'string',
-      default: 'meeting,polling,most,idle,kills,opening,page,life,gate,half-past-nine',
+      default: 'meeting,polling,most,idle,kills,opening,page,life,gate,half-past-nine,import',
     },
     json: { type: 'string' },
   },
@@ -131,6 +132,15 @@ try {
     const done = measureGate({ times: quick ? 5 : 15 });
     rows.push(...done.rows);
     facts.gate = done.facts;
+  }
+  if (wants('import')) {
+    console.info('An import while people type …');
+    const done = await measureImport(
+      fresh('import'),
+      quick ? { families: 100, quietSeconds: 5 } : { families: 800, quietSeconds: 15 },
+    );
+    rows.push(...done.rows);
+    facts.import = done.facts;
   }
   if (wants('half-past-nine')) {
     console.info('Half past nine …');

@@ -75,7 +75,7 @@ it.each(ENGINES)(
     });
     await ask(callum, 'POST', `/api/families/${family}/dates/${id}/acts`, {
       revision: 0,
-      act: { does: 'held' },
+      act: { does: 'let-go', why: 'moved online' },
     });
     await ask(callum, 'POST', `/api/tasks/${task}/acts`, { revision: 0, act: { does: 'done' } });
     await ask(callum, 'PUT', `/api/units/${unit}/questions`, {
@@ -86,7 +86,7 @@ it.each(ENGINES)(
     // What is refused is no change, and says nothing of one.
     await ask(callum, 'POST', `/api/families/${family}/dates/${id}/acts`, {
       revision: 0,
-      act: { does: 'held' },
+      act: { does: 'let-go', why: 'moved online' },
     });
     await ask(callum, 'POST', `/api/units/${unit}/families`, { name: 'Nobody’s' });
     await ask(callum, 'DELETE', `/api/families/${family}/dates/${crypto.randomUUID()}`);
@@ -98,7 +98,7 @@ it.each(ENGINES)(
         ['date added', callum.id, id],
         ['family added', delroy.id, made.id],
         ['task given out', callum.id, task],
-        ['date: held', callum.id, id],
+        ['date: let-go', callum.id, id],
         ['task: done', callum.id, task],
         ['library changed', callum.id, unit],
       ].sort(),

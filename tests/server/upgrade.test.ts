@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
+import { openedBy } from '../../server/storage/keys.ts';
 import { migrate, migratorOf } from '../../server/storage/migrations/migrate.ts';
 import { copyBeforeUpgrade, openAsItIs, openCopy, openStorage } from '../../server/storage/open.ts';
 import { layUnit } from '../support/people.ts';
@@ -103,7 +104,7 @@ it.each(ENGINES)(
     await (await openStorage(place)).close();
     const copies = (await readdir(place.dataDir)).filter((name) => name.startsWith('before-upgrade-'));
     // Its name says which key opens it.
-    expect(copies).toEqual([expect.stringMatching(/Z\.key-[0-9a-f]{8}\.db$/)]);
+    expect(copies).toEqual([expect.stringMatching(new RegExp(`Z${openedBy(storage.keyId)}\\.db$`))]);
     const copy = await openCopy(join(place.dataDir, copies[0]!), place.keyFile);
     expect(await copy.db.selectFrom('families').select('id').execute()).toEqual([{ id: family }]);
     await copy.close();

@@ -54,24 +54,26 @@ export async function layUnit(storage: Storage): Promise<TestUnit> {
   const guest = await layMember(storage, { unit, name: 'Pat Odell', role: 'guest' });
   const family = await layFamily(storage, { unit, name: 'Kaya-Bright', restricted: false });
   const children: [string, string] = [randomUUID(), randomUUID()];
-  for (const [index, given] of (['Aylin', 'Deniz'] as const).entries())
+  for (const [index, given] of (['Aylin', 'Deniz'] as const).entries()) {
+    const child = {
+      id: children[index]!,
+      family_id: family,
+      ref: null,
+      given,
+      surname: 'Kaya-Bright',
+      born: `201${4 + index}-03-01`,
+      due: null,
+      gender: 'unknown',
+      status: '',
+      status_since: null,
+      removed_at: null,
+    };
+    // A store that is still to be renewed does not know yet when a child came.
     await storage.db
       .insertInto('children')
-      .values({
-        id: children[index]!,
-        family_id: family,
-        ref: null,
-        given,
-        surname: 'Kaya-Bright',
-        born: `201${4 + index}-03-01`,
-        due: null,
-        gender: 'unknown',
-        status: '',
-        status_since: null,
-        removed_at: null,
-        added_at: 0,
-      })
+      .values(child as typeof child & { added_at: number })
       .execute();
+  }
   return { unit, people, guest, family, children };
 }
 
