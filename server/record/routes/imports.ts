@@ -32,7 +32,7 @@ export function importRoutes({ storage, guard, bus, acts }: RecordTools): Route[
         files: z
           .array(
             z.union([
-              z.object({ name: fileName, text: z.string().max(5_000_000) }),
+              z.object({ name: fileName, text: z.string().max(20_000_000) }),
               // Whether it is base64 is looked at in the thread that reads it: of so much that takes too long here.
               z.object({ name: fileName, base64: z.string().max(24_000_000) }),
             ]),
