@@ -16,6 +16,7 @@ import { audit } from '../storage/queries/audit.ts';
 import { readFamilyRight } from '../storage/queries/people.ts';
 import { readFamilies, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
+import { endWhereRepeated } from './repeats.ts';
 
 /** What the live part asks of whoever answers for rights. */
 export interface LiveGuard {
@@ -76,6 +77,7 @@ export class Live {
       cleanupEmptyChildNamespaces: true,
       allowRequest: (request, decide) => decide(null, this.#guard.isOurOrigin(request)),
     });
+    endWhereRepeated(this.#io.engine);
     this.#io.use((socket, next) => {
       void this.#enter(socket).then(
         () => next(),

@@ -101,6 +101,26 @@ for (const fate of ['refuse', 'swallow'] as const)
     await end();
   });
 
+test('[S32] what is lost on its way to a page that polls comes all the same, and it is not called saved before', async ({
+  page,
+}) => {
+  const { proxy, blocked, end } = await behindProxy(page, { fate: 'refuse' });
+  await saved(blocked);
+  await capture(page).fill('Said in the room.');
+  proxy.loseAnswers();
+  await capture(page).press('Enter');
+  await expect.poll(() => proxy.lost()).toBeGreaterThan(0);
+  await expect(pot(blocked, 'Said in the room.')).toBeVisible({ timeout: 30_000 });
+  await capture(blocked).fill('Said at home.');
+  const lost = proxy.lost();
+  proxy.loseAnswers();
+  await capture(blocked).press('Enter');
+  await expect.poll(() => proxy.lost()).toBeGreaterThan(lost);
+  await saved(blocked);
+  await expect(pot(page, 'Said at home.')).toBeVisible();
+  await end();
+});
+
 test('[S17] a proxy that cuts what is idle for three seconds loses nothing', async ({ page }) => {
   const { proxy, blocked, end } = await behindProxy(page, { fate: 'let', idleMs: 3_000 });
   await expect.poll(() => proxy.cut(), { timeout: 60_000 }).toBeGreaterThan(2);

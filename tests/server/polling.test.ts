@@ -56,3 +56,41 @@ it('[S17] over long polling the same door opens and stays shut as over a WebSock
   expect(await come(world, { who: ines, doc, protocol: '0' })).toBe('old-page');
   expect(await come(world, { who: ines, doc, origin: 'https://elsewhere.example' })).toBe('not connected');
 });
+
+/** Long polling as a browser does it, letter by letter: each request carries a `t` of its own, unless it is sent again. */
+async function poll(world: World, as: Signed) {
+  const headers = { cookie: as.cookie, origin: world.server.url };
+  const base = `${world.server.url}/live/?EIO=4&transport=polling`;
+  const opened = await (await fetch(base, { headers })).text();
+  const { sid } = JSON.parse(opened.slice(1)) as { sid: string };
+  return async (t: string, body?: string) => {
+    const answer = await fetch(`${base}&sid=${sid}&t=${t}`, {
+      headers,
+      ...(body !== undefined && { method: 'POST', body }),
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+}
+
+it('[S32] an answer that is asked for again was lost, and the line ends: what it held comes on the next', async () => {
+  const world = await openWorld('sqlite');
+  const { ines } = world.people;
+  const ask = await poll(world, ines);
+  expect(await ask('a', '40')).toEqual({ status: 200, text: 'ok' });
+  expect((await ask('b')).text).toMatch(/^40/);
+  // The same again: the first answer never came.
+  expect((await ask('b')).status).toBe(400);
+  expect((await ask('c')).status).toBe(400);
+});
+
+it('[S32] what is sent again is not taken twice: the line ends instead', async () => {
+  const world = await openWorld('sqlite');
+  const { ines } = world.people;
+  const ask = await poll(world, ines);
+  const doc = familyDocument(world.family);
+  expect((await ask('a', `40/sync/${doc},{"protocol":"${PROTOCOL}"}`)).status).toBe(200);
+  const waits = ask('b');
+  expect((await ask('a', `40/sync/${doc},{"protocol":"${PROTOCOL}"}`)).status).toBe(400);
+  expect((await waits).text).toBeTruthy();
+  expect((await ask('c')).status).toBe(400);
+});

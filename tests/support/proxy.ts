@@ -10,6 +10,10 @@ export interface Proxy {
   upgrades: { let: number; refused: number };
   /** Connections that it cut because nothing went over them. */
   cut: () => number;
+  /** Of each line that polls, the next answer with anything in it is lost on its way; browsers then ask again by themselves. */
+  loseAnswers: () => unknown;
+  /** How many were lost so. */
+  lost: () => number;
   close: () => Promise<void>;
 }
 
@@ -25,7 +29,12 @@ export async function openProxy(facts: {
   const upgrades = { let: 0, refused: 0 };
   const sockets = new Set<Socket>();
   let cut = 0;
+  const lines = new Set<string>();
+  let losing = new Set<string>();
+  let lost = 0;
   const server = createServer((request, response) => {
+    const line = request.method === 'GET' ? (/[?&]sid=([^&]+)/.exec(request.url ?? '')?.[1] ?? null) : null;
+    if (line) lines.add(line);
     const onward = ask(
       {
         port: facts.to(),
@@ -35,6 +44,13 @@ export async function openProxy(facts: {
         headers: request.headers,
       },
       (answer) => {
+        if (line && losing.has(line) && Number(answer.headers['content-length']) > 10) {
+          losing.delete(line);
+          lost++;
+          // Our server has sent all of it.
+          answer.resume().on('end', () => request.socket.destroy());
+          return;
+        }
         response.writeHead(answer.statusCode!, answer.headers);
         answer.pipe(response);
       },
@@ -79,6 +95,8 @@ export async function openProxy(facts: {
     port,
     upgrades,
     cut: () => cut,
+    loseAnswers: () => (losing = new Set(lines)),
+    lost: () => lost,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();
