@@ -4,6 +4,7 @@ import { seeded, seededId } from '../support/random.ts';
 import { openDevice, type Device } from './device.ts';
 import { by, GatedBoard } from './gated-board.ts';
 import { actOn, hostileFrame } from './hands.ts';
+import { stockPage } from './stock-page.ts';
 
 /** What came of one seed. */
 export interface Played {
@@ -117,6 +118,7 @@ function differenceIn(ask: {
     'a snapshot and its tail': read([ask.middle.state, ...tail]),
     'the log merged': read([Y.mergeUpdates(rows)]),
     'a page that followed': read([ask.middle.state, ...pairs]),
+    'a page of y-websocket as it comes': stockPage({ state: ask.middle.state, rows: tail }),
   };
   for (const [index, device] of ask.devices.entries()) {
     // What a page has not sent is only its own: the gate has had it, or it is left out.

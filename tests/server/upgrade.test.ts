@@ -1,29 +1,15 @@
-import { execFile } from 'node:child_process';
 import { cpSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { sql } from 'kysely';
 import { expect, it } from 'vitest';
 import { openedBy } from '../../server/storage/keys.ts';
 import { migrate, migratorOf } from '../../server/storage/migrations/migrate.ts';
 import { copyBeforeUpgrade, openAsItIs, openCopy, openStorage } from '../../server/storage/open.ts';
 import { layUnit } from '../support/people.ts';
-import { seeded, seedsOf } from '../support/random.ts';
 import { ENGINES, freshFolder, freshPlace, freshStorage } from '../support/storage.ts';
 
-const run = promisify(execFile);
-const script = join(import.meta.dirname, '../support/migrate-and-die.ts');
 type Place = Awaited<ReturnType<typeof freshPlace>>;
-
-/** Migrates in a process of its own that dies at a statement; how many there were, or null where it died. */
-const migrateUntil = (place: Place, statement: number): Promise<number | null> =>
-  run(process.execPath, [script, JSON.stringify(place), String(statement)]).then(
-    ({ stdout }) => Number(stdout),
-    (error: { signal?: string }) => {
-      if (error.signal !== 'SIGKILL') throw error;
-      return null;
-    },
-  );
 
 /** A store of the first version with a unit in it. */
 async function oldStore(engine: (typeof ENGINES)[number]): Promise<{ place: Place; family: string }> {
@@ -76,20 +62,52 @@ it('[D16] a kill at any statement of an upgrade leaves the files as they were, a
   }
 });
 
-it('[D16] a kill while tables are made or renewed leaves a store that starts, on postgres', async () => {
-  const all = (await migrateUntil(await freshPlace('postgres', { isEmpty: true }), Infinity))!;
-  const random = seeded(seedsOf(1)[0]!);
-  const some = Array.from({ length: 3 }, () => 1 + Math.floor(random() * all));
-  for (const statement of some) {
-    const place = await freshPlace('postgres', { isEmpty: true });
-    expect(await migrateUntil(place, statement), `statement ${statement}`).toBeNull();
-    await (await openStorage(place)).close();
-    const old = await oldStore('postgres');
-    await migrateUntil(old.place, statement);
-    const storage = await openStorage(old.place);
-    expect(await storage.db.selectFrom('families').select('id').execute()).toEqual([{ id: old.family }]);
-    await storage.close();
+/** Migrates until a statement, before which PostgreSQL ends the connection as it does where a process was killed; whether it came to that. */
+async function dieAt(place: Place, statement: number): Promise<boolean> {
+  const storage = await openAsItIs(place);
+  let statements = 0;
+  const end = sql`select pg_terminate_backend(pg_backend_pid())`.toOperationNode();
+  const db = storage.db.withPlugin({
+    transformQuery: ({ node }) => (++statements === statement ? end : node),
+    transformResult: async ({ result }) => result,
+  });
+  const isDone = await migrate({ ...storage, db }).then(
+    () => true,
+    () => false,
+  );
+  await storage.close();
+  expect(isDone, `statement ${statement}`).toBe(statements < statement);
+  return !isDone;
+}
+
+/** The tables of a store, and the families in it. */
+async function whatIsThere(place: Place): Promise<unknown> {
+  const storage = await openAsItIs(place);
+  const tables = (await storage.db.introspection.getTables()).map((table) => table.name);
+  const families = tables.includes('families')
+    ? await storage.db.selectFrom('families').select('id').execute()
+    : [];
+  await storage.close();
+  return { tables, families };
+}
+
+it('[D16] a kill at any statement while tables are made or renewed leaves them as they were, on postgres', async () => {
+  const empty = await freshPlace('postgres', { isEmpty: true });
+  const { place: old, family } = await oldStore('postgres');
+  for (const [place, atLeast] of [
+    [empty, 60],
+    [old, 40],
+  ] as const) {
+    const before = await whatIsThere(place);
+    let statement = 1;
+    for (; await dieAt(place, statement); statement++)
+      if (statement % 10 === 0) expect(await whatIsThere(place)).toEqual(before);
+    expect(statement).toBeGreaterThan(atLeast);
   }
+  const storage = await openStorage(old);
+  expect(await storage.db.selectFrom('families').select('id').execute()).toEqual([{ id: family }]);
+  await storage.close();
+  await (await openStorage(empty)).close();
 });
 
 it.each(ENGINES)(
