@@ -82,6 +82,47 @@ describe.each(ENGINES)('the evidence on %s', (engine) => {
     ]);
   });
 
+  it('[F16] why a risk now was over goes from the meeting and its acts with the entry that says it; nothing else there can be changed', async () => {
+    const storage = await freshStorage(engine);
+    const unit = await layUnit(storage);
+    const [file] = unit.children;
+    const by = unit.people.delroy.id;
+    const why = 'Needleworth is with her aunt';
+    const over = { does: 'risk-over', why, alarm: 'alarm' };
+    const state = { risksOver: [{ family: unit.family, alarm: 'alarm', by, why, at: 4 }] };
+    await storage.db
+      .insertInto('meetings')
+      .values({
+        id: 'm', unit_id: unit.unit, on_date: '2026-11-18', state: JSON.stringify(state), version: 1, opened_at: 1, closed_at: null,
+      }) // prettier-ignore
+      .execute();
+    await storage.db
+      .insertInto('meeting_acts')
+      .values({ meeting_id: 'm', version: 1, at: 4, member_id: by, act: JSON.stringify(over) })
+      .execute();
+    const write = (act: object) =>
+      storage.db
+        .updateTable('meeting_acts')
+        .set({ act: JSON.stringify(act) })
+        .where('version', '=', 1)
+        .execute();
+    const taken = { ...over, why: 'Taken out of the file' };
+    await expect(write(taken)).rejects.toThrow(/never changed/);
+    await fileWith(storage, unit, why);
+    await storage.write((trx) =>
+      redactEntry(trx, { file, seq: 1, why: 'A court ordered it.', by: 'operator', at: 9 }),
+    );
+    const words = JSON.stringify([
+      await storage.db.selectFrom('meetings').selectAll().execute(),
+      await storage.db.selectFrom('meeting_acts').selectAll().execute(),
+    ]);
+    expect(words).not.toContain('Needleworth');
+    expect(words.match(/Taken out of the file/g)).toHaveLength(2);
+    for (const other of [{ ...taken, alarm: 'other' }, { ...taken, why: 'Something else' }])
+      await expect(write(other)).rejects.toThrow(/never changed/);
+    await expect(storage.db.deleteFrom('meeting_acts').execute()).rejects.toThrow(/never/);
+  });
+
   it('[F16] a redaction leaves what another entry gave out, and takes what was given out for everybody', async () => {
     const storage = await freshStorage(engine);
     const unit = await layUnit(storage);

@@ -17,6 +17,7 @@ import { folded } from './014-folded.ts';
 import { replaced } from './015-replaced.ts';
 import { basis } from './016-basis.ts';
 import { added } from './017-added.ts';
+import { riskWords } from './018-risk-words.ts';
 
 /**
  * Brings the tables up to date, all of it in one transaction with its mark: a kill in between leaves them as they were.
@@ -57,6 +58,7 @@ export const migratorOf = ({ db, engine }: Pick<Storage, 'db' | 'engine'>): Migr
         '015-replaced': replaced(engine),
         '016-basis': basis,
         '017-added': added(engine),
+        '018-risk-words': riskWords(engine),
       }),
     },
   });

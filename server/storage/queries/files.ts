@@ -193,7 +193,7 @@ export async function redactEntry(
   return redaction;
 }
 
-/** What stands where words were taken out. */
+/** What stands where words were taken out; the trigger of a meeting's acts knows it too. */
 const TAKEN_OUT = 'Taken out of the file';
 
 async function blankReceipts(trx: Trx, ask: { file: string; seq: number }): Promise<void> {
