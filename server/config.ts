@@ -47,8 +47,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   return Object.freeze({
     port,
-    // Without a certificate of its own words would go in plain: then the port is for this machine, unless proxies elsewhere are named.
-    host: env.HOST || (env.PUBLIC_URL && (tls || Array.isArray(trustProxy)) ? '0.0.0.0' : '127.0.0.1'),
+    host: env.HOST || (env.PUBLIC_URL && isForOthers({ tls, trustProxy }) ? '0.0.0.0' : '127.0.0.1'),
     dataDir,
     databaseUrl: env.DATABASE_URL ?? null,
     keyFile: readKeyFile(env, dataDir),
@@ -68,6 +67,13 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     today: env.WEDNESDAY_TODAY ? civilDate(env.WEDNESDAY_TODAY) : null,
   });
 }
+
+/**
+ * P28: Whether other machines may reach the port. Not where whoever comes is taken at their word about their address, as
+ * by the one proxy on this machine; nor without a certificate, where words would go in plain, unless proxies elsewhere are named.
+ */
+const isForOthers = ({ tls, trustProxy }: Pick<Config, 'tls' | 'trustProxy'>): boolean =>
+  Array.isArray(trustProxy) || (tls !== null && trustProxy !== 1);
 
 function readTrust(text: string | undefined): Config['trustProxy'] {
   if (!text || text === '0' || text === 'false') return false;

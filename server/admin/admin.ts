@@ -225,13 +225,17 @@ const verbs: Record<string, Verb> = {
 /** A number of things. */
 const count = (many: number, one: string, more = `${one}s`) => `${many} ${many === 1 ? one : more}`;
 
+/** The stores in a folder in which a restore laid aside what was there. */
+const filesIn = async (dir: string) =>
+  (await readdir(dir)).filter((name) => name.endsWith('.db')).map((name) => join(dir, name));
+
 /** Every copy of this installation that lies where it puts them. */
 async function copiesOf(config: Config): Promise<string[]> {
   const aside = (await readdir(config.dataDir)).filter((name) => name.startsWith('before-restore-'));
   return [
     ...(await copiesIn(config.backupDir)),
     ...(await copiesIn(config.dataDir)),
-    ...aside.map((name) => join(config.dataDir, name, 'wednesday.db')),
+    ...(await Promise.all(aside.map((name) => filesIn(join(config.dataDir, name))))).flat(),
   ];
 }
 

@@ -44,7 +44,7 @@ export async function backUp(ask: BackupAsk): Promise<string> {
   } finally {
     for (const ending of ['', '-wal', '-shm', '.part']) await rm(`${raw}${ending}`, { force: true });
   }
-  await keepNewest(ask.dir, { names: /^wednesday-.*-damaged\.db$/, count: keepDamaged });
+  await keepNewest(ask.dir, { at, names: /^wednesday-.*-damaged\.db$/, count: keepDamaged });
   // Files and boards by their ids, for whoever runs the server.
   if (found.length > 0)
     throw new Error(
@@ -56,6 +56,7 @@ export async function backUp(ask: BackupAsk): Promise<string> {
     .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: String(ask.now) }))
     .execute();
   await keepNewest(ask.dir, {
+    at,
     names: /^wednesday-[^.]*Z(\.key-[0-9a-f]+)?\.db$/,
     count: keepCopies,
   });
@@ -71,8 +72,14 @@ async function removeLeft(dir: string): Promise<void> {
   }
 }
 
-async function keepNewest(dir: string, which: { names: RegExp; count: number }): Promise<void> {
-  const copies = (await readdir(dir)).filter((name) => which.names.test(name)).sort();
+/** D20: What a clock that was ahead has named goes first: nothing that is made after it was set right is taken for older. */
+async function keepNewest(dir: string, which: { at: string; names: RegExp; count: number }): Promise<void> {
+  const now = `wednesday-${which.at}`;
+  const isAhead = (name: string) => Number(name.slice(0, now.length) > now);
+  const copies = (await readdir(dir))
+    .filter((name) => which.names.test(name))
+    .sort()
+    .sort((a, b) => isAhead(b) - isAhead(a));
   for (const old of copies.slice(0, -which.count)) await rm(join(dir, old));
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { leaveOut } from './copy.ts';
@@ -104,15 +104,21 @@ export async function copiesIn(dir: string): Promise<string[]> {
   return names.sort().map((name) => join(dir, name));
 }
 
+/** Bytes that are free for what is written into a folder. */
+async function freeIn(dir: string): Promise<number> {
+  const disk = await statfs(dir);
+  return disk.bavail * disk.bsize;
+}
+
 /** D16: Copies everything before its tables are renewed; where there is no room for that nothing is renewed. */
 export async function copyBeforeUpgrade(
   storage: Storage,
   { dataDir, keyFile }: { dataDir: string; keyFile: string | null },
-  tell: (text: string) => void = console.error,
+  { tell = console.error, free = freeIn }: { tell?: (text: string) => void; free?: typeof freeIn } = {},
 ): Promise<void> {
   const before = (await readdir(dataDir)).filter((name) => name.startsWith(beforeUpgrade));
   for (const left of before.filter((name) => name.includes('.part'))) await rm(join(dataDir, left));
-  const missing = Math.ceil(((await storage.size()) * 1.1 - ((await storage.free()) ?? Infinity)) / 1e6);
+  const missing = Math.ceil(((await storage.size()) * 1.1 - (await free(dataDir))) / 1e6);
   if (missing > 0)
     throw new Error(
       `Before the tables are renewed a copy is made, and there is no room for it in ${dataDir}: ${missing} MB more are needed. Nothing was changed.`,

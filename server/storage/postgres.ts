@@ -88,7 +88,6 @@ export async function openPostgres(
         client.release(true);
       }
     },
-    free: async () => null,
     size: async () => {
       const { rows } = await sql<{
         bytes: string;

@@ -8,7 +8,6 @@ import {
   type Driver,
   type QueryResult,
 } from 'kysely';
-import { statfs } from 'node:fs/promises';
 import { open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -106,10 +105,6 @@ export function storageOver(ask: Ask, settings: Settings, ended: () => unknown =
     // Deleted pages are overwritten (secure_delete); what the write-ahead log still says of them goes here.
     tidy: async () => {
       await turn.take(() => ask({ do: 'query', sql: 'pragma wal_checkpoint(truncate)', parameters: [] }));
-    },
-    free: async () => {
-      const disk = await statfs(dirname(settings.path));
-      return disk.bavail * disk.bsize;
     },
     size: async () => {
       const { rows } = await turn.take(() =>

@@ -31,8 +31,6 @@ export interface Storage {
   check(): Promise<string[]>;
   /** After something was taken out: what it said stands no longer in the store's own files beside the tables. */
   tidy(): Promise<void>;
-  /** Bytes free for the store, or null where that cannot be known from here. */
-  free(): Promise<number | null>;
   /** Bytes that everything takes, as a copy of it would. */
   size(): Promise<number>;
   close(): Promise<void>;

@@ -93,7 +93,13 @@ describe.each(ENGINES)('the evidence on %s', (engine) => {
     await storage.db
       .insertInto('meetings')
       .values({
-        id: 'm', unit_id: unit.unit, on_date: '2026-11-18', state: JSON.stringify(state), version: 1, opened_at: 1, closed_at: null,
+        id: 'm',
+        unit_id: unit.unit,
+        on_date: '2026-11-18',
+        state: JSON.stringify(state),
+        version: 1,
+        opened_at: 1,
+        closed_at: null,
       }) // prettier-ignore
       .execute();
     await storage.db
@@ -118,7 +124,10 @@ describe.each(ENGINES)('the evidence on %s', (engine) => {
     ]);
     expect(words).not.toContain('Needleworth');
     expect(words.match(/Taken out of the file/g)).toHaveLength(2);
-    for (const other of [{ ...taken, alarm: 'other' }, { ...taken, why: 'Something else' }])
+    for (const other of [
+      { ...taken, alarm: 'other' },
+      { ...taken, why: 'Something else' },
+    ])
       await expect(write(other)).rejects.toThrow(/never changed/);
     await expect(storage.db.deleteFrom('meeting_acts').execute()).rejects.toThrow(/never/);
   });

@@ -1,18 +1,19 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { expect, it, onTestFinished } from 'vitest';
-import { isCopyDue } from '../../server/admin/backup.ts';
+import { backUp, isCopyDue } from '../../server/admin/backup.ts';
 import { recordClock, steadyClock } from '../../server/clock.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { livesUntil } from '../../server/identity/sessions.ts';
 import { openStorage } from '../../server/storage/open.ts';
+import { appendEntry } from '../../server/storage/queries/files.ts';
 import { layUnit } from '../support/people.ts';
 import { seeded, seedsOf } from '../support/random.ts';
 import { startServer } from '../support/start-server.ts';
-import { freshFolder } from '../support/storage.ts';
+import { freshFolder, freshPlace } from '../support/storage.ts';
 
 const run = promisify(execFile);
 const adminOf =
@@ -136,6 +137,49 @@ it('[D19] nothing begins afresh beside copies, and what is damaged is put back o
   const damaged = join(copies, (await readdir(copies))[0]!);
   await expect(admin('restore', damaged)).rejects.toThrow(/It was not put back/);
   expect((await admin('restore', damaged, '--even-damaged')).stdout).toContain('Put back.');
+});
+
+it('[F16] who takes words out of a file is told every copy that still holds them, by where it lies', async () => {
+  const { dataDir, admin, keyFile } = await begun();
+  const storage = await openStorage({ databaseUrl: null, dataDir, keyFile });
+  const { id: file } = await storage.db
+    .selectFrom('children')
+    .select('id')
+    .limit(1)
+    .executeTakeFirstOrThrow();
+  await storage.write(
+    (trx) =>
+    appendEntry(trx, {
+      file, at: 5, by: 'm', session: 's', board: 'b', boardSeq: 1, kind: 'Unit meeting', refers: null,
+      body: { on: '2026-11-18', title: 'Needleworth', sections: [] },
+    }), // prettier-ignore
+  );
+  await storage.close();
+  const copy = (await admin('backup', join(dataDir, 'backups'))).stdout.trim();
+  await admin('restore', copy);
+  const told = (await admin('redact', file, '1', '--why', 'A court ordered it.')).stdout;
+  const paths = told.match(/\S+\.db$/gm)!;
+  expect(paths).toContain(copy);
+  expect(paths.filter((path) => path.includes('before-restore-'))).toHaveLength(1);
+  for (const path of paths) expect((await stat(path)).isFile(), path).toBe(true);
+});
+
+it('[D20] what a clock that was ahead has copied takes the place of no later copy', async () => {
+  const place = await freshPlace('sqlite');
+  const storage = await openStorage(place);
+  onTestFinished(() => storage.close());
+  const dir = await freshFolder();
+  const [now, day] = [Date.parse('2026-11-18T02:00:00Z'), 24 * 3_600_000];
+  const ask = { storage, dir, keyFile: place.keyFile };
+  for (let night = 0; night < 14; night++) {
+    const at = new Date(now + (400 + night) * day).toISOString().replaceAll(/[:.]/g, '-');
+    await writeFile(join(dir, `wednesday-${at}.db`), 'ahead');
+  }
+  const made = [];
+  for (let night = 0; night < 3; night++) made.push(await backUp({ ...ask, now: now + night * day }));
+  const kept = await readdir(dir);
+  expect(kept).toHaveLength(14);
+  for (const path of made) expect(kept).toContain(basename(path));
 });
 
 it('[D20] a clock that was once ahead stops no nightly copy', () => {

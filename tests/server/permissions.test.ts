@@ -367,6 +367,11 @@ it('[P28] whose word about an address is taken is said by the operator, and by n
   }) as [string, string];
   expect(read({ PUBLIC_URL, TLS_CERT, TLS_KEY })).toEqual({ host: '0.0.0.0', trustProxy: false });
   expect(read({ PUBLIC_URL, TRUST_PROXY: '1' })).toEqual({ host: '127.0.0.1', trustProxy: 1 });
+  // Whoever reached it directly would say themselves which address they come from.
+  expect(read({ PUBLIC_URL, TRUST_PROXY: '1', TLS_CERT, TLS_KEY })).toEqual({
+    host: '127.0.0.1',
+    trustProxy: 1,
+  });
   expect(read({ PUBLIC_URL, TRUST_PROXY: '1', HOST: '10.0.0.5' })).toEqual({
     host: '10.0.0.5',
     trustProxy: 1,

@@ -116,7 +116,7 @@ it.each(ENGINES)(
     const { place, family } = await oldStore(engine);
     const storage = await openAsItIs(place);
     await expect(
-      copyBeforeUpgrade({ ...storage, free: async () => 10, size: async () => 5_000_000 }, place),
+      copyBeforeUpgrade({ ...storage, size: async () => 5_000_000 }, place, { free: async () => 10 }),
     ).rejects.toThrow('6 MB more are needed. Nothing was changed.');
     await storage.close();
     await (await openStorage(place)).close();

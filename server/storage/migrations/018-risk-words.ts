@@ -13,7 +13,8 @@ export function riskWords(engine: 'sqlite' | 'postgres'): Migration {
       : [`new.act::jsonb ->> 'why'`, `old.act::jsonb - 'why' = new.act::jsonb - 'why'`];
   const does = engine === 'sqlite' ? `json_extract(old.act, '$.does')` : `old.act::jsonb ->> 'does'`;
   const names = `'"refers":{"kind":"redacts"'`;
-  const isNamed = engine === 'sqlite' ? `instr(r.header, ${names}) > 0` : `position(${names} in r.header) > 0`;
+  const isNamed =
+    engine === 'sqlite' ? `instr(r.header, ${names}) > 0` : `position(${names} in r.header) > 0`;
   const may = `${['meeting_id', 'version', 'at', 'member_id'].map(isSame).join(' and ')}
     and ${does} = 'risk-over' and ${why} = 'Taken out of the file' and ${rest}
     and exists (select 1 from meetings m join families f on f.unit_id = m.unit_id join children c on c.family_id = f.id
