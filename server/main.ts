@@ -10,6 +10,8 @@ import { lockFolder } from './storage/lock.ts';
 import { leaveAll } from './storage/queries/attendance.ts';
 import { openStorage } from './storage/open.ts';
 import type { Storage } from './storage/storage.ts';
+import { lost } from './storage/queries/audit.ts';
+import { unlessUnreadable, unreadable } from './storage/unreadable.ts';
 
 /** Reads the settings, opens the parts, listens; closes them in reverse when it is told to stop. */
 async function main(): Promise<void> {
@@ -22,11 +24,14 @@ async function main(): Promise<void> {
     throw new ConfigRefusal(
       `Another Wednesday is running on ${config.dataDir}. Stop it, or name another DATA_DIR.`,
     );
+  unreadable.subscribe((code) => log.error({ code }, 'A PAGE OF THE STORE CANNOT BE READ: see verify'));
+  lost.subscribe((line) => log.error({ line }, 'THE AUDIT COULD NOT TAKE THIS LINE'));
   const storage = await openStorage(config);
   const bus = memoryBus((error) => log.error({ error: (error as Error).name }, 'a listener failed'));
   const now = steadyClock({ wall: () => Date.now(), monotonic: () => performance.now() });
   const recordNow = recordClock(now, config.today);
-  if (storage.engine === 'sqlite') await leaveAll(storage, { now: now(), shift: recordNow() - now() });
+  if (storage.engine === 'sqlite')
+    await unlessUnreadable(leaveAll(storage, { now: now(), shift: recordNow() - now() }));
   const app = openApp({ config, storage, bus, log, now, recordNow });
   const stopBackups = startBackups({
     storage,

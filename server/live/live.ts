@@ -16,6 +16,7 @@ import { audit } from '../storage/queries/audit.ts';
 import { readFamilyRight } from '../storage/queries/people.ts';
 import { readFamilies, readMembers } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
+import { unlessUnreadable } from '../storage/unreadable.ts';
 import { endWhereRepeated } from './repeats.ts';
 
 /** What the live part asks of whoever answers for rights. */
@@ -177,7 +178,10 @@ export class Live {
     (socket.data as { meeting?: string }).meeting = meeting;
     // H17: Whoever looks in on a later day, or once it is closed, was not there.
     if (!row.isClosed && row.on >= this.#today())
-      await this.#storage.write((trx) => arrive(trx, { meeting, member: person.member, place, now }));
+      // D17: Whether or not it can be written down that they came, they are at the table.
+      await unlessUnreadable(
+        this.#storage.write((trx) => arrive(trx, { meeting, member: person.member, place, now })),
+      );
     await socket.join(`at:${meeting}:${person.member}`);
     await this.#bus.publish({ about: 'meeting', meeting, unit: person.unit, version: row.version });
     // It broke while they were written down: nobody else says that they left.

@@ -16,7 +16,7 @@ import { readDates } from '../storage/queries/dates.ts';
 import { readCards } from '../storage/building.ts';
 import { readOutcomes } from '../storage/queries/commits.ts';
 import { readDocument } from '../storage/queries/documents.ts';
-import { unlessUnreadable } from '../storage/queries/history.ts';
+import { Parts, unlessUnreadable } from '../storage/unreadable.ts';
 import { readAllFamilies, readFamilies, readUnit } from '../storage/queries/units.ts';
 import type { Storage } from '../storage/storage.ts';
 
@@ -82,17 +82,26 @@ export function liveRoutes({ storage, acts }: { storage: Storage; acts: Acts }):
         const state = readMeeting(row.state);
         const families = await readFamilies(db, person);
         const seen = new Set(families.map((family) => family.id));
-        const reached = await db
-          .selectFrom('reached')
-          .select(['child_id', 'family_id', 'outcome', 'why', 'by', 'at'])
-          .where('meeting_id', '=', row.id)
-          .execute();
-        const here = await db
-          .selectFrom('attendance')
-          .select(['member_id', 'place', 'here', 'last_at'])
-          .where('meeting_id', '=', row.id)
-          .orderBy('first_at')
-          .execute();
+        const parts = new Parts();
+        const reached = await parts.read(
+          'reached',
+          db
+            .selectFrom('reached')
+            .select(['child_id', 'family_id', 'outcome', 'why', 'by', 'at'])
+            .where('meeting_id', '=', row.id)
+            .execute(),
+          [],
+        );
+        const here = await parts.read(
+          'attendance',
+          db
+            .selectFrom('attendance')
+            .select(['member_id', 'place', 'here', 'last_at'])
+            .where('meeting_id', '=', row.id)
+            .orderBy('first_at')
+            .execute(),
+          [],
+        );
         const previous = await db
           .selectFrom('meetings')
           .select(['id', 'on_date', 'opened_at'])
@@ -100,23 +109,27 @@ export function liveRoutes({ storage, acts }: { storage: Storage; acts: Acts }):
           .where('on_date', '<', row.on_date)
           .orderBy('on_date', 'desc')
           .executeTakeFirst();
-        const lastHere = await db
-          .selectFrom('attendance')
-          .innerJoin('meetings', 'meetings.id', 'attendance.meeting_id')
-          .select('meetings.on_date')
-          .where('attendance.member_id', '=', person.member)
-          .where('meetings.unit_id', '=', row.unit_id)
-          .where('meetings.on_date', '<', row.on_date)
-          .orderBy('meetings.on_date', 'desc')
-          .executeTakeFirst();
+        const lastHere = await unlessUnreadable(
+          db
+            .selectFrom('attendance')
+            .innerJoin('meetings', 'meetings.id', 'attendance.meeting_id')
+            .select('meetings.on_date')
+            .where('attendance.member_id', '=', person.member)
+            .where('meetings.unit_id', '=', row.unit_id)
+            .where('meetings.on_date', '<', row.on_date)
+            .orderBy('meetings.on_date', 'desc')
+            .limit(1)
+            .execute(),
+        );
         const mine = reached.filter((one) => seen.has(one.family_id));
         return {
           id: row.id,
           version: Number(row.version),
           now,
           previous: previous ? { on: previous.on_date, openedAt: Number(previous.opened_at) } : null,
-          lastHere: lastHere?.on_date ?? null,
+          lastHere: lastHere?.[0]?.on_date ?? null,
           state: withoutHidden(state, seen),
+          unreadable: parts.unreadable,
           here: here.map((one) => ({
             member: one.member_id,
             place: one.place,
@@ -166,11 +179,10 @@ async function agendaFacts(storage: Storage, { unit, on }: { unit: string; on: s
   const { db } = storage;
   // The running order is the unit's: families that only some may find are on it for those who may.
   const families = await readAllFamilies(db, unit);
-  const dates = await readDates(
-    db,
-    families.map((family) => family.id),
-  );
-  const heard = lastHeardOf(await readOutcomes(db, { families: families.map((family) => family.id) }));
+  const ids = families.map((family) => family.id);
+  // D17: The order is suggested from what can be read; the unit meets in any case.
+  const dates = (await unlessUnreadable(readDates(db, ids))) ?? [];
+  const heard = lastHeardOf((await unlessUnreadable(readOutcomes(db, { families: ids }))) ?? []);
   return Promise.all(
     families.map(async (family) => {
       const { hasSafetyPlan, lastRisk } = await safetyOf(storage, family.id);

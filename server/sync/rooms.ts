@@ -11,7 +11,7 @@ import {
   takeRoom,
 } from '../storage/queries/documents.ts';
 import { openDocument } from '../storage/building.ts';
-import { unlessUnreadable } from '../storage/queries/history.ts';
+import { unlessUnreadable } from '../storage/unreadable.ts';
 import type { Storage } from '../storage/storage.ts';
 import { Committer } from './committer.ts';
 import type { SyncMeasures } from './measures.ts';
@@ -263,7 +263,9 @@ export class Rooms {
 
   async #renew(): Promise<void> {
     const until = this.#now() + leaseMs;
-    await renewServer(this.#storage, { id: this.#owner, until });
+    const renewing = renewServer(this.#storage, { id: this.#owner, until });
+    // D17: A SQLite store has one server, by its folder's lock, whether or not its row can be written.
+    await (this.#storage.engine === 'sqlite' ? unlessUnreadable(renewing) : renewing);
     const wasLate = this.#now() > this.#heldUntil;
     this.#heldUntil = until;
     if (!wasLate || this.#open.size === 0) return;

@@ -1,6 +1,6 @@
 import { readState } from '../storage/building.ts';
 import { readDocument, standsOf } from '../storage/queries/documents.ts';
-import { unlessUnreadable } from '../storage/queries/history.ts';
+import { unlessUnreadable } from '../storage/unreadable.ts';
 import type { Storage } from '../storage/storage.ts';
 import { pack } from './room.ts';
 

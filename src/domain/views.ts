@@ -149,6 +149,9 @@ export interface UnitQuestions {
   asked: Partial<Record<QuestionKind, number>>;
 }
 
+/** What is shown without what a bad page of the store held: who reads it is told that it is not all. */
+export type UnreadablePart = 'dates' | 'tasks' | 'reached' | 'attendance' | 'audit';
+
 /** The unit: its people, families, dates, open tasks and meetings. */
 export interface UnitPage {
   unit: UnitView;
@@ -161,6 +164,7 @@ export interface UnitPage {
   lastHeard: Record<string, LastHeard>;
   /** P26: When restricted families fell to whoever asks, lately, since the last of those who could find them has gone. */
   fallen?: number[];
+  unreadable?: UnreadablePart[];
   /** For whoever keeps the unit: when everything was last copied and the files last signed elsewhere; null if never. */
   keeping: { copiedAt: number | null; signedAt: number | null; keyToKeep: string | null } | null;
 }
@@ -198,6 +202,7 @@ export interface FamilyPage {
     meeting: string;
     on: string;
   }[];
+  unreadable?: UnreadablePart[];
 }
 /** What a commit wrote. */
 export interface CommitReceipt {
@@ -293,6 +298,7 @@ export interface MeetingPage {
     at: number;
   }[];
   unreached: string[];
+  unreadable?: UnreadablePart[];
 }
 
 /** One card of a board that has changed since a day. */

@@ -201,7 +201,7 @@ it('[D17] one bit on the disk of an encrypted store keeps no unit from its meeti
   const world = await threeSittings('sqlite');
   await world.storage.db.deleteFrom('snapshots').where('doc', '=', world.doc).where('seq', '>', 1).execute();
   const { rows: roots } = await sql<{ name: string; page: number }>`
-    select name, rootpage as page from sqlite_master where name in ('updates', 'snapshots', 'documents', 'claims', 'rooms', 'families', 'members', 'entries', 'audit')`.execute(
+    select name, rootpage as page from sqlite_master where name in ('updates', 'snapshots', 'documents', 'claims', 'rooms', 'families', 'entries', 'audit', 'attendance', 'dates', 'servers')`.execute(
     world.storage.db,
   );
   await world.storage.close();
@@ -217,21 +217,36 @@ it('[D17] one bit on the disk of an encrypted store keeps no unit from its meeti
     const copies = join(world.place.dataDir, `copies-${name}`);
     await expect(world.admin('backup', copies), name).rejects.toMatchObject({ code: 1 });
     expect((await readdir(copies)).filter((copy) => /Z(\.key-[0-9a-f]+)?\.db$/.test(copy))).toEqual([]);
-    if (!['updates', 'snapshots', 'documents', 'claims', 'rooms'].includes(name)) continue;
+    // Who may come in, and whose families these are, is not guessed.
+    if (name === 'families') continue;
     const server = await startServer(world.place);
     const client = new BoardClient({ server, family: world.family, member: world.people.callum });
     await until(() => client.closed !== null || client.provider.synced, 'it is open, or read-only');
-    expect(client.closed?.reason ?? 'open', name).toBe(name === 'snapshots' ? 'open' : 'damaged');
+    const isOfBoards = ['updates', 'documents', 'claims', 'rooms'].includes(name);
+    expect(client.closed?.reason ?? 'open', name).toBe(isOfBoards ? 'damaged' : 'open');
     const state = await call(server, world.people.callum, 'GET', `/api/documents/${world.doc}/state`);
     expect(state.status, name).toBe(200);
-    const opened = await call(server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, {
-      body: { on: '2026-11-25' },
-    });
+    const open = () =>
+      call(server, world.people.delroy, 'POST', `/api/units/${world.unit}/meetings`, {
+        body: { on: '2026-11-25' },
+      });
+    // The act that finds out that the audit takes nothing is undone, and done again.
+    if (name === 'audit') expect((await open()).body.reason).toBe('try-again');
+    const opened = await open();
     expect(opened.status, name).toBe(200);
     const found = await call(server, world.people.nasrin, 'POST', '/api/search', {
       body: { query: 'first' },
     });
     expect(found.status, name).toBe(200);
+    // The unit's page and the record are there, and say what is not in them.
+    const { meeting } = opened.body as { meeting: string };
+    for (const path of [`units/${world.unit}`, `families/${world.family}`, `meetings/${meeting}`]) {
+      const page = await call(server, world.people.delroy, 'GET', `/api/${path}`);
+      expect(page.status, `${name}: ${path}`).toBe(200);
+      if (name === 'dates' && !path.startsWith('meetings')) expect(page.body.unreadable).toEqual(['dates']);
+    }
+    if (!['snapshots', 'entries'].includes(name))
+      expect(server.output(), name).toMatch(/A PAGE OF THE STORE CANNOT BE READ|A BOARD IS DAMAGED/);
     client.close();
     await server.kill();
   }

@@ -16,6 +16,7 @@ import { readGone } from '../../storage/queries/gone.ts';
 import { readTasks } from '../../storage/queries/tasks.ts';
 import { readChildren, readMembers } from '../../storage/queries/units.ts';
 import type { Reader } from '../../storage/storage.ts';
+import { Parts } from '../../storage/unreadable.ts';
 import { birth, day, gender, name, once } from './fields.ts';
 import { childFor, manages, mustBeBorn, type RecordTools } from './tools.ts';
 
@@ -38,17 +39,17 @@ export function familyRoutes(tools: RecordTools): Route[] {
       says: 'What the record knows of a family: children, dates, tasks, what was committed, how each child was reached',
       run: async ({ person, params: { family }, query }) => {
         const { allowed } = await guard.familyFor(person, family);
+        const parts = new Parts();
+        const endedSince = Number(query.endedSince ?? Number.MAX_SAFE_INTEGER) || 0;
         return {
           family: { ...(await readFamilyHead(db, family)), allowed },
           children: await readChildren(db, [family]),
-          dates: await readDates(db, [family]),
-          tasks: await readTasks(db, {
-            families: [family],
-            endedSince: Number(query.endedSince ?? Number.MAX_SAFE_INTEGER) || 0,
-          }),
+          dates: await parts.read('dates', readDates(db, [family]), []),
+          tasks: await parts.read('tasks', readTasks(db, { families: [family], endedSince }), []),
           ...(await readCommitted(db, family)),
           receipts: await readReceipts(db, family),
-          reached: await readReached(db, family),
+          reached: await parts.read('reached', readReached(db, family), []),
+          unreadable: parts.unreadable,
         };
       },
     }),

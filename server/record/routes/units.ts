@@ -14,6 +14,7 @@ import { addMember, mendMember } from '../../storage/queries/members.ts';
 import { readFallen } from '../../storage/queries/audit.ts';
 import { keepFindable } from '../../storage/queries/people.ts';
 import { readTasks } from '../../storage/queries/tasks.ts';
+import { Parts } from '../../storage/unreadable.ts';
 import {
   readFamilies,
   readKeeping,
@@ -38,17 +39,23 @@ export function unitRoutes({ storage, acts }: RecordTools): Route[] {
         const families = person.role === 'guest' ? [] : await readFamilies(db, person);
         const ids = families.map((family) => family.id);
         const manages = mayManage(person, unit.id);
+        const parts = new Parts();
         return {
           unit,
           members: (await readMembers(db, unit.id)).map((member) =>
             manages || member.id === person.member ? member : { ...member, email: '' },
           ),
           families,
-          dates: await readDates(db, ids),
-          tasks: await readTasks(db, { families: ids, endedSince: now - oneWeekMs }),
+          dates: await parts.read('dates', readDates(db, ids), []),
+          tasks: await parts.read('tasks', readTasks(db, { families: ids, endedSince: now - oneWeekMs }), []),
           meetings: await readMeetings(db, unit.id),
-          lastHeard: lastHeardOf(await readOutcomes(db, { families: ids })),
-          fallen: await readFallen(db, { member: person.member, since: now - 4 * oneWeekMs }),
+          lastHeard: lastHeardOf(await parts.read('reached', readOutcomes(db, { families: ids }), [])),
+          fallen: await parts.read(
+            'audit',
+            readFallen(db, { member: person.member, since: now - 4 * oneWeekMs }),
+            [],
+          ),
+          unreadable: parts.unreadable,
           keeping: manages && !unit.madeUp ? await readKeeping(db, storage.keyId) : null,
         };
       },

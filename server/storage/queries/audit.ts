@@ -1,13 +1,27 @@
 import type { AuditLine } from '#domain/views.ts';
+import { Refusal } from '#domain/errors.ts';
 import { randomUUID } from 'node:crypto';
+import { channel } from 'node:diagnostics_channel';
 import type { Reader } from '../storage.ts';
+import { unlessUnreadable } from '../unreadable.ts';
 
-/** Writes one line of the audit: who did what to which id. Never a text, never a name. */
+/** Told each line that the audit could not take. */
+export const lost = channel('wednesday:audit-lost');
+
+/** Whether a page of it could not be read or written since this process began. */
+let isUnreadable = false;
+
+/**
+ * Writes one line of the audit: who did what to which id. Never a text, never a name. D17: Where a page of it is bad the act
+ * that found that out is undone by the store and tried again by whoever did it; from then on the unit goes on, and the lines
+ * stand in the server's own log.
+ */
 export async function audit(
   reader: Reader,
   line: { at: number; unit: string | null; member: string | null; act: string; subject: string },
 ): Promise<void> {
-  await reader
+  if (isUnreadable) return lost.publish(line);
+  const writing = reader
     .insertInto('audit')
     .values({
       id: randomUUID(),
@@ -18,6 +32,9 @@ export async function audit(
       subject: line.subject,
     })
     .execute();
+  if ((await unlessUnreadable(writing)) !== null) return;
+  isUnreadable = true;
+  throw new Refusal('try-again');
 }
 
 /** What the audit says where a restricted family falls to somebody; who it was is its subject. */

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
 import type { Reader, Storage, Trx } from '../storage.ts';
-import { isIntact, readHistory, readRows, unlessUnreadable } from './history.ts';
+import { isIntact, readHistory, readRows } from './history.ts';
+import { unlessUnreadable } from '../unreadable.ts';
 
 const decompress = promisify(brotliDecompress);
 
@@ -40,18 +41,22 @@ export async function takeRoom(
       .values({ doc: ask.doc, owner: '', fence: 0, head: 0 })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    const taken = await trx
+    const take = trx
       .updateTable('rooms')
       .set((eb) => ({ owner: ask.owner, fence: eb('fence', '+', 1) }))
       .where('doc', '=', ask.doc)
-      .where((eb) =>
-        eb.or([
-          eb('owner', 'in', [ask.owner, '']),
-          eb('owner', 'not in', eb.selectFrom('servers').select('id').where('until', '>=', ask.now)),
-        ]),
-      )
-      .returning('fence')
-      .executeTakeFirst();
+      .returning('fence');
+    const isFree = take.where((eb) =>
+      eb.or([
+        eb('owner', 'in', [ask.owner, '']),
+        eb('owner', 'not in', eb.selectFrom('servers').select('id').where('until', '>=', ask.now)),
+      ]),
+    );
+    // Where it cannot be read who else serves: of a SQLite store there is one server, by its folder's lock.
+    const taken =
+      storage.engine === 'sqlite'
+        ? ((await unlessUnreadable(isFree.execute())) ?? (await take.execute()))[0]
+        : await isFree.executeTakeFirst();
     if (!taken) throw new RoomHeld('another server holds this room');
     return { fence: Number(taken.fence) };
   });

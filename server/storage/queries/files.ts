@@ -19,8 +19,8 @@ import { londonDate } from '#domain/time/civil.ts';
 import { familyDocument, readDocumentName } from '#domain/wire.ts';
 import type { Reader, Trx } from '../storage.ts';
 import { readCards } from '../building.ts';
+import { unlessUnreadable } from '../unreadable.ts';
 import { readDocument } from './documents.ts';
-import { unlessUnreadable } from './history.ts';
 import { putFindable } from './search.ts';
 
 /** SHA-256 over the parts, one after another, in hex. */
@@ -424,11 +424,18 @@ export async function readTakenOut(reader: Reader, file: string): Promise<Set<st
 export async function verifyAll(
   reader: Reader,
 ): Promise<{ files: number; entries: number; broken: { file: string; seq: number; why: string }[] }> {
-  const files = await reader.selectFrom('entries').select('file').distinct().orderBy('file').execute();
-  const broken = [];
+  const files = await unlessUnreadable(
+    reader.selectFrom('entries').select('file').distinct().orderBy('file').execute(),
+  );
+  const broken: { file: string; seq: number; why: string }[] = [];
   let entries = 0;
+  if (!files) return { files: 0, entries, broken: [{ file: '', seq: 0, why: 'the entries cannot be read' }] };
   for (const { file } of files) {
-    const stored = await storedEntries(reader, file);
+    const stored = await unlessUnreadable(storedEntries(reader, file));
+    if (!stored) {
+      broken.push({ file, seq: 0, why: 'it cannot be read' });
+      continue;
+    }
     entries += stored.length;
     const found = verifyFile(file, stored, sha256);
     if (found) broken.push({ file, ...found });

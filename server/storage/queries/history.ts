@@ -4,6 +4,7 @@ import { brotliCompress, brotliDecompress } from 'node:zlib';
 import * as decoding from 'lib0/decoding';
 import * as encoding from 'lib0/encoding';
 import type { Reader } from '../storage.ts';
+import { unlessUnreadable } from '../unreadable.ts';
 
 const compress = promisify(brotliCompress);
 const decompress = promisify(brotliDecompress);
@@ -26,19 +27,6 @@ export interface History {
 /** Whether bytes are those that their checksum was made of. */
 export function isIntact(bytes: Uint8Array, sha256: Uint8Array): boolean {
   return createHash('sha256').update(bytes).digest().equals(sha256);
-}
-
-/** The engine’s codes for a page that its disk or its cipher does not hold for. */
-const UNREADABLE = /^(SQLITE_(CORRUPT|NOTADB|IOERR)|XX001|XX002|58030)/;
-
-/** What a reading gives, or null where a page of it cannot be read: that is damage to be told of, and no failure to be tried again. */
-export async function unlessUnreadable<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (UNREADABLE.test((error as { code?: string }).code ?? '')) return null;
-    throw error;
-  }
 }
 
 /** Rows of a log from a number on, in order; where a page cannot be read, one by one up to it. */
