@@ -11,10 +11,11 @@ import { inThread, TooLong } from '../in-thread.ts';
 import { audit } from '../storage/queries/audit.ts';
 import { keepFindable } from '../storage/queries/people.ts';
 import { actOnDate } from '../storage/queries/dates.ts';
-import { holdEmails, membersByEmail, raiseEpochs } from '../storage/queries/people.ts';
+import { foldEmail, holdEmails, raiseEpochs, readEmails } from '../storage/queries/people.ts';
 import { lockFamiliesOf } from '../storage/queries/families.ts';
 import { lockUnit, readMembers } from '../storage/queries/units.ts';
 import type { Reader, Storage, Trx } from '../storage/storage.ts';
+import type { Tables } from '../storage/tables.ts';
 import type { ImportFile } from './import-files.ts';
 import {
   fullName,
@@ -188,17 +189,19 @@ async function carryOut(
   await insertAll(family_access, (rows) => trx.insertInto('family_access').values(rows).execute());
   await insertAll(children, (rows) => trx.insertInto('children').values(rows).execute());
   await insertAll(dates, (rows) => trx.insertInto('dates').values(rows).execute());
-  for (const { table, id, set } of plan.changed)
-    await trx.updateTable(table).set(set).where('id', '=', id).execute();
-  for (const { date, family, on } of plan.moved)
-    await actOnDate(trx, {
+  await inParts(plan.changed, ({ table, id, set }) =>
+    trx.updateTable(table).set(set).where('id', '=', id).execute(),
+  );
+  await inParts(plan.moved, ({ date, family, on }) =>
+    actOnDate(trx, {
       date,
       family,
       revision: null,
       act: { does: 'move', on, why: 'The council’s record' },
       by: ask.by ?? '',
       at: ask.now,
-    });
+    }),
+  );
   const remembered = [...plan.remembered].map(([key, fact]) => ({
     unit_id: unit,
     key,
@@ -230,21 +233,32 @@ async function insertAll<R>(rows: readonly R[], insert: (part: R[]) => Promise<u
     await insert(rows.slice(from, from + rowsAtOnce));
 }
 
+/** Does something with each, a part of them at a time without waiting for every answer. */
+async function inParts<R>(rows: readonly R[], change: (row: R) => Promise<unknown>): Promise<void> {
+  for (let from = 0; from < rows.length; from += rowsAtOnce)
+    await Promise.all(rows.slice(from, from + rowsAtOnce).map(change));
+}
+
 /**
  * P33: Rows whose e-mail somebody else has too, once all of them are in: two may have changed theirs with one another. What
- * a report says of who has left, or was mended here since, is not written and is no trouble.
+ * a report says of who has left, or was mended here since, is not written and is no trouble. `held`: those of everybody
+ * before it, folded, by their ids.
  */
-async function emailsTaken(
-  trx: Trx,
-  { members, ids }: { members: readonly GoodRow[]; ids: ReadonlyMap<string, string> },
-): Promise<Problem[]> {
-  if (members.length === 0) return [];
-  await holdEmails(trx);
+function emailsTaken(
+  good: readonly GoodRow[],
+  { plan, held }: { plan: ImportPlan; held: ReadonlyMap<string, string> },
+): Problem[] {
+  const after = new Map(held);
+  for (const { id, email } of plan.rows.members) after.set(id, foldEmail(email));
+  for (const { table, id, set } of plan.changed)
+    if (table === 'members' && 'email' in set && after.has(id)) after.set(id, foldEmail(String(set.email)));
   const problems: Problem[] = [];
-  for (const { file, table, line, values } of members) {
+  for (const { file, table, line, values } of good) {
+    if (table !== 'members') continue;
     const email = text(values.email);
-    const own = ids.get(`members:${text(values.ref)}`);
-    const have = await membersByEmail(trx, email);
+    const own = plan.ids.get(`members:${text(values.ref)}`);
+    const wanted = foldEmail(email);
+    const have = [...after].flatMap(([id, has]) => (has === wanted && wanted !== '' ? [id] : []));
     if (have.length > 1 && have.some((member) => member === own))
       problems.push({
         ...problemOfFile(file, 1, 'Somebody here has this e-mail already. Each member needs their own.'),
@@ -289,49 +303,42 @@ async function write(
     seen: known.seen,
     beside: besideOf(known),
   });
-  return storage
-    .write(async (trx) => {
-      // What the plan was made from is what it is carried out on: nobody changes it in between.
-      if (found) await lockAll(trx, found);
-      const now = {
-        unit: ask.unit ?? (await unitNamed(trx, { named: read.unit, ask })),
-        known: await readKnown(trx, { unit: found, ask }),
-      };
-      if (now.unit !== found || !isDeepStrictEqual(now.known, known)) throw new Stale();
-      if (isUnitNew) await makeUnit(trx, { id: unit, named: read.unit!, ask });
-      const boards = await carryOut(trx, { plan, unit, ask });
-      const taken = ask.madeUp
-        ? []
-        : await emailsTaken(trx, {
-            members: read.good.filter(({ table }) => table === 'members'),
-            ids: plan.ids,
-          });
-      if (taken.length > 0) throw new Undone({ ...empty, problems: taken });
-      const outcome = {
-        ...empty,
-        counts: plan.counts,
-        differences: plan.differences,
-        unsaid: plan.unsaid,
-        twice: await childrenTwice(trx, { unit, seen: known.seen }),
-        done: !ask.dryRun,
-        boards,
-        ids: plan.ids,
-      };
-      if (ask.dryRun) throw new Undone(outcome);
-      await keepFindable(trx, { unit, at: ask.now });
-      // Seats and restrictions may have changed: every right of the unit is looked at again.
-      await raiseEpochs(
-        trx,
-        (await readMembers(trx, unit)).map((member) => member.id),
-      );
-      await audit(trx, { at: ask.now, unit, member: ask.by, act: 'imported', subject: unit });
-      return outcome;
-    })
-    .catch((error: unknown) => {
-      // A trial run is rolled back by throwing what it found.
-      if (error instanceof Undone) return error.outcome;
-      throw error;
-    });
+  const outcome: ImportOutcome = {
+    ...empty,
+    counts: plan.counts,
+    differences: plan.differences,
+    unsaid: plan.unsaid,
+    twice: childrenTwice(await readTwice(storage.db, unit), { plan, seen: known.seen }),
+    ids: plan.ids,
+  };
+  const checkEmails = async (reader: Reader) =>
+    ask.madeUp ? [] : emailsTaken(read.good, { plan, held: await readEmails(reader) });
+  if (ask.dryRun) {
+    const taken = await checkEmails(storage.db);
+    return taken.length > 0 ? { ...empty, problems: taken } : outcome;
+  }
+  return storage.write(async (trx) => {
+    // What the plan was made from is what it is carried out on: nobody changes it in between.
+    if (found) await lockAll(trx, found);
+    const now = {
+      unit: ask.unit ?? (await unitNamed(trx, { named: read.unit, ask })),
+      known: await readKnown(trx, { unit: found, ask }),
+    };
+    if (now.unit !== found || !isDeepStrictEqual(now.known, known)) throw new Stale();
+    await holdEmails(trx);
+    const taken = await checkEmails(trx);
+    if (taken.length > 0) return { ...empty, problems: taken };
+    if (isUnitNew) await makeUnit(trx, { id: unit, named: read.unit!, ask });
+    const boards = await carryOut(trx, { plan, unit, ask });
+    await keepFindable(trx, { unit, at: ask.now });
+    // Seats and restrictions may have changed: every right of the unit is looked at again.
+    await raiseEpochs(
+      trx,
+      (await readMembers(trx, unit)).map((member) => member.id),
+    );
+    await audit(trx, { at: ask.now, unit, member: ask.by, act: 'imported', subject: unit });
+    return { ...outcome, done: true, boards };
+  });
 }
 
 /** The children of the rows, by their families. */
@@ -351,42 +358,53 @@ function childrenOf(good: readonly GoodRow[]): ImportOutcome['children'] {
   return [...families].map(([ref, children]) => ({ family: called.get(ref) ?? ref, children }));
 }
 
-/** I6: A child who is in two families has two files: that is told to whoever may find both. */
-async function childrenTwice(
-  reader: Reader,
-  { unit, seen }: { unit: string; seen: ReadonlySet<string> | null },
-): Promise<ImportOutcome['twice']> {
-  const rows = await reader
+/** The families and children of a unit, as they are before an import. */
+const readTwice = async (reader: Reader, unit: string) => ({
+  families: await reader
+    .selectFrom('families')
+    .select(['id', 'name', 'restricted'])
+    .where('unit_id', '=', unit)
+    .where('closed_at', 'is', null)
+    .execute(),
+  children: await reader
     .selectFrom('children')
     .innerJoin('families', 'families.id', 'children.family_id')
-    .select(['given', 'surname', 'born', 'families.name', 'families.id', 'restricted'])
+    .select(['children.id', 'family_id', 'given', 'surname', 'born'])
     .where('families.unit_id', '=', unit)
-    .where('families.closed_at', 'is', null)
     .where('children.removed_at', 'is', null)
-    .where('born', 'is not', null)
-    .execute();
+    .execute(),
+});
+
+/** I6: A child who is in two families once the plan is carried out has two files: that is told to whoever may find both. */
+function childrenTwice(
+  before: Awaited<ReturnType<typeof readTwice>>,
+  { plan, seen }: { plan: ImportPlan; seen: ReadonlySet<string> | null },
+): ImportOutcome['twice'] {
+  const changes = new Map(plan.changed.map(({ id, set }) => [id, set]));
+  const changed = <R extends { id: string }>(row: R): R => ({ ...row, ...changes.get(row.id) });
+  const families = new Map(
+    [...before.families, ...plan.rows.families].map((row) => [row.id, changed<FamilyNow>(row)]),
+  );
   const known = new Map<string, { name: string; born: string; families: string[] }>();
-  for (const row of rows) {
-    if (Number(row.restricted) === 1 && seen && !seen.has(row.id)) continue;
-    const name = `${row.given} ${row.surname}`.trim();
-    const key = `${fold(name)} ${row.born}`;
-    const one = known.get(key) ?? { name, born: row.born!, families: [] };
-    one.families.push(row.name);
+  for (const row of [...before.children, ...plan.rows.children]) {
+    const child = changed<ChildNow>(row);
+    const family = families.get(child.family_id);
+    if (!family || child.born === null) continue;
+    if (Number(family.restricted) === 1 && seen && !seen.has(family.id)) continue;
+    const name = `${child.given} ${child.surname}`.trim();
+    const key = `${fold(name)} ${child.born}`;
+    const one = known.get(key) ?? { name, born: child.born, families: [] };
+    one.families.push(family.name);
     known.set(key, one);
   }
   return [...known.values()].filter((one) => one.families.length > 1);
 }
 
+type FamilyNow = Pick<Tables['families'], 'id' | 'name' | 'restricted'>;
+type ChildNow = Pick<Tables['children'], 'id' | 'family_id' | 'given' | 'surname' | 'born'>;
+
 /** What is known of earlier imports is not what the files were checked against. */
 class Stale extends Error {}
-
-class Undone extends Error {
-  readonly outcome: ImportOutcome;
-  constructor(outcome: ImportOutcome) {
-    super('nothing was written');
-    this.outcome = outcome;
-  }
-}
 
 interface ByName {
   named: ImportRead['unit'];

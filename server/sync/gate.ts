@@ -23,8 +23,8 @@ export type GateAnswer = { work: number } & (
       ok: true;
       bytes: Uint8Array | null;
       clients: ReadonlySet<number>;
-      /** Whether it adds words or cards; the bin and the risk to a child need little room, erasing none (D14). */
-      needsRoom: 'words' | 'little' | null;
+      /** Whether it adds words or cards; the risk to a child needs little room, the bin hardly any, erasing none (D14). */
+      needsRoom: 'words' | 'little' | 'bin' | null;
     }
   | ({ ok: false } & GateRefusal)
 );
@@ -38,6 +38,12 @@ export const MOST_WORK = 250_000;
 const MOST_CLIENTS = 256;
 /** What a client id costs that nobody has used yet: it stays with the document for good. */
 const NEW_CLIENT = 500;
+
+/**
+ * Pieces of one list, erased ones too: whoever writes in it at the same time as another costs a laying out of all of it,
+ * which must be within one update's budget. Four thousand changes in the middle of one text.
+ */
+export const MOST_PIECES = 12_000;
 
 /** A value that is longer than a day, a name of a state or an id is words too, characters. */
 const LONG_VALUE = 40;
@@ -143,7 +149,7 @@ class Judgement {
       ok: true,
       bytes: news.bytes,
       clients: new Set(this.#mine.keys()),
-      needsRoom: this.#addsWords() ? 'words' : news.structs.length > 0 ? 'little' : null,
+      needsRoom: this.#needsRoom(news.structs.length > 0),
       work: this.work,
     };
   }
@@ -152,6 +158,17 @@ class Judgement {
   #isNewKey(card: string, key: string): boolean {
     const map = this.#doc.getMap('cards').get(card);
     return key !== 'gone' && map instanceof Y.Map && !map._map.has(key);
+  }
+
+  #needsRoom(addsPieces: boolean): 'words' | 'little' | 'bin' | null {
+    if (!addsPieces) return null;
+    if (this.#addsWords()) return 'words';
+    const isBin = this.#newCards.size === 0 && this.#keysTouched().every((key) => key === 'gone');
+    return isBin ? 'bin' : 'little';
+  }
+
+  #keysTouched(): string[] {
+    return [...this.#slots.values()].flatMap((keys) => [...keys.keys()]);
   }
 
   #addsWords(): boolean {
@@ -564,7 +581,8 @@ class Judgement {
     const live = this.#doc.getMap('cards');
     for (const [card, keys] of this.#slots) {
       const map = live.get(card);
-      for (const [key, { characters, newest, isEmptied }] of keys) {
+      for (const [key, { list, characters, newest, isEmptied }] of keys) {
+        if (list.added > 0 && piecesOf(list) > MOST_PIECES) refuse('too many pieces in one text');
         const text = map instanceof Y.Map ? map.get(key) : undefined;
         if (characters > 0 && characters + (text instanceof Y.Text ? text.length : 0) > MOST_CHARACTERS)
           refuse('too many characters');
@@ -577,6 +595,13 @@ class Judgement {
   #hold(why: string | null): void {
     if (why !== null) refuse(why);
   }
+}
+
+/** How many pieces a list would have, counted no further than it may. */
+function piecesOf(list: TouchedList): number {
+  let pieces = list.added;
+  for (let item = list.first(); item && pieces <= MOST_PIECES; item = item.right) pieces++;
+  return pieces;
 }
 
 const isLong = (item: Y.Item | null) =>

@@ -10,8 +10,9 @@ import type { Room } from './room.ts';
 import { isArrivalNote } from './arrivals.ts';
 import { readHistory, type HistoryRow } from '../storage/queries/history.ts';
 
-/** Rows that are applied before others get their turn: a long history is read while a meeting goes on. */
+/** Rows, and bytes of them, that are applied before others get their turn: a long history is read while a meeting goes on. */
 const rowsAtOnce = 200;
+const bytesAtOnce = 256 * 1024;
 
 /** L4: A family's board as it was at the end of a day, from the log, and what has changed since, by whom. */
 export async function boardAsOf(
@@ -59,10 +60,14 @@ async function replay(
   rows: readonly HistoryRow[],
   tell?: (row: HistoryRow) => void,
 ): Promise<void> {
-  for (const [index, row] of rows.entries()) {
+  let [some, bytes] = [0, 0];
+  for (const row of rows) {
     tell?.(row);
     Y.applyUpdate(doc, row.bytes);
-    if (index % rowsAtOnce === rowsAtOnce - 1) await nextTurn();
+    [some, bytes] = [some + 1, bytes + row.bytes.length];
+    if (some < rowsAtOnce && bytes < bytesAtOnce) continue;
+    [some, bytes] = [0, 0];
+    await nextTurn();
   }
 }
 

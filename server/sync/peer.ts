@@ -31,6 +31,7 @@ const savedMs = 400;
 /** Refusals of the gate that a person can do something about. */
 const FOR_PEOPLE: Record<string, Reason> = {
   'too many characters': 'too-large',
+  'too many pieces in one text': 'too-large',
   'too much at once': 'too-large',
   'the board is full': 'full',
   'the board is damaged': 'damaged',

@@ -10,7 +10,7 @@ import type { KeptDocument } from '../storage/queries/documents.ts';
 import type { Brings } from '../storage/tables.ts';
 import type { CommitParty, Committer } from './committer.ts';
 import { writeStep1, writeStep2, writeUpdate, type Message } from './frames.ts';
-import { judgeUpdate } from './gate.ts';
+import { judgeUpdate, type GateAnswer } from './gate.ts';
 import { Presence } from './presence.ts';
 
 /** One page on the board, as its room knows it. */
@@ -47,8 +47,10 @@ export interface RoomTools {
  * be read; what needs little room has two more MiB, and erasing none (D14).
  */
 const MOST_DOCUMENT_BYTES = 12 * 1024 * 1024;
-/** Above this nothing that adds a piece is taken any more; erasing is. */
+/** Above this nothing that adds a piece is taken any more but the bin; erasing is. */
 const MOST_OF_ALL_BYTES = 14 * 1024 * 1024;
+/** What one person may take of the room that is kept for a risk and for the bin, bytes: thousands of either, and never all of it. */
+const MOST_OF_RESERVE_BYTES = 256 * 1024;
 /** Client ids of one person in one document: ten years of Wednesdays. Each costs every later edit a little. */
 const MOST_CLIENT_IDS = 5_000;
 /** Rows that are sent on as one message. */
@@ -83,6 +85,8 @@ export class Room implements CommitParty {
   readonly #claims: Map<number, string>;
   readonly #tools: RoomTools;
   readonly #hands = new Map<string, { member: string; at: number }>();
+  /** Bytes that each person has had of the room that is kept for a risk and for the bin. */
+  readonly #reserve = new Map<string, number>();
   /** The newest row applied, and the newest on disk. */
   #applied: number;
   #durable: number;
@@ -173,7 +177,10 @@ export class Room implements CommitParty {
     if (this.#dropped) return 0;
     const judged = this.#judge(peer, frame);
     // A full board takes nothing new; that a page has nothing new to say is no reason to send it away.
-    const why = judged.ok && judged.bytes !== null ? this.#whyNot(peer, judged) : null;
+    const why =
+      judged.ok && judged.bytes !== null
+        ? this.#whyNot(peer, { ...judged, size: judged.bytes.length })
+        : null;
     const answer = why === null ? judged : ({ ok: false, why } as const);
     if (!answer.ok) {
       this.#tools.refused({ doc: this.name, why: answer.why, member: peer.person.member });
@@ -195,11 +202,19 @@ export class Room implements CommitParty {
   /** Why a document takes nothing more, or nothing more of this person; null where it does. */
   #whyNot(
     peer: Peer,
-    { clients, needsRoom }: { clients: ReadonlySet<number>; needsRoom: 'words' | 'little' | null },
+    {
+      clients,
+      needsRoom,
+      size,
+    }: Pick<Extract<GateAnswer, { ok: true }>, 'clients' | 'needsRoom'> & { size: number },
   ): string | null {
     if (this.damage !== null) return 'the board is damaged';
-    if (this.isFull && (needsRoom === 'words' || (needsRoom && this.#bytes > MOST_OF_ALL_BYTES)))
-      return 'the board is full';
+    if (this.isFull && needsRoom !== null) {
+      const taken = (this.#reserve.get(peer.person.member) ?? 0) + size;
+      const isOver = needsRoom === 'little' && this.#bytes > MOST_OF_ALL_BYTES;
+      if (needsRoom === 'words' || isOver || taken > MOST_OF_RESERVE_BYTES) return 'the board is full';
+      this.#reserve.set(peer.person.member, taken);
+    }
     const fresh = [...clients].filter((client) => !this.#claims.has(client)).length;
     if (fresh === 0) return null;
     let own = 0;

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import * as Y from 'yjs';
 import { changeText } from '#domain/board/text.ts';
 import { addCard, textOf } from '#domain/board/write.ts';
-import { judgeUpdate, MOST_WORK } from '../../server/sync/gate.ts';
+import { judgeUpdate, MOST_PIECES, MOST_WORK } from '../../server/sync/gate.ts';
 import { contentOf } from '../../server/storage/content.ts';
 import { seeded, seededId } from '../support/random.ts';
 import { FIRST_CHARACTER, rawUpdate } from '../support/raw-update.ts';
@@ -45,6 +45,35 @@ it('[S25] what brings nothing new is taken from everybody, and costs next to not
 it('[S25] who only listens is refused before anything of a frame is judged', () => {
   const answer = judge(WORST['letters behind each other']!(board, 16 * 1_024), { mayWrite: false });
   expect(answer).toMatchObject({ ok: false, why: 'a movement in which they listen' });
+});
+
+it('[S25] nobody lays a text out so that what another writes in it at the same time is too much', () => {
+  const random = seeded(12_000);
+  const server = new GatedBoard();
+  const [callum, ines, id] = [seededId(random), seededId(random), seededId(random)];
+  const page = (member: string) => {
+    const doc = new Y.Doc();
+    doc.getMap('cards');
+    Y.applyUpdate(doc, Y.encodeStateAsUpdate(server.doc));
+    const write = (work: (text: Y.Text) => void): string | null => {
+      const from = Y.encodeStateVector(doc);
+      doc.transact(() => work(textOf(doc, id, 'text')!));
+      return server.take(Y.encodeStateAsUpdate(doc, from), by(member));
+    };
+    return { doc, write };
+  };
+  const first = new Y.Doc();
+  addCard(first, { id, kind: 'thought', by: ines, at: 1, fields: { text: '' } });
+  expect(server.take(Y.encodeStateAsUpdate(first), by(ines))).toBeNull();
+  const crowd = page(callum);
+  // Each letter stands before the last: a piece of its own.
+  const prepend = (many: number) =>
+    crowd.write((text) => Array.from({ length: many }, () => text.insert(0, 'x')));
+  while (textOf(server.doc, id, 'text')!.length < MOST_PIECES - 1_000) expect(prepend(500)).toBeNull();
+  const hers = page(ines);
+  for (let n = 0; n < 3; n++) expect(prepend(250)).toBeNull();
+  expect(hers.write((text) => (text.insert(5_000, 'He'), text.insert(5_000, 're')))).toBeNull();
+  expect(prepend(1_000)).toBe('too many pieces in one text');
 });
 
 it('[S25] a whole day without a line, as large as a gap may be, is taken', () => {

@@ -394,6 +394,20 @@ it('[D14] a board that is full takes no more words, says so, can be read and emp
   await until(() => full.closed !== null, 'it is told');
   expect(full.closed).toMatchObject({ code: 4414, reason: 'full' });
   full.close();
+  // Nobody takes all of the room that is kept for a risk: the others still have theirs, and the bin.
+  const greedy = await new BoardClient({ server, family: unit.family, member: unit.people.callum }).synced();
+  for (let n = 0; n < 20 && greedy.closed === null; n++)
+    greedy.add('riskToChild', { text: 'x'.repeat(20_000), childId: unit.children[0], on: '2026-11-04' });
+  await until(() => greedy.closed !== null, 'it is told');
+  expect(greedy.closed).toMatchObject({ code: 4414, reason: 'full' });
+  greedy.close();
+  const ines = await new BoardClient({ server, family: unit.family, member: unit.people.ines }).synced();
+  ines.doc.transact(() => cardsOf(ines.doc).get(kept)!.set('gone', false));
+  ines.add('riskToChild', { text: 'He is at the door', childId: unit.children[0], on: '2026-11-04' });
+  ines.doc.transact(() => cardsOf(ines.doc).get(kept)!.set('gone', true));
+  await ines.allSaved();
+  expect(ines.closed).toBe(null);
+  ines.close();
   // What is erased makes room, in the log it stays.
   const tidy = await new BoardClient({ server, family: unit.family, member: unit.people.callum }).synced();
   expect([tidy.has(risk), cardsOf(tidy.doc).get(kept)!.get('gone')]).toEqual([true, true]);

@@ -553,13 +553,13 @@ it.each(ENGINES)(
       ];
     };
     for (const families of [2, 400]) await importFiles(counting, { ...by, files: filesOf(families) });
-    // The same again, and a trial run, write nothing and ask for as little.
+    // The same again writes nothing and asks for as little; a trial run makes nobody wait at all.
     await importFiles(counting, { ...by, files: filesOf(400) });
     await importFiles(counting, { ...by, dryRun: true, files: filesOf(420) });
     const rowsOf = (families: number) => families * 5;
-    expect(held.length).toBe(4);
+    expect(held.length).toBe(3);
     expect(held[1]! - held[0]!).toBeLessThan(rowsOf(400) / 60);
-    expect(Math.max(held[2]!, held[3]!)).toBeLessThan(held[1]!);
+    expect(held[2]!).toBeLessThan(held[1]!);
   },
 );
 

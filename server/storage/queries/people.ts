@@ -116,6 +116,11 @@ const rightOf = (
 export async function membersByEmail(reader: Reader, email: string): Promise<string[]> {
   const wanted = foldEmail(email);
   if (wanted === '') return [];
+  return [...(await readEmails(reader))].flatMap(([id, has]) => (has === wanted ? [id] : []));
+}
+
+/** The e-mails of everybody who is here, folded, by their ids. */
+export async function readEmails(reader: Reader): Promise<Map<string, string>> {
   // Compared here: the engines fold no letters but those of English alike.
   const rows = await reader
     .selectFrom('members')
@@ -125,9 +130,9 @@ export async function membersByEmail(reader: Reader, email: string): Promise<str
     .where('made_up', '=', 0)
     .where('email', '<>', '')
     .execute();
-  return rows.filter((row) => foldEmail(row.email) === wanted).map(({ id }) => id);
+  return new Map(rows.map(({ id, email }) => [id, foldEmail(email)]));
 }
-const foldEmail = (email: string) => email.trim().normalize('NFC').toLowerCase();
+export const foldEmail = (email: string) => email.trim().normalize('NFC').toLowerCase();
 
 /** Of two who are given one e-mail in the same moment the second waits here until the first is written. */
 export async function holdEmails(reader: Reader): Promise<void> {
