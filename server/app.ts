@@ -167,8 +167,13 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
       for (const doc of await clearSample(storage, unit)) rooms.end(doc);
     },
   });
+  const ended = async (docs: readonly string[]) => {
+    for (const doc of docs) rooms.end(doc);
+    // They stand no longer in the store's own files either.
+    if (docs.length > 0) await storage.tidy();
+  };
   const atTheTable: Route[] = [
-    ...recordRoutes({ storage, guard, acts, bus, today, counted: () => commits.inc() }),
+    ...recordRoutes({ storage, guard, acts, bus, today, counted: () => commits.inc(), ended }),
     ...liveRoutes({ storage, acts }),
     ...wallRoutes({
       storage,

@@ -138,9 +138,9 @@ interface Units {
   'GET /api/units/:unit': { answer: UnitPage };
   'PUT /api/units/:unit/settings': {
     body: {
-      name: string;
-      meetingDay: number;
-      meetingTime: string;
+      name?: string;
+      meetingDay?: number;
+      meetingTime?: string;
       settings: SettingsChange;
     };
     answer: Done;
@@ -184,7 +184,9 @@ interface Families {
       name?: string;
       since?: string | null;
       restricted?: boolean;
-      allowed?: readonly string[];
+      /** One member more, or one fewer, who may find it: what somebody else changed meanwhile stays. */
+      allow?: string;
+      disallow?: string;
       closed?: boolean;
     };
     answer: Done;

@@ -345,7 +345,7 @@ test('[S20] a family that is not somebody’s to see any more goes from their sc
         await fetch(`/api/families/${family}`, {
           method: 'PATCH',
           headers: { 'Content-Type': 'application/json' },
-          body: JSON.stringify({ restricted: true, allowed: [] }),
+          body: JSON.stringify({ restricted: true }),
         })
       ).ok,
     unit.family,

@@ -107,6 +107,38 @@ it('[S30] what was begun lies with its author alone, is on no board, and is not 
 });
 
 it.each([
+  ['a restriction that leaves them out', 'families', { restricted: true }],
+  ['another who takes them off', 'families', { restricted: true, disallow: 'ines' }],
+  ['their leaving', 'members', { left: true }],
+] as const)('[S30] what was begun goes with the right to send it: %s', async (_how, of, body) => {
+  const world = await openWorld('sqlite');
+  const { ines, yewande, callum } = world.people;
+  for (const who of [ines, callum]) {
+    const sealed = await open(world, who, { sealed: true });
+    sealed.add('draft', { text: 'Zanzibar, half a decision', of: 'foot/A decision/' });
+    await sealed.allSaved();
+  }
+  const path = of === 'families' ? `families/${world.family}` : `units/${world.unit}/members/${ines.id}`;
+  const named = 'disallow' in body ? { ...body, disallow: ines.id } : body;
+  if (of === 'families')
+    await call(world.server, yewande, 'PATCH', `/api/${path}`, { body: { allow: callum.id } });
+  const answer = await call(world.server, yewande, 'PATCH', `/api/${path}`, { body: named });
+  expect(answer.status).toBe(200);
+  const left = async (member: Signed) => {
+    const name = sealedDocument(familyDocument(world.family), member.id);
+    const rows = await world.storage.db.selectFrom('updates').select('seq').where('doc', '=', name).execute();
+    const docs = await world.storage.db
+      .selectFrom('documents')
+      .select('name')
+      .where('name', '=', name)
+      .execute();
+    return rows.length + docs.length;
+  };
+  expect(await left(ines)).toBe(0);
+  expect(await left(callum)).toBeGreaterThan(1);
+});
+
+it.each([
   [
     'a decision',
     (client: BoardClient): void => {

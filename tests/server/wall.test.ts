@@ -187,7 +187,7 @@ it('[S18] a family that becomes restricted goes from the screen, and a screen le
   await until(() => screen.last()?.family === 'Kaya-Bright', 'the family');
   // Nobody has the board open: the screen hears it all the same.
   const restricted = await call(world.server, delroy, 'PATCH', `/api/families/${world.family}`, {
-    body: { restricted: true, allowed: [] },
+    body: { restricted: true },
   });
   expect(restricted.status).toBe(200);
   await until(() => screen.last()?.says.includes('not shown') === true, 'it is not shown any more');

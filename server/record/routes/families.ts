@@ -12,7 +12,9 @@ import {
   readFamilyHead,
   setClosed,
 } from '../../storage/queries/families.ts';
+import { removeDocuments, sealedOf } from '../../storage/queries/documents.ts';
 import { readGone } from '../../storage/queries/gone.ts';
+import { readFamilyRight } from '../../storage/queries/people.ts';
 import { readTasks } from '../../storage/queries/tasks.ts';
 import { readChildren, readMembers } from '../../storage/queries/units.ts';
 import type { Reader } from '../../storage/storage.ts';
@@ -22,7 +24,7 @@ import { childFor, manages, mustBeBorn, type RecordTools } from './tools.ts';
 
 /** Families and their children. */
 export function familyRoutes(tools: RecordTools): Route[] {
-  const { storage, guard, acts, today } = tools;
+  const { storage, guard, acts, today, ended } = tools;
   const { db } = storage;
   const idsOf = async (reader: Reader, unit: string) =>
     (await readMembers(reader, unit)).map((member) => member.id);
@@ -59,27 +61,37 @@ export function familyRoutes(tools: RecordTools): Route[] {
         name: name.optional(),
         since: day.optional(),
         restricted: z.boolean().optional(),
-        allowed: z.array(z.uuid()).max(60).readonly().optional(),
+        allow: z.uuid().optional(),
+        disallow: z.uuid().optional(),
         closed: z.boolean().optional(),
       }),
       run: async ({ person, params: { family }, body, now, session }) => {
-        await acts.inFamily(
+        const changesWho =
+          body.restricted !== undefined || body.allow !== undefined || body.disallow !== undefined;
+        const { sealed } = await acts.inFamily(
           family,
           {
             by: person,
             at: now,
             may: manages,
-            proof: (body.restricted !== undefined || body.allowed || body.closed) && session,
+            proof: (changesWho || body.closed) && session,
             act: body.closed ? 'family closed' : 'family mended',
-            rights: (members: string[]) => members,
+            rights: ({ members }: { members: string[]; sealed: string[] }) => members,
           },
           async (trx, right) => {
             const members = await idsOf(trx, right.unit);
-            const allowed = body.allowed?.filter((one) => members.includes(one));
-            await mendFamily(trx, { family, ...body, allowed, by: person.member, at: now });
-            return members;
+            if (body.allow && !members.includes(body.allow)) throw new Refusal('not-found');
+            await mendFamily(trx, { family, ...body, by: person.member, at: now });
+            if (!changesWho) return { members, sealed: [] };
+            // S30: What was begun and not sent goes with the right to send it.
+            const { restricted, allowed } = (await readFamilyRight(trx, family))!;
+            const shut = restricted ? members.filter((member) => !allowed.includes(member)) : [];
+            const sealed = await sealedOf(trx, { members: shut, family });
+            await removeDocuments(trx, sealed);
+            return { members, sealed };
           },
         );
+        await ended(sealed);
         return DONE;
       },
     }),

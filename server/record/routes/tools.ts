@@ -16,6 +16,8 @@ export interface RecordTools {
   /** The civil date in London that is today. */
   today: () => string;
   counted: (what: 'commit') => void;
+  /** Called with documents that were taken out of the store: nobody goes on with what they hold of them. */
+  ended: (docs: readonly string[]) => Promise<void>;
 }
 
 /** The unit of whoever asks; to everybody else it is not there. */

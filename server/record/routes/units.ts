@@ -9,6 +9,7 @@ import { DONE, route, type Route } from '../../routes.ts';
 import { readAudit } from '../../storage/queries/audit.ts';
 import { readOutcomes } from '../../storage/queries/commits.ts';
 import { readDates } from '../../storage/queries/dates.ts';
+import { removeDocuments, sealedOf } from '../../storage/queries/documents.ts';
 import { readGone } from '../../storage/queries/gone.ts';
 import { addMember, mendMember } from '../../storage/queries/members.ts';
 import { readFallen } from '../../storage/queries/audit.ts';
@@ -29,7 +30,7 @@ const oneWeekMs = 7 * 86_400_000;
 const days = (most: number) => z.number().int().min(1).max(most);
 
 /** A unit, its members and its settings. */
-export function unitRoutes({ storage, acts }: RecordTools): Route[] {
+export function unitRoutes({ storage, acts, ended }: RecordTools): Route[] {
   const { db } = storage;
   return [
     route('GET /api/units/:unit', {
@@ -63,9 +64,12 @@ export function unitRoutes({ storage, acts }: RecordTools): Route[] {
     route('PUT /api/units/:unit/settings', {
       says: 'Changes the unit’s settings: its name, when it meets, who decides what; what is not named stays',
       body: z.object({
-        name,
-        meetingDay: days(7),
-        meetingTime: z.string().regex(/^\d{2}:\d{2}$/),
+        name: name.optional(),
+        meetingDay: days(7).optional(),
+        meetingTime: z
+          .string()
+          .regex(/^\d{2}:\d{2}$/)
+          .optional(),
         settings: z.object({
           authorities: z
             .array(
@@ -144,7 +148,7 @@ export function unitRoutes({ storage, acts }: RecordTools): Route[] {
       run: async ({ person, params: { unit, member }, body: { left, ...fields }, now, session }) => {
         managed(person, unit);
         if (left && member === person.member) throw new Refusal('not-allowed', 'somebody-else');
-        await acts.inUnit(
+        const { sealed } = await acts.inUnit(
           unit,
           {
             by: person,
@@ -152,13 +156,20 @@ export function unitRoutes({ storage, acts }: RecordTools): Route[] {
             proof: session,
             act: left ? 'member left' : left === false ? 'member given back' : 'member mended',
             subject: member,
-            rights: (fallen: { member: string }[]) => [member, ...fallen.map((one) => one.member)],
+            rights: ({ fallen }: { fallen: { member: string }[]; sealed: string[] }) => [
+              member,
+              ...fallen.map((one) => one.member),
+            ],
           },
           async (trx) => {
             await mendMember(trx, { unit, member, fields, left, at: now });
-            return keepFindable(trx, { unit, at: now });
+            // S30: What was begun and not sent goes with the right to send it.
+            const sealed = left ? await sealedOf(trx, { members: [member] }) : [];
+            await removeDocuments(trx, sealed);
+            return { fallen: await keepFindable(trx, { unit, at: now }), sealed };
           },
         );
+        await ended(sealed);
         return DONE;
       },
     }),

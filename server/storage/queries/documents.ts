@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliDecompress } from 'node:zlib';
+import { familyDocument, sealedDocument } from '#domain/wire.ts';
 import type { Reader, Storage, Trx } from '../storage.ts';
 import { isIntact, readHistory, readRows } from './history.ts';
 import { unlessUnreadable } from '../unreadable.ts';
@@ -71,6 +72,24 @@ export async function sealedBeside(trx: Trx, names: readonly string[]): Promise<
         .selectFrom('documents')
         .select('name')
         .where('name', 'like', `sealed:${name}:%`)
+        .execute()),
+    );
+  return found.map(({ name }) => name);
+}
+
+/** What members have begun and not sent, or wrote in silence: beside every board, or beside one family's. */
+export async function sealedOf(
+  trx: Trx,
+  ask: { members: readonly string[]; family?: string },
+): Promise<string[]> {
+  const board = ask.family === undefined ? '%' : familyDocument(ask.family);
+  const found = [];
+  for (const member of ask.members)
+    found.push(
+      ...(await trx
+        .selectFrom('documents')
+        .select('name')
+        .where('name', 'like', sealedDocument(board, member))
         .execute()),
     );
   return found.map(({ name }) => name);

@@ -74,7 +74,8 @@ export async function mendFamily(
     name?: string;
     since?: string | null;
     restricted?: boolean;
-    allowed?: readonly string[];
+    allow?: string | undefined;
+    disallow?: string | undefined;
     closed?: boolean;
     by: string;
     at: number;
@@ -91,10 +92,15 @@ export async function mendFamily(
     }))
     .where('id', '=', ask.family)
     .execute();
-  if (ask.allowed) await trx.deleteFrom('family_access').where('family_id', '=', ask.family).execute();
+  if (ask.disallow)
+    await trx
+      .deleteFrom('family_access')
+      .where('family_id', '=', ask.family)
+      .where('member_id', '=', ask.disallow)
+      .execute();
+  if (ask.allow) await allow(trx, ask.family, ask.allow);
   // Restricted without anybody named it would be nobody's: whoever says so is the first who may find it.
-  if (ask.allowed || ask.restricted)
-    for (const member of new Set([...(ask.allowed ?? []), ask.by])) await allow(trx, ask.family, member);
+  if (ask.allow || ask.disallow || ask.restricted) await allow(trx, ask.family, ask.by);
 }
 
 async function allow(trx: Trx, family: string, member: string): Promise<void> {

@@ -36,9 +36,9 @@ export async function saveSettings(
   trx: Trx,
   ask: {
     unit: string;
-    name: string;
-    meetingDay: number;
-    meetingTime: string;
+    name?: string | undefined;
+    meetingDay?: number | undefined;
+    meetingTime?: string | undefined;
     settings: SettingsChange;
   },
 ): Promise<void> {
@@ -50,9 +50,9 @@ export async function saveSettings(
   await trx
     .updateTable('units')
     .set({
-      name: ask.name,
-      meeting_day: ask.meetingDay,
-      meeting_time: ask.meetingTime,
+      ...(ask.name !== undefined && { name: ask.name }),
+      ...(ask.meetingDay !== undefined && { meeting_day: ask.meetingDay }),
+      ...(ask.meetingTime !== undefined && { meeting_time: ask.meetingTime }),
       settings: JSON.stringify(changedSettings(readSettings(settings), ask.settings)),
     })
     .where('id', '=', ask.unit)

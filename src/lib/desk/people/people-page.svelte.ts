@@ -45,10 +45,9 @@ export class PeoplePage {
     settings: BodyOf<'PUT /api/units/:unit/settings'>['settings'],
     meets: { name?: string; meetingDay?: number; meetingTime?: string } = {},
   ): Promise<boolean> {
-    const { name, meetingDay, meetingTime, id: unit } = this.unit.unit;
-    const body = { name, meetingDay, meetingTime, ...meets, settings };
+    const unit = this.unit.unit.id;
     return this.does(
-      () => this.desk.client.send('PUT /api/units/:unit/settings', { unit }, body),
+      () => this.desk.client.send('PUT /api/units/:unit/settings', { unit }, { ...meets, settings }),
       'The settings are saved.',
     );
   }
