@@ -332,7 +332,7 @@ interface Reflecting {
   'GET /api/units/:unit/not-safe': { answer: { notSafe: NotSafeView[] } };
   'POST /api/units/:unit/not-safe/:id/heard': { answer: Done };
   'POST /api/reflecting/:session/people': {
-    body: Invitee & { asked?: AskedAlone[] };
+    body: Invitee & { asked?: AskedAlone[] } & Once;
     answer: { participant: string };
   };
   'DELETE /api/reflecting/:session/people/:participant': { answer: Done };

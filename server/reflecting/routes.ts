@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Response } from 'express';
 import { z } from 'zod';
@@ -33,6 +33,12 @@ import type { Storage } from '../storage/storage.ts';
 import { comeIn, forget, invite, lockedOut } from './invitations.ts';
 import { hearNotSafe, isHeard, readNotSafe, sayNotSafe } from './not-safe.ts';
 import type { Sessions } from './sessions.ts';
+
+/** An id that the same words always give (RFC 9562, version 8). */
+function idOf(words: string): string {
+  const hex = createHash('sha256').update(words).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
 
 interface Seat {
   person: { member: string };
@@ -338,12 +344,16 @@ export function reflectingRoutes(tools: {
     }),
     openRoute('POST /api/reflecting/:session/people', {
       says: 'Puts somebody into a session; for who leads it',
-      body: Person.extend({ asked: Asked }),
+      body: Person.extend({ asked: Asked, once: z.uuid().optional() }),
       run: async ({ params, body, request }) => {
         const { person, reflecting } = await seatIn(request, params.session);
         // Before anybody is looked up: who may see a family is told to nobody who only sits in.
         if (person.member !== reflecting.lead) throw new Refusal('not-allowed');
         const one = await made(reflecting, body);
+        // D26: The form that is sent again is the same person.
+        const isForm = body.once !== undefined && !one.isMember;
+        if (isForm) one.id = idOf(`${params.session} ${body.once}`);
+        if (isForm && personIn(reflecting, one.id)) return { participant: one.id };
         await mustBeOnMap(reflecting.family, [one]);
         await mayHaveAsked(reflecting, body.asked);
         await sessions.change({
@@ -351,7 +361,10 @@ export function reflectingRoutes(tools: {
           participant: person.member,
           people: (people) => {
             if (people.length >= mostPeople) throw new Refusal('full', 'no-room');
-            if (people.some((other) => other.id === one.id)) throw new Refusal('already-done');
+            if (people.some((other) => other.id === one.id)) {
+              if (isForm) return [...people];
+              throw new Refusal('already-done');
+            }
             if (one.person !== null && people.some((other) => other.person === one.person))
               throw new Refusal('not-understood', 'there-twice');
             return [...people, one];

@@ -5,6 +5,28 @@ import { ENGINES } from '../support/storage.ts';
 import { openWorld } from '../support/world.ts';
 
 describe.each(ENGINES)('a form on %s', (engine) => {
+  it('[D26] puts one into a session, pressed twice at one moment and sent again', async () => {
+    const world = await openWorld(engine);
+    const { nasrin } = world.people;
+    const opened = await call(world.server, nasrin, 'POST', `/api/units/${world.unit}/reflecting`, {
+      body: {
+        on: new Date().toISOString().slice(0, 10),
+        purpose: 'To listen',
+        keep: { files: false, until: null },
+      },
+    });
+    const path = `/api/reflecting/${(opened.body as { session: string }).session}/people`;
+    const body = { name: 'Gran', part: 'family', once: randomUUID() };
+    const send = () => call(world.server, nasrin, 'POST', path, { body });
+    const all = [...(await Promise.all([send(), send()])), await send()];
+    expect(all.map((answer) => [answer.status, answer.body])).toEqual(
+      all.map(() => [200, { participant: expect.stringMatching(/^[0-9a-f-]{36}$/) }]),
+    );
+    expect(new Set(all.map((answer) => answer.body.participant)).size).toBe(1);
+    const row = await world.storage.db.selectFrom('reflecting').select('state').executeTakeFirstOrThrow();
+    expect(row.state.match(/"Gran"/g)).toHaveLength(1);
+  });
+
   it('[D26] makes one, pressed twice at one moment, sent again and sent with other words', async () => {
     const world = await openWorld(engine);
     const { delroy, yewande } = world.people;

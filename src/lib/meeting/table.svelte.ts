@@ -194,6 +194,14 @@ export class Table {
   ): readonly CardOf<K>[] {
     return this.board ? shownOf(this.board.cards, kind, open) : [];
   }
+  /** Cards of a kind, and those that stand open here, though somebody else has put them into the bin. */
+  withOpen<K extends CardKind>(kind: K, ...open: (string | null)[]): readonly CardOf<K>[] {
+    const binned = open.flatMap((id) => {
+      const card = this.card(id);
+      return card?.kind === kind && card.gone ? [card as CardOf<K>] : [];
+    });
+    return binned.length === 0 ? this.cards(kind) : [...this.cards(kind), ...binned];
+  }
   card(id: string | null): Card | undefined {
     return id ? this.board?.cards.get(id) : undefined;
   }
