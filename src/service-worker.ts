@@ -35,7 +35,11 @@ worker.addEventListener('activate', (event) => {
   event.waitUntil(
     caches
       .keys()
-      .then((names) => Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name))))
+      .then((names) => {
+        // H22: An open page of the build before goes on with its own parts, which the server has no more.
+        const before = names.filter((name) => name !== CACHE).slice(0, -1);
+        return Promise.all(before.map((name) => caches.delete(name)));
+      })
       .then(() => worker.clients.claim()),
   );
 });
@@ -49,6 +53,6 @@ worker.addEventListener('fetch', (event) => {
     return event.respondWith(
       fetch(request).catch(async () => (await caches.match(SHELL)) ?? Response.error()),
     );
-  if (kept.has(url.pathname))
+  if (kept.has(url.pathname) || url.pathname.startsWith('/_app/immutable/'))
     event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
 });

@@ -1,7 +1,7 @@
 import { handedOn } from '#domain/meeting/following.ts';
 import { firstNameOf } from '#domain/phrases.ts';
 import { HANDS } from '#domain/people/hands.ts';
-import { ApiRefusal, Client, handOfWindow, type Hand } from '$lib/session/api.ts';
+import { ApiRefusal, Client, handOfWindow, loadPart, type Hand } from '$lib/session/api.ts';
 import { readMe, type Me, type Somebody } from '$lib/session/me.ts';
 import { remember, remembered } from '$lib/session/remembered.ts';
 import { Table } from './table.svelte.ts';
@@ -63,7 +63,7 @@ export class Laptop {
   /** Somebody sits down beside: with their own passkey, or in a seat of a made-up unit. Throws a refusal in words. */
   async add(seat: string | null): Promise<void> {
     const hand: Hand = seat ? { seat } : { hand: this.#freeHand() };
-    if (!seat) await (await import('$lib/session/passkeys.ts')).signIn(hand);
+    if (!seat) await (await loadPart(() => import('$lib/session/passkeys.ts'))).signIn(hand);
     try {
       await this.#come(hand);
     } catch (error) {

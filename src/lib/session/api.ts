@@ -187,4 +187,19 @@ export class Client {
 export const windowClient = (): Client => new Client(handOfWindow());
 
 /** The passkey's part of the page is loaded only where it is asked for. */
-const proveAgain = async (client: Client) => (await import('./passkeys.ts')).proveAgain(client);
+const proveAgain = async (client: Client) =>
+  (await loadPart(() => import('./passkeys.ts'))).proveAgain(client);
+
+/** H22: Loads a part of the page that is wanted now; throws a refusal that says whether there is no line, or a newer page. */
+export async function loadPart<Loaded>(load: () => Promise<Loaded>): Promise<Loaded> {
+  try {
+    return await load();
+  } catch {
+    const isThere = await fetch('/healthz', { cache: 'no-store' }).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isThere) throw new ApiRefusal('old-page', REASONS['old-page'].says);
+    throw noLine();
+  }
+}

@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io-client';
 import type { MeetingAct } from '#domain/meeting/acts.ts';
 import { REASONS, refusalSays, type Reason, type Refused } from '#domain/errors.ts';
-import { ApiRefusal, Client, handOfWindow, type Hand } from './api.ts';
+import { ApiRefusal, Client, handOfWindow, loadPart, type Hand } from './api.ts';
 import { measureClock } from './clock.ts';
 import { closeLine, openLine } from './line.ts';
 import { LookAgain } from './look-again.ts';
@@ -110,7 +110,7 @@ export class LiveMeeting {
     const does = () => this.#ask('act', { meeting: this.id, act });
     let answer = await does();
     if (!answer.ok && answer.reason === 'proof-needed') {
-      const { proveAgain } = await import('./passkeys.ts');
+      const { proveAgain } = await loadPart(() => import('./passkeys.ts'));
       await proveAgain(this.#client);
       answer = await does();
     }

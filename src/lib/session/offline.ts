@@ -5,7 +5,7 @@
  */
 import { familyDocument } from '#domain/wire.ts';
 import type { AnswerOf } from '#contract';
-import { ApiRefusal, Client, fillPath, type Filling, type Hand, type ReadPath } from './api.ts';
+import { ApiRefusal, Client, fillPath, loadPart, type Filling, type Hand, type ReadPath } from './api.ts';
 import { coldUntil, isMine, openColdDisk, openDisk, type Disk } from './device.ts';
 import { readMe, type Me, type Somebody } from './me.ts';
 
@@ -104,7 +104,7 @@ class Keeping {
 
   /** Opens what is kept here without a line, with the member's passkey. Throws a refusal in words. */
   async startCold(): Promise<Day> {
-    const { keyFromPasskey } = await import('./passkeys.ts');
+    const { keyFromPasskey } = await loadPart(() => import('./passkeys.ts'));
     const disk = await this.#live(() => openColdDisk(keyFromPasskey));
     const day = await disk.get(DAY);
     if (!day) throw new ApiRefusal('offline', nothingKept);
