@@ -167,10 +167,15 @@ export function openApp({ config, storage, bus, log, now, recordNow }: Parts): A
       for (const doc of await clearSample(storage, unit)) rooms.end(doc);
     },
   });
-  const ended = async (docs: readonly string[]) => {
+  const ended = (docs: readonly string[]): void => {
     for (const doc of docs) rooms.end(doc);
-    // They stand no longer in the store's own files either.
-    if (docs.length > 0) await storage.tidy();
+    // They stand no longer in the store's own files either, once nobody waits for that.
+    if (docs.length > 0)
+      void storage
+        .tidy()
+        .catch((error: unknown) =>
+          report('the store was not tidied', { error: (error as { code?: string }).code ?? 'unknown' }),
+        );
   };
   const atTheTable: Route[] = [
     ...recordRoutes({ storage, guard, acts, bus, today, counted: () => commits.inc(), ended }),

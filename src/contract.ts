@@ -184,8 +184,8 @@ interface Families {
       name?: string;
       since?: string | null;
       restricted?: boolean;
-      /** One member more, or one fewer, who may find it: what somebody else changed meanwhile stays. */
-      allow?: string;
+      /** Members more, or one fewer, who may find it: what somebody else changed meanwhile stays. */
+      allow?: readonly string[];
       disallow?: string;
       closed?: boolean;
     };

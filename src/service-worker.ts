@@ -11,6 +11,13 @@ const CACHE = `page-${version}`;
 const SHELL = '/';
 const kept = new Set([...build, ...files]);
 
+/** What is kept of this build; of the one before, its scripts alone, for a page of it that is still open. */
+async function keptHere(request: Request | string): Promise<Response | undefined> {
+  const found = await (await caches.open(CACHE)).match(request);
+  const path = typeof request === 'string' ? request : new URL(request.url).pathname;
+  return found ?? (path.startsWith('/_app/immutable/') ? caches.match(request) : undefined);
+}
+
 worker.addEventListener('install', (event) => {
   event.waitUntil(
     caches
@@ -50,9 +57,7 @@ worker.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || url.origin !== worker.location.origin) return;
   // A page is always the newest; the one that is kept is for when there is no line.
   if (request.mode === 'navigate')
-    return event.respondWith(
-      fetch(request).catch(async () => (await caches.match(SHELL)) ?? Response.error()),
-    );
+    return event.respondWith(fetch(request).catch(async () => (await keptHere(SHELL)) ?? Response.error()));
   if (kept.has(url.pathname) || url.pathname.startsWith('/_app/immutable/'))
-    event.respondWith(caches.match(request).then((found) => found ?? fetch(request)));
+    event.respondWith(keptHere(request).then((found) => found ?? fetch(request)));
 });

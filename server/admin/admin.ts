@@ -1,6 +1,7 @@
 /** The operator's command line: npm run admin -- <verb>. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { Refusal } from '#domain/errors.ts';
 import { OPERATOR } from '#domain/record/chain.ts';
 import { londonDate } from '#domain/time/civil.ts';
 import { recordClock } from '../clock.ts';
@@ -13,7 +14,7 @@ import { importFiles } from '../record/import.ts';
 import { makeSample } from '../record/sample.ts';
 import { lockFolder } from '../storage/lock.ts';
 import { copiesIn, openStorage } from '../storage/open.ts';
-import { audit, readAudit } from '../storage/queries/audit.ts';
+import { audit, lost, readAudit } from '../storage/queries/audit.ts';
 import { redactEntry, verifyAll } from '../storage/queries/files.ts';
 import { keepFindable } from '../storage/queries/people.ts';
 import { unitOfChild } from '../storage/queries/units.ts';
@@ -144,22 +145,24 @@ const verbs: Record<string, Verb> = {
     if (!child || !/^[1-9]\d*$/.test(seq ?? '') || flag !== '--why' || !why?.trim())
       throw new ConfigRefusal('Write: redact CHILD SEQ --why "the reason in a few words"');
     const at = recordNow(config);
-    await storage.write(async (trx) => {
-      await redactEntry(trx, {
-        file: child,
-        seq: Number(seq),
-        why: why.trim(),
-        by: OPERATOR,
-        at,
-      });
-      await audit(trx, {
-        at,
-        unit: await unitOfChild(trx, child),
-        member: null,
-        act: 'redacted',
-        subject: child,
-      });
-    });
+    await twice(() =>
+      storage.write(async (trx) => {
+        await redactEntry(trx, {
+          file: child,
+          seq: Number(seq),
+          why: why.trim(),
+          by: OPERATOR,
+          at,
+        });
+        await audit(trx, {
+          at,
+          unit: await unitOfChild(trx, child),
+          member: null,
+          act: 'redacted',
+          subject: child,
+        });
+      }),
+    );
     await storage.tidy();
     console.info(`The words of entry ${seq} are out of this file. What was copied before still holds them:`);
     for (const copy of await copiesOf(config)) console.info(`  ${copy}`);
@@ -222,6 +225,14 @@ const verbs: Record<string, Verb> = {
   },
 };
 
+/** D17: Where the audit turns out to take nothing the act is undone, and done again without its line there. */
+const twice = async (act: () => Promise<unknown>): Promise<void> => {
+  await act().catch((error: unknown) => {
+    if (!(error instanceof Refusal) || error.reason !== 'try-again') throw error;
+    return act();
+  });
+};
+
 /** A number of things. */
 const count = (many: number, one: string, more = `${one}s`) => `${many} ${many === 1 ? one : more}`;
 
@@ -240,6 +251,7 @@ async function copiesOf(config: Config): Promise<string[]> {
 }
 
 async function main(): Promise<void> {
+  lost.subscribe((line) => console.error(`The audit could not take this line: ${JSON.stringify(line)}`));
   const [verb, ...rest] = process.argv.slice(2);
   if (verb === 'trial-certificate') return makeTrialCertificate(rest[0]);
   const config = readConfig(process.env);

@@ -189,19 +189,18 @@ async function carryOut(
   await insertAll(family_access, (rows) => trx.insertInto('family_access').values(rows).execute());
   await insertAll(children, (rows) => trx.insertInto('children').values(rows).execute());
   await insertAll(dates, (rows) => trx.insertInto('dates').values(rows).execute());
-  await inParts(plan.changed, ({ table, id, set }) =>
-    trx.updateTable(table).set(set).where('id', '=', id).execute(),
-  );
-  await inParts(plan.moved, ({ date, family, on }) =>
-    actOnDate(trx, {
+  // One after another: what is sent behind one that fails would be carried out outside the transaction.
+  for (const { table, id, set } of plan.changed)
+    await trx.updateTable(table).set(set).where('id', '=', id).execute();
+  for (const { date, family, on } of plan.moved)
+    await actOnDate(trx, {
       date,
       family,
       revision: null,
       act: { does: 'move', on, why: 'The council’s record' },
       by: ask.by ?? '',
       at: ask.now,
-    }),
-  );
+    });
   const remembered = [...plan.remembered].map(([key, fact]) => ({
     unit_id: unit,
     key,
@@ -231,12 +230,6 @@ async function carryOut(
 async function insertAll<R>(rows: readonly R[], insert: (part: R[]) => Promise<unknown>): Promise<void> {
   for (let from = 0; from < rows.length; from += rowsAtOnce)
     await insert(rows.slice(from, from + rowsAtOnce));
-}
-
-/** Does something with each, a part of them at a time without waiting for every answer. */
-async function inParts<R>(rows: readonly R[], change: (row: R) => Promise<unknown>): Promise<void> {
-  for (let from = 0; from < rows.length; from += rowsAtOnce)
-    await Promise.all(rows.slice(from, from + rowsAtOnce).map(change));
 }
 
 /**

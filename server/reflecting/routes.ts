@@ -353,7 +353,12 @@ export function reflectingRoutes(tools: {
         // D26: The form that is sent again is the same person.
         const isForm = body.once !== undefined && !one.isMember;
         if (isForm) one.id = idOf(`${params.session} ${body.once}`);
-        if (isForm && personIn(reflecting, one.id)) return { participant: one.id };
+        const there = isForm ? personIn(reflecting, one.id) : null;
+        if (there) {
+          const isSame = there.name === one.name && there.part === one.part && there.person === one.person;
+          if (!isSame) throw new Refusal('already-done');
+          return { participant: one.id };
+        }
         await mustBeOnMap(reflecting.family, [one]);
         await mayHaveAsked(reflecting, body.asked);
         await sessions.change({

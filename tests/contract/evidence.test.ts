@@ -127,6 +127,8 @@ describe.each(ENGINES)('the evidence on %s', (engine) => {
     for (const other of [
       { ...taken, alarm: 'other' },
       { ...taken, why: 'Something else' },
+      { ...taken, why: null },
+      { does: taken.does, alarm: taken.alarm },
     ])
       await expect(write(other)).rejects.toThrow(/never changed/);
     await expect(storage.db.deleteFrom('meeting_acts').execute()).rejects.toThrow(/never/);

@@ -107,8 +107,8 @@ it('[S30] what was begun lies with its author alone, is on no board, and is not 
 });
 
 it.each([
-  ['a restriction that leaves them out', 'families', { restricted: true }],
-  ['another who takes them off', 'families', { restricted: true, disallow: 'ines' }],
+  ['a restriction that leaves them out', 'families', { restricted: true, allow: ['callum'] }],
+  ['another who takes them off', 'families', { restricted: true, allow: ['callum'], disallow: 'ines' }],
   ['their leaving', 'members', { left: true }],
 ] as const)('[S30] what was begun goes with the right to send it: %s', async (_how, of, body) => {
   const world = await openWorld('sqlite');
@@ -119,9 +119,11 @@ it.each([
     await sealed.allSaved();
   }
   const path = of === 'families' ? `families/${world.family}` : `units/${world.unit}/members/${ines.id}`;
-  const named = 'disallow' in body ? { ...body, disallow: ines.id } : body;
-  if (of === 'families')
-    await call(world.server, yewande, 'PATCH', `/api/${path}`, { body: { allow: callum.id } });
+  const named = {
+    ...body,
+    ...('allow' in body && { allow: [callum.id] }),
+    ...('disallow' in body && { disallow: ines.id }),
+  };
   const answer = await call(world.server, yewande, 'PATCH', `/api/${path}`, { body: named });
   expect(answer.status).toBe(200);
   const left = async (member: Signed) => {

@@ -3,7 +3,14 @@ import { Refusal } from '#domain/errors.ts';
 import { mayCommit, mayThink } from '#domain/people/permissions.ts';
 import type { CommitReceipt } from '#domain/views.ts';
 import { DONE, route, type Route } from '../../routes.ts';
-import { countEntries, keepRead, reach, readMeetingOf, readReads } from '../../storage/queries/commits.ts';
+import {
+  countEntries,
+  keepRead,
+  reach,
+  readMeetingOf,
+  readReached,
+  readReads,
+} from '../../storage/queries/commits.ts';
 import { mustBeOf } from '../../storage/queries/families.ts';
 import { readChildren } from '../../storage/queries/units.ts';
 import { commit } from '../commit.ts';
@@ -101,6 +108,12 @@ export function commitRoutes(tools: RecordTools): Route[] {
           const found = await readMeetingOf(trx, { meeting, unit });
           if (found.closedAt !== null) throw new Refusal('not-found');
           mustBeOf(await readChildren(trx, [family]), children);
+          // Somebody has committed them meanwhile: what is said here would be written nowhere.
+          const recorded = (await readReached(trx, family)).filter(
+            (one) => one.meeting === meeting && one.outcome === 'recorded',
+          );
+          if (children.every((child) => recorded.some((one) => one.child === child)))
+            throw new Refusal('already-done');
           for (const child of children)
             await reach(trx, { meeting, family, child, outcome, why, by: person.member, at: now });
           return DONE;

@@ -61,9 +61,11 @@ export function familyRoutes(tools: RecordTools): Route[] {
         name: name.optional(),
         since: day.optional(),
         restricted: z.boolean().optional(),
-        allow: z.uuid().optional(),
+        allow: z.array(z.uuid()).max(60).readonly().optional(),
         disallow: z.uuid().optional(),
         closed: z.boolean().optional(),
+        // What pages of before sent as the whole list: it could give a right back that somebody else had taken away.
+        allowed: z.undefined({ error: 'load the page again' }).optional(),
       }),
       run: async ({ person, params: { family }, body, now, session }) => {
         const changesWho =
@@ -80,9 +82,9 @@ export function familyRoutes(tools: RecordTools): Route[] {
           },
           async (trx, right) => {
             const members = await idsOf(trx, right.unit);
-            if (body.allow && !members.includes(body.allow)) throw new Refusal('not-found');
+            if (body.allow?.some((one) => !members.includes(one))) throw new Refusal('not-found');
             await mendFamily(trx, { family, ...body, by: person.member, at: now });
-            if (!changesWho) return { members, sealed: [] };
+            if (!changesWho || body.closed) return { members, sealed: [] };
             // S30: What was begun and not sent goes with the right to send it.
             const { restricted, allowed } = (await readFamilyRight(trx, family))!;
             const shut = restricted ? members.filter((member) => !allowed.includes(member)) : [];
@@ -91,7 +93,7 @@ export function familyRoutes(tools: RecordTools): Route[] {
             return { members, sealed };
           },
         );
-        await ended(sealed);
+        ended(sealed);
         return DONE;
       },
     }),

@@ -17,7 +17,7 @@ export interface RecordTools {
   today: () => string;
   counted: (what: 'commit') => void;
   /** Called with documents that were taken out of the store: nobody goes on with what they hold of them. */
-  ended: (docs: readonly string[]) => Promise<void>;
+  ended: (docs: readonly string[]) => void;
 }
 
 /** The unit of whoever asks; to everybody else it is not there. */

@@ -164,12 +164,13 @@ export function unitRoutes({ storage, acts, ended }: RecordTools): Route[] {
           async (trx) => {
             await mendMember(trx, { unit, member, fields, left, at: now });
             // S30: What was begun and not sent goes with the right to send it.
-            const sealed = left ? await sealedOf(trx, { members: [member] }) : [];
+            const isOut = left || fields.role === 'guest';
+            const sealed = isOut ? await sealedOf(trx, { members: [member] }) : [];
             await removeDocuments(trx, sealed);
             return { fallen: await keepFindable(trx, { unit, at: now }), sealed };
           },
         );
-        await ended(sealed);
+        ended(sealed);
         return DONE;
       },
     }),

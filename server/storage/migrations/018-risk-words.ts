@@ -23,7 +23,7 @@ export function riskWords(engine: 'sqlite' | 'postgres'): Migration {
     engine === 'sqlite'
       ? [
           'drop trigger meeting_acts_no_update',
-          `create trigger meeting_acts_no_update before update on meeting_acts when not (${may})
+          `create trigger meeting_acts_no_update before update on meeting_acts when not coalesce((${may}), 0)
            begin select raise(abort, 'meeting_acts are never changed'); end`,
         ]
       : [

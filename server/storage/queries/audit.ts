@@ -8,19 +8,20 @@ import { unlessUnreadable } from '../unreadable.ts';
 /** Told each line that the audit could not take. */
 export const lost = channel('wednesday:audit-lost');
 
-/** Whether a page of it could not be read or written since this process began. */
-let isUnreadable = false;
+/** Until when, by the process's own clock, nothing more is tried: a page of it could not be read or written. */
+let unreadableUntil = 0;
+const againMs = 60_000;
 
 /**
  * Writes one line of the audit: who did what to which id. Never a text, never a name. D17: Where a page of it is bad the act
- * that found that out is undone by the store and tried again by whoever did it; from then on the unit goes on, and the lines
- * stand in the server's own log.
+ * that found that out is undone by the store and tried again by whoever did it; for a while the unit goes on then, and
+ * the lines stand in the server's own log, before it is tried once more.
  */
 export async function audit(
   reader: Reader,
   line: { at: number; unit: string | null; member: string | null; act: string; subject: string },
 ): Promise<void> {
-  if (isUnreadable) return lost.publish(line);
+  if (performance.now() < unreadableUntil) return lost.publish(line);
   const writing = reader
     .insertInto('audit')
     .values({
@@ -33,7 +34,7 @@ export async function audit(
     })
     .execute();
   if ((await unlessUnreadable(writing)) !== null) return;
-  isUnreadable = true;
+  unreadableUntil = performance.now() + againMs;
   throw new Refusal('try-again');
 }
 

@@ -74,7 +74,7 @@ export async function mendFamily(
     name?: string;
     since?: string | null;
     restricted?: boolean;
-    allow?: string | undefined;
+    allow?: readonly string[] | undefined;
     disallow?: string | undefined;
     closed?: boolean;
     by: string;
@@ -98,7 +98,7 @@ export async function mendFamily(
       .where('family_id', '=', ask.family)
       .where('member_id', '=', ask.disallow)
       .execute();
-  if (ask.allow) await allow(trx, ask.family, ask.allow);
+  for (const member of ask.allow ?? []) await allow(trx, ask.family, member);
   // Restricted without anybody named it would be nobody's: whoever says so is the first who may find it.
   if (ask.allow || ask.disallow || ask.restricted) await allow(trx, ask.family, ask.by);
 }
