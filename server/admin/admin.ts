@@ -16,7 +16,7 @@ import { lockFolder } from '../storage/lock.ts';
 import { copiesIn, openStorage } from '../storage/open.ts';
 import { audit, lost, readAudit } from '../storage/queries/audit.ts';
 import { redactEntry, verifyAll } from '../storage/queries/files.ts';
-import { keepFindable } from '../storage/queries/people.ts';
+import { keepFindable, readLost } from '../storage/queries/people.ts';
 import { unitOfChild } from '../storage/queries/units.ts';
 import { verifyDocuments } from '../storage/queries/verify.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -185,7 +185,14 @@ const verbs: Record<string, Verb> = {
     const fallen = await storage.write((trx) => keepFindable(trx, { unit: null, at: Date.now() }));
     for (const { family, member } of fallen)
       console.info(`Family ${family} could be found by nobody: member ${member} has it now.`);
-    console.info(`Restricted and found by nobody: ${count(fallen.length, 'family', 'families')}.`);
+    const lost = await readLost(storage.db, null);
+    for (const { id } of lost)
+      console.info(
+        `Family ${id} can be found by nobody, and its unit has neither consultant nor coordinator.`,
+      );
+    console.info(
+      `Restricted and found by nobody: ${count(fallen.length + lost.length, 'family', 'families')}.`,
+    );
   },
   async 'key-kept'({ storage }) {
     if (storage.keyId === null) throw new ConfigRefusal('There is no key: the data is not encrypted.');

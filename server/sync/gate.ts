@@ -201,7 +201,7 @@ class Judgement {
       spend: this.#spend,
     });
     this.#knownWork += scan.knownWork;
-    const erasures = scan.erasures.flatMap((range) => this.#notYetErased(range));
+    const erasures = scan.erasures.flatMap((range) => this.#notYetErased(range, scan.clients));
     if (!scan.hasNew && erasures.length === 0) return null;
     let bytes = this.#frame;
     if (scan.hasKnown || erasures.length < scan.erasures.length) {
@@ -213,10 +213,12 @@ class Judgement {
   }
 
   /** What of a range is still there, or comes with this frame. */
-  #notYetErased({ client, clock, len }: Range): Range[] {
+  #notYetErased({ client, clock, len }: Range, told: ReadonlySet<number>): Range[] {
     const left: Range[] = [];
     const known = this.#known(client);
     const end = clock + len;
+    // Before anything is made of the others: there may be very many.
+    if (end > known && !told.has(client)) refuse('erasing what is not there yet');
     const own = this.#doc.store.clients.get(client) ?? [];
     if (clock < known)
       for (let at = Y.findIndexSS(own as Y.Item[], clock); at < own.length; at++) {

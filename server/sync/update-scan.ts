@@ -18,6 +18,8 @@ export interface UpdateScan {
   hasKnown: boolean;
   /** What reading what is known costs, in units: bounded by the bytes, and held against no frame. */
   knownWork: number;
+  /** The clients of whose pieces it tells any. */
+  clients: ReadonlySet<number>;
   /** In the order of their clocks, client by client, none over another. */
   erasures: Range[];
 }
@@ -79,7 +81,7 @@ export function scanUpdate(ask: {
   knownWork += erasures.length * ERASURE;
   // Bytes behind the end are another encoding, or nothing of ours: answering "saved" to them would be a lie.
   if (decoding.hasContent(decoder)) throw new ScanRefusal('not an update');
-  return { piecesEnd, hasNew, hasKnown, knownWork, erasures };
+  return { piecesEnd, hasNew, hasKnown, knownWork, clients: seen, erasures };
 }
 
 /** What a piece costs in the gate's units (about a tenth of a microsecond each). */

@@ -89,7 +89,9 @@ export class Walls {
         } else if (
           news.about === 'meeting'
             ? news.meeting === meeting
-            : news.about === 'family' || news.about === 'restored'
+            : news.about === 'family'
+              ? show.mayShow(news.unit)
+              : news.about === 'restored'
         )
           show.look();
     });
@@ -228,6 +230,7 @@ class Show {
   #timer: NodeJS.Timeout | null = null;
   #drawing: Promise<void> = Promise.resolve();
   #isOver = false;
+  #unit: string | null = null;
   #unitsMembers: ReadonlySet<string> | null = null;
   /** How often rights have changed: what was read before is not shown after. */
   #rights = 0;
@@ -254,6 +257,11 @@ class Show {
   /** Whether a right of somebody of this unit has changed; before the first picture nobody knows whose unit it is. */
   concerns(members: readonly string[]): boolean {
     return this.#unitsMembers === null || members.some((member) => this.#unitsMembers!.has(member));
+  }
+
+  /** Whether news of a unit's family may be about this picture. */
+  mayShow(unit: string): boolean {
+    return this.#unit === null || this.#unit === unit;
   }
 
   /** The same after a right has changed. */
@@ -299,6 +307,7 @@ class Show {
       .execute();
     const unit = (await readUnit(db, row.unit_id))!;
     const members = new Map((await readMembers(db, row.unit_id)).map((member) => [member.id, member]));
+    this.#unit = row.unit_id;
     this.#unitsMembers = new Set(members.keys());
     const picture = wallPicture({
       state,

@@ -463,3 +463,45 @@ test('[S29] no field goes from under a hand: others empty it, bin it or turn the
   ).toBeVisible();
   await end();
 });
+
+test('[S29] words made for the file stay under the hand when somebody else takes the thought out of it, and are not put in over theirs', async ({
+  page,
+}) => {
+  const { windows, end } = await sitDown(page);
+  const yewande = windows.get('Yewande')!;
+  for (const one of [page, yewande]) {
+    await one
+      .getByRole('navigation', { name: 'Places on this board' })
+      .getByRole('button', { name: /^Record/ })
+      .click();
+    await one.getByRole('button', { name: /^Choose.*thoughts/ }).click();
+  }
+  const tick = (one: Page) => one.locator('.stays input[type="checkbox"]').first();
+  const words = (one: Page) => one.getByRole('textbox', { name: /^Words made for the file/ });
+  await tick(page).check();
+  await expect(words(yewande)).toBeVisible();
+  await words(page).fill('We wonder what');
+  await tick(yewande).uncheck();
+  await expect(page.getByText('Somebody has taken it out of the file meanwhile.')).toBeVisible();
+  await expect(words(page)).toHaveValue('We wonder what');
+  // Leaving the field puts nothing in; a press does.
+  await words(page).blur();
+  await expect(tick(yewande)).not.toBeChecked();
+  await page.getByRole('button', { name: 'Put these words in' }).click();
+  await expect(words(yewande)).toHaveValue('We wonder what');
+  // What another wrote there meanwhile is shown, and not written over; not even after the window was left.
+  await words(page).focus();
+  await page.keyboard.press('End');
+  await page.keyboard.type(' she sees');
+  await words(yewande).fill('We ask what she hears');
+  await words(yewande).blur();
+  await expect(page.getByText('Somebody has written meanwhile: “We ask what she hears”.')).toBeVisible();
+  await words(page).blur();
+  await words(page).focus();
+  await page.keyboard.press('End');
+  await page.keyboard.type(' at night');
+  await words(page).blur();
+  await expect(words(yewande)).toHaveValue('We ask what she hears');
+  await expect(words(page)).toHaveValue('We wonder what she sees at night');
+  await end();
+});

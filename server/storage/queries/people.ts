@@ -171,15 +171,12 @@ export async function raiseEpochs(reader: Reader, members: readonly string[]): P
     .execute();
 }
 
-/**
- * P26: A restricted family is never one that nobody can find: where the last seat of those who may has ended it falls to the
- * consultant of its unit, else to who manages it, with a line in the audit. Answers with the families and who has them now.
- */
-export async function keepFindable(
-  trx: Reader,
-  ask: { unit: string | null; at: number },
-): Promise<{ family: string; member: string }[]> {
-  let families = trx
+/** P26: Restricted families, of one unit or of all, that nobody can find. */
+export async function readLost(
+  reader: Reader,
+  unit: string | null,
+): Promise<{ id: string; unit_id: string }[]> {
+  const families = reader
     .selectFrom('families')
     .select(['id', 'unit_id'])
     .where('restricted', '=', 1)
@@ -191,9 +188,19 @@ export async function keepFindable(
         .where('left_at', 'is', null)
         .where('role', '<>', 'guest'),
     );
-  if (ask.unit !== null) families = families.where('unit_id', '=', ask.unit);
+  return unit === null ? families.execute() : families.where('unit_id', '=', unit).execute();
+}
+
+/**
+ * P26: A restricted family is never one that nobody can find: where the last seat of those who may has ended it falls to the
+ * consultant of its unit, else to who manages it, with a line in the audit. Answers with the families and who has them now.
+ */
+export async function keepFindable(
+  trx: Reader,
+  ask: { unit: string | null; at: number },
+): Promise<{ family: string; member: string }[]> {
   const fallen: { family: string; member: string }[] = [];
-  for (const { id, unit_id: unit } of await families.execute()) {
+  for (const { id, unit_id: unit } of await readLost(trx, ask.unit)) {
     const seats = await trx
       .selectFrom('members')
       .select(['id', 'role'])
