@@ -101,7 +101,7 @@ test('[H22] a page that was open when Wednesday was renewed keeps what was begun
   const renamed = callum.getByRole('navigation', { name: '⟦Places on this board⟧' });
   await renamed.getByRole('button', { name: '⟦Catch up⟧' }).click({ timeout: 60_000 });
   // Under what the field is called in this language it is another field: it is listed, whole.
-  await expect(callum.locator('.begun').getByText('Half a sentence')).toBeAttached();
+  await expect(callum.locator('.begun').getByText('Half a sentence', { exact: true })).toBeAttached();
   await context.close();
   await renewed.stop();
   await end();
