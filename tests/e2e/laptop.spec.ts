@@ -1,111 +1,139 @@
-import { expect, type Page } from '@playwright/test';
-import { fresh, lookRound, sitDown, test } from './house.ts';
+import { join } from 'node:path';
+import { expect } from '@playwright/test';
+import { makeLink } from '../../server/identity/links.ts';
+import { openStorage } from '../../server/storage/open.ts';
+import { layMember, layOtherUnit, layUnit } from '../support/people.ts';
+import { axe, fresh, lookRound, test } from './house.ts';
+import { withPasskeys } from './seat.ts';
 
-const places = (page: Page) => page.getByRole('navigation', { name: 'Places on this board' });
-const goTo = async (page: Page, place: string) => {
-  await places(page)
-    .getByRole('button', { name: new RegExp(`^${place}`) })
-    .click();
-  await expect(page.getByRole('region', { name: place })).toBeVisible();
-};
-
-test('[H30] at 1366 by 768 what is pressed often is in sight: the foot, what was opened, the first question', async ({
+test('[P22] three people at one laptop: a tap says whose hand writes, and each has a mark, a turn and a name', async ({
   page,
+  browser,
 }) => {
-  await page.setViewportSize({ width: 1366, height: 768 });
   const { link, end } = await fresh();
-  await lookRound(page, link);
-  const foot = page.getByRole('group', { name: 'The meeting' });
-  for (const place of ['Catch up', 'Wonder', 'Ask', 'Decide']) {
-    await goTo(page, place);
-    await expect(foot, place).toBeInViewport({ ratio: 1 });
-    await expect(page.locator('[data-capture]'), place).toBeInViewport({ ratio: 1 });
-    const over = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-    expect(await over(), `${place}: nothing is wider than the window`).toBeLessThanOrEqual(0);
-  }
-  await goTo(page, 'Wonder');
-  await page.locator('[data-slip]').last().click();
-  await expect(page.getByRole('button', { name: 'Its story' })).toBeInViewport();
-  await goTo(page, 'Ask');
-  await page.locator('body').press('l');
-  const library = page.getByRole('complementary', { name: 'Library of questions' });
-  await expect(library.getByRole('button', { name: /^Use/ }).first()).toBeInViewport();
-  await end();
-});
-
-test('[J13] in the reader’s own colours whatever has the focus shows it', async ({ page }) => {
-  await page.emulateMedia({ forcedColors: 'active' });
-  const { link, end } = await fresh();
-  await lookRound(page, link);
-  const shown = () =>
-    page.evaluate(() => {
-      for (let one = document.activeElement; one; one = one.parentElement) {
-        const style = getComputedStyle(one);
-        if (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2) return true;
-      }
-      return false;
-    });
-  await goTo(page, 'Wonder');
-  await page.locator('[data-capture]').focus();
-  expect(await shown(), 'the field at the foot').toBe(true);
-  await page.keyboard.press('Escape');
-  await page.locator('body').press('Control+k');
-  await expect(
-    page.getByRole('dialog').getByRole('textbox').or(page.getByRole('searchbox')).first(),
-  ).toBeFocused();
-  for (let step = 0; step < 2; step++) {
-    expect(await shown(), `step ${step}`).toBe(true);
-    await page.keyboard.press('Tab');
-  }
-  await end();
-});
-
-test('[H21] printed to PDF, a board, a file and a visit have all of it, and pages', async ({ page }) => {
-  const { windows, end } = await sitDown(page);
-  const nasrin = windows.get('Nasrin')!;
-  await page.setViewportSize({ width: 1180, height: 800 });
-  const printed = async (one: Page) => {
-    // Ours come first: what stands then is what is printed.
-    await one.evaluate(() =>
-      addEventListener('beforeprint', () => (document.title = document.querySelector('main')!.innerText)),
-    );
-    const before = await one.title();
-    const pdf = (await one.pdf()).toString('latin1');
-    const words = await one.title();
-    await one.evaluate((title) => (document.title = title), before);
-    return { pages: pdf.match(/\/Type\s*\/Page\b/g)?.length ?? 0, words };
-  };
-  for (let more = 1; more <= 8; more++) {
-    await nasrin.locator('[data-capture]').fill(`More that happened, ${more}`);
-    await nasrin.keyboard.press('Enter');
-  }
-  await expect(page.getByText('More that happened, 8')).toBeVisible();
-  const catchUp = await printed(page);
-  for (let more = 1; more <= 8; more++) expect(catchUp.words).toContain(`More that happened, ${more}`);
-  expect(catchUp.words).toMatch(/Safety, for/);
-  expect(catchUp.pages).toBeGreaterThan(0);
-  await end();
-});
-
-test('[S22] a tab that the browser had frozen goes on with what was begun, and with what came meanwhile', async ({
-  page,
-}) => {
-  const { windows, end } = await sitDown(page);
-  const nasrin = windows.get('Nasrin')!;
+  const seats = await lookRound(page, link);
+  const meeting = /meetings\/[0-9a-f-]+/.exec(page.url())![0];
+  const other = await browser.newContext({ storageState: await page.context().storageState() });
+  const ines = await other.newPage();
+  await ines.goto(`${seats.get('Inês')!}${meeting}?from=home`);
+  await expect(ines.getByRole('heading', { name: 'Kaya-Bright', level: 1 })).toBeVisible();
   await page.locator('body').press('2');
-  await expect(nasrin.getByRole('region', { name: 'Wonder' })).toBeVisible();
-  await nasrin.locator('[data-capture]').fill('Before it froze');
-  const devtools = await nasrin.context().newCDPSession(nasrin);
-  await devtools.send('Page.setWebLifecycleState', { state: 'frozen' });
-  await page.locator('[data-capture]').fill('Said while it was frozen');
+
+  await expect(page.getByRole('region', { name: 'Wonder' })).toBeVisible();
+  // By keyboard: what opens takes the focus, and gives it back.
+  const beside = page.getByRole('button', { name: 'Somebody else at this device' });
+  await beside.press('Enter');
+  await expect(page.getByLabel('Who sits down here')).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(beside).toBeFocused();
+  for (const name of ['Callum Brannigan', 'Nasrin Chowdhury']) {
+    await page.getByRole('button', { name: 'Somebody else at this device' }).click();
+    await page.getByLabel('Who sits down here').selectOption(name);
+    await page.getByRole('button', { name: 'Sit down' }).click();
+    await expect(page.getByRole('button', { name: name.split(' ')[0]!, exact: true })).toBeVisible();
+    // Everybody sees them at the table.
+    await expect(ines.getByRole('img', { name: new RegExp(`^${name}, `) })).toBeVisible();
+  }
+  await axe(page, 'three at one laptop');
+  const hand = (name: string) =>
+    page.getByRole('group', { name: 'Whose hand writes here' }).getByRole('button', { name, exact: true });
+  const pot = (of: typeof page, words: string) => of.locator('article.slip', { hasText: words });
+
+  await hand('Callum').click();
+  await expect(hand('Callum')).toHaveAttribute('aria-pressed', 'true');
+  await page.getByRole('textbox', { name: 'A thought' }).fill('Callum thinks aloud');
   await page.keyboard.press('Enter');
-  await expect(page.locator('.saved')).toContainText('All saved');
-  await devtools.send('Page.setWebLifecycleState', { state: 'active' });
-  await expect(nasrin.locator('article', { hasText: 'Said while it was frozen' }).first()).toBeVisible({
-    timeout: 60_000,
+  await expect(pot(ines, 'Callum thinks aloud')).toBeVisible();
+  for (const name of ['Callum', 'Nasrin', 'Delroy']) {
+    await hand(name).click();
+    await expect(hand(name)).toHaveAttribute('aria-pressed', 'true');
+    await pot(page, 'Callum thinks aloud')
+      .first()
+      .getByRole('button', { name: 'This resonates with me' })
+      .click();
+  }
+  // Three marks make it resonate, and they are three people's.
+  await expect(pot(ines, 'Callum thinks aloud').first()).toContainText('Resonating');
+  await page.getByRole('button', { name: 'Raise my hand' }).click();
+  await hand('Nasrin').click();
+  await page.getByRole('button', { name: 'Raise my hand' }).click();
+  await expect(ines.getByRole('img', { name: 'Delroy Pinnock, hand 1' })).toBeVisible();
+  await expect(ines.getByRole('img', { name: 'Nasrin Chowdhury, hand 2' })).toBeVisible();
+
+  // A reload finds the same people here; one gets up and the others stay.
+  await page.reload();
+  await expect(hand('Nasrin')).toBeVisible();
+  await hand('Nasrin').click();
+  await page.getByRole('button', { name: 'Nasrin leaves this device' }).click();
+  await expect(hand('Nasrin')).toHaveCount(0);
+  await expect(hand('Delroy')).toBeFocused();
+  await expect(ines.getByRole('img', { name: /Nasrin Chowdhury, stepped away/ })).toBeVisible();
+  await expect(hand('Callum')).toBeVisible();
+  await end();
+});
+
+test('[P22] a passkey of somebody who is here already, or of another unit, seats nobody at the laptop', async ({
+  browser,
+}) => {
+  const { server, end } = await fresh();
+  const storage = await openStorage({
+    dataDir: server.dataDir,
+    databaseUrl: null,
+    keyFile: join(server.dataDir, 'key'),
   });
-  await expect(nasrin.locator('[data-capture]')).toHaveValue('Before it froze');
-  await nasrin.keyboard.press('Enter');
-  await expect(page.locator('article', { hasText: 'Before it froze' }).first()).toBeVisible();
+  const unit = await layUnit(storage);
+  const stranger = await layMember(storage, {
+    unit: await layOtherUnit(storage, unit.unit),
+    name: 'Maud Stranger',
+    role: 'social-worker',
+  });
+  const linkFor = async (member: string) =>
+    `${server.url}/sign-in/link#${
+      (await makeLink(storage.db, { purpose: 'enrol', member, madeBy: null, now: Date.now() })).token
+    }`;
+  /** Somebody's passkey, made on a machine of their own. */
+  const passkeyOf = async (member: string) => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const { swap } = await withPasskeys(page);
+    await page.goto(await linkFor(member));
+    await page.getByRole('button', { name: 'Make my passkey' }).click();
+    await page.waitForURL('**/units/*');
+    const passkeys = await swap([]);
+    await context.close();
+    return passkeys;
+  };
+  const callum = await passkeyOf(unit.people.callum.id);
+  const maud = await passkeyOf(stranger.id);
+
+  const page = await (await browser.newContext()).newPage();
+  const { swap } = await withPasskeys(page);
+  await page.goto(await linkFor(unit.people.delroy.id));
+  await page.getByRole('button', { name: 'Make my passkey' }).click();
+  await page.getByRole('button', { name: 'Open the meeting' }).click();
+  await page.getByRole('button', { name: 'Join in the room' }).click();
+  await expect(page.getByRole('navigation', { name: 'Families this Wednesday' })).toBeVisible();
+  const sessions = async (member: string) =>
+    (
+      await storage.db.selectFrom('sessions').select('ended_at').where('member_id', '=', member).execute()
+    ).filter((row) => row.ended_at === null).length;
+  const before = { delroy: await sessions(unit.people.delroy.id), maud: await sessions(stranger.id) };
+  const sitDown = () => page.getByRole('button', { name: 'Come in with your passkey' }).click();
+
+  await page.getByRole('button', { name: 'Somebody else at this device' }).click();
+  await sitDown();
+  await expect(page.getByText('Delroy is at this device already.')).toBeVisible();
+  await swap(maud);
+  await sitDown();
+  await expect(page.getByText('Only somebody of this unit can sit down here.')).toBeVisible();
+  // Neither is left behind signed in.
+  await expect.poll(() => sessions(unit.people.delroy.id)).toBe(before.delroy);
+  await expect.poll(() => sessions(stranger.id)).toBe(before.maud);
+
+  await swap(callum);
+  await sitDown();
+  const hands = page.getByRole('group', { name: 'Whose hand writes here' });
+  await expect(hands.getByRole('button', { name: 'Callum', exact: true })).toBeVisible();
+  await storage.close();
   await end();
 });
