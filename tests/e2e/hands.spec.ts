@@ -482,7 +482,7 @@ test('[S29] words made for the file stay under the hand when somebody else takes
   await expect(words(yewande)).toBeVisible();
   await words(page).fill('We wonder what');
   await tick(yewande).uncheck();
-  await expect(page.getByText('Somebody has taken it out of the file meanwhile.')).toBeVisible();
+  await expect(page.getByText('It was taken out of the file meanwhile.')).toBeVisible();
   await expect(words(page)).toHaveValue('We wonder what');
   // Leaving the field puts nothing in; a press does.
   await words(page).blur();
@@ -495,7 +495,7 @@ test('[S29] words made for the file stay under the hand when somebody else takes
   await page.keyboard.type(' she sees');
   await words(yewande).fill('We ask what she hears');
   await words(yewande).blur();
-  await expect(page.getByText('Somebody has written meanwhile: “We ask what she hears”.')).toBeVisible();
+  await expect(page.getByText('Other words were written meanwhile: “We ask what she hears”.')).toBeVisible();
   await words(page).blur();
   await words(page).focus();
   await page.keyboard.press('End');
