@@ -90,10 +90,19 @@ async function contentNow(room: Room): Promise<string | null> {
   }
 }
 
-/** Whether the room is still this server's: of a document that was taken away meanwhile nothing is written again. */
+/**
+ * R7: Whether the room is still this server's, and stays so until the transaction ends: of a document that was taken away
+ * nothing is written again.
+ */
 async function holdsRoom(trx: Trx, room: Room): Promise<boolean> {
-  const held = await trx.selectFrom('rooms').select('fence').where('doc', '=', room.name).executeTakeFirst();
-  return held !== undefined && Number(held.fence) === room.fence;
+  const held = await trx
+    .updateTable('rooms')
+    .set((eb) => ({ fence: eb.ref('fence') }))
+    .where('doc', '=', room.name)
+    .where('fence', '=', room.fence)
+    .returning('doc')
+    .executeTakeFirst();
+  return held !== undefined;
 }
 
 /** Folds every row up to `through` into a segment, in one transaction with their removal. */

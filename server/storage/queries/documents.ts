@@ -32,14 +32,15 @@ export async function takeRoom(
   ask: { doc: string; owner: string; now: number },
 ): Promise<{ fence: number }> {
   return storage.takeOver(async (trx) => {
-    await trx
-      .insertInto('documents')
-      .values({ name: ask.doc, generation: randomUUID(), folded: 0 })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
+    // The room first: where the document is being taken away, that is waited for here, and it begins anew.
     await trx
       .insertInto('rooms')
       .values({ doc: ask.doc, owner: '', fence: 0, head: 0 })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await trx
+      .insertInto('documents')
+      .values({ name: ask.doc, generation: randomUUID(), folded: 0 })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     const take = trx
@@ -95,10 +96,14 @@ export async function sealedOf(
   return found.map(({ name }) => name);
 }
 
-/** Takes documents out of the store with everything of them. */
+/**
+ * R7: Takes documents out of the store with everything of them. Their rooms go first, in their order: what another server
+ * or a snapshot writes meanwhile finds its room gone, or is there already and goes with the rest.
+ */
 export async function removeDocuments(trx: Trx, docs: readonly string[]): Promise<void> {
   if (docs.length === 0) return;
-  for (const table of ['updates', 'claims', 'segments', 'snapshots', 'intake', 'rooms', 'indexed'] as const)
+  for (const doc of docs.toSorted()) await trx.deleteFrom('rooms').where('doc', '=', doc).execute();
+  for (const table of ['updates', 'claims', 'segments', 'snapshots', 'intake', 'indexed'] as const)
     await trx.deleteFrom(table).where('doc', 'in', docs).execute();
   await trx.deleteFrom('documents').where('name', 'in', docs).execute();
 }
