@@ -57,7 +57,7 @@ export async function keepSnapshot(storage: Storage, room: Room, now: number): P
     .orderBy('seq', 'desc')
     .executeTakeFirst();
   const isKept = await storage.write(async (trx) => {
-    if (!(await holdsRoom(trx, room))) return false;
+    if (!(await holdsRoom(trx, { room, engine: storage.engine }))) return false;
     await trx
       .insertInto('snapshots')
       .values({
@@ -91,18 +91,16 @@ async function contentNow(room: Room): Promise<string | null> {
 }
 
 /**
- * R7: Whether the room is still this server's, and stays so until the transaction ends: of a document that was taken away
- * nothing is written again.
+ * R7: Whether the room is still this server's: of a document that was taken away nothing is written again. It cannot be
+ * taken away until the transaction ends (a key share lock of PostgreSQL); letters go on.
  */
-async function holdsRoom(trx: Trx, room: Room): Promise<boolean> {
-  const held = await trx
-    .updateTable('rooms')
-    .set((eb) => ({ fence: eb.ref('fence') }))
-    .where('doc', '=', room.name)
-    .where('fence', '=', room.fence)
-    .returning('doc')
-    .executeTakeFirst();
-  return held !== undefined;
+async function holdsRoom(
+  trx: Trx,
+  { room, engine }: { room: Room; engine: Storage['engine'] },
+): Promise<boolean> {
+  const row = trx.selectFrom('rooms').select('fence').where('doc', '=', room.name);
+  const held = await (engine === 'postgres' ? row.forKeyShare() : row).executeTakeFirst();
+  return held !== undefined && Number(held.fence) === room.fence;
 }
 
 /** Folds every row up to `through` into a segment, in one transaction with their removal. */
@@ -129,7 +127,7 @@ async function foldRows(storage: Storage, room: Room, through: number): Promise<
     })),
   );
   await storage.write(async (trx) => {
-    if (!(await holdsRoom(trx, room))) return;
+    if (!(await holdsRoom(trx, { room, engine: storage.engine }))) return;
     await trx
       .insertInto('segments')
       .values({ doc, from_seq: Number(rows[0]!.seq), to_seq: through, bytes, sha256: sha256(bytes) })

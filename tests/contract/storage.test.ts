@@ -14,22 +14,8 @@ import {
   takeRoom,
 } from '../../server/storage/queries/documents.ts';
 import type { Storage } from '../../server/storage/storage.ts';
-import type { LogRow } from '../../server/storage/tables.ts';
 import { FaultyStore, FileLock } from '../simulation/faulty-store.ts';
-import { ENGINES, freshFolder, freshPlace } from '../support/storage.ts';
-
-const row = (doc: string, seq: number, fence: number, more: Partial<LogRow> = {}): LogRow => ({
-  doc,
-  seq,
-  fence,
-  at: 1,
-  member: 'm',
-  session: 's',
-  bytes: randomBytes(40),
-  claim: null,
-  intake: null,
-  ...more,
-});
+import { ENGINES, freshFolder, freshPlace, logRow as row } from '../support/storage.ts';
 
 /** The store of the simulation, where nothing is made to fail, is held to the same. */
 const STORES = [...ENGINES, 'the simulation'] as const;

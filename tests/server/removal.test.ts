@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { sql, type KyselyPlugin } from 'kysely';
 import { expect, it } from 'vitest';
 import * as Y from 'yjs';
@@ -10,7 +10,7 @@ import type { Storage, Trx } from '../../server/storage/storage.ts';
 import { Committer } from '../../server/sync/committer.ts';
 import { Room } from '../../server/sync/room.ts';
 import { keepSnapshot } from '../../server/sync/snapshots.ts';
-import { freshStorage } from '../support/storage.ts';
+import { freshStorage, logRow } from '../support/storage.ts';
 import { until } from '../support/until.ts';
 
 // Of a SQLite store one transaction runs at a time: only PostgreSQL lets another in between two statements.
@@ -33,20 +33,9 @@ async function layDocument(storage: Storage) {
   const { fence } = await takeRoom(storage, { doc, owner: 'a', now: 0 });
   const page = new Y.Doc();
   addCard(page, { id: randomUUID(), kind: 'draft', by: 'm', at: 1, fields: { text: 'Zanzibar', of: 'x' } });
-  const rowOf = (seq: number, bytes: Uint8Array) => ({
-    doc,
-    seq,
-    fence,
-    at: 1,
-    member: 'm',
-    session: 's',
-    bytes,
-    claim: seq === 1 ? page.clientID : null,
-    intake: null,
-    brings: null,
-  });
-  expect(await storage.append([rowOf(1, Y.encodeStateAsUpdate(page))])).toEqual(new Set());
-  return { doc, fence, rowOf };
+  const first = logRow(doc, 1, fence, { bytes: Y.encodeStateAsUpdate(page), claim: page.clientID });
+  expect(await storage.append([first])).toEqual(new Set());
+  return { doc, fence };
 }
 
 async function leftOf(storage: Storage, doc: string): Promise<string[]> {
@@ -63,12 +52,12 @@ it('[R7] a letter that comes while a document is taken away leaves nothing of it
   const storage = await freshStorage('postgres');
   let statements = Infinity;
   for (let at = 0; at < statements; at++) {
-    const { doc, rowOf } = await layDocument(storage);
+    const { doc, fence } = await layDocument(storage);
     await storage.write(async (trx) => {
       let seen = 0;
       const writing = between(async (nth) => {
         seen = nth + 1;
-        if (nth === at) await storage.append([rowOf(2, randomBytes(20))]);
+        if (nth === at) await storage.append([logRow(doc, 2, fence)]);
       });
       await removeDocuments(trx.withPlugin(writing) as Trx, [doc]);
       statements = seen;
@@ -78,13 +67,12 @@ it('[R7] a letter that comes while a document is taken away leaves nothing of it
   expect(statements).toBeGreaterThan(5);
 });
 
-it('[R7] a snapshot under way while its document is taken away is not kept', async () => {
-  const storage = await freshStorage('postgres');
-  const { doc, fence } = await layDocument(storage);
-  const kept = await readDocument(storage.db, doc);
+/** Keeps a snapshot of a document, with something else behind each of its statements. */
+async function keepWhile(storage: Storage, ask: { doc: string; fence: number; then: KyselyPlugin }) {
+  const kept = await readDocument(storage.db, ask.doc);
   const room = new Room(
-    doc,
-    { kept, built: buildDocument(kept), fence },
+    ask.doc,
+    { kept, built: buildDocument(kept), fence: ask.fence },
     {
       committer: new Committer(storage, { appended: () => undefined }),
       now: () => 1,
@@ -92,6 +80,24 @@ it('[R7] a snapshot under way while its document is taken away is not kept', asy
       dropped: () => undefined,
     },
   );
+  const write: Storage['write'] = (work) => storage.write((trx) => work(trx.withPlugin(ask.then) as Trx));
+  await keepSnapshot({ ...storage, write }, room, 1);
+}
+
+it('[D2] whoever writes while a snapshot is kept is not sent away', async () => {
+  const storage = await freshStorage('postgres');
+  const { doc, fence } = await layDocument(storage);
+  let seq = 1;
+  const writing = between(async () => {
+    expect(await storage.append([logRow(doc, ++seq, fence)])).toEqual(new Set());
+  });
+  await keepWhile(storage, { doc, fence, then: writing });
+  expect(seq).toBeGreaterThan(2);
+});
+
+it('[R7] a snapshot under way while its document is taken away is not kept', async () => {
+  const storage = await freshStorage('postgres');
+  const { doc, fence } = await layDocument(storage);
   const removals: Promise<void>[] = [];
   let isOver = false;
   const removing = between(async () => {
@@ -103,11 +109,7 @@ it('[R7] a snapshot under way while its document is taken away is not kept', asy
       'it is done, or waits for the snapshot',
     );
   });
-  await keepSnapshot(
-    { ...storage, write: (work) => storage.write((trx) => work(trx.withPlugin(removing) as Trx)) },
-    room,
-    1,
-  );
+  await keepWhile(storage, { doc, fence, then: removing });
   await Promise.all(removals);
   expect(await leftOf(storage, doc)).toEqual([]);
 });

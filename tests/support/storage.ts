@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,10 +6,25 @@ import { inject, onTestFinished } from 'vitest';
 import { ownKeyFile } from '../../server/storage/keys.ts';
 import { openStorage } from '../../server/storage/open.ts';
 import type { Storage } from '../../server/storage/storage.ts';
+import type { LogRow } from '../../server/storage/tables.ts';
 import { freshDatabase } from './postgres.ts';
 
 export const ENGINES = ['sqlite', 'postgres'] as const;
 export type Engine = (typeof ENGINES)[number];
+
+/** A row of a document's log. */
+export const logRow = (doc: string, seq: number, fence: number, more: Partial<LogRow> = {}): LogRow => ({
+  doc,
+  seq,
+  fence,
+  at: 1,
+  member: 'm',
+  session: 's',
+  bytes: randomBytes(40),
+  claim: null,
+  intake: null,
+  ...more,
+});
 
 /** A folder that is gone when the test is over. */
 export async function freshFolder(): Promise<string> {
